@@ -1,0 +1,11 @@
+import org.jspecify.annotations.NullMarked;
+
+/** The language of differentiable models, its derivatives, its compiler and the CPU backends. */
+@NullMarked
+module cotangent.dsl {
+    requires static transitive org.jspecify;
+    requires static jdk.incubator.vector;
+    requires net.jafama;
+
+    exports cotangent.dsl;
+}
