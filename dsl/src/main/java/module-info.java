@@ -1,8 +1,7 @@
 import org.jspecify.annotations.NullMarked;
 
 /** The language of differentiable models, its derivatives, its compiler and the CPU backends. */
-@NullMarked
-module cotangent.dsl {
+@NullMarked module cotangent.dsl {
     requires static transitive org.jspecify;
     requires static jdk.incubator.vector;
     requires net.jafama;

@@ -1,8 +1,7 @@
 import org.jspecify.annotations.NullMarked;
 
 /** The command line, the example programs, their plots and data sets, and the start-up of JShell. */
-@NullMarked
-module cotangent.examples {
+@NullMarked module cotangent.examples {
     requires static transitive org.jspecify;
     requires cotangent.dsl;
     requires cotangent.linalg;
