@@ -1,3 +1,4 @@
+import cotangent.dsl.backend.Backend;
 import org.jspecify.annotations.NullMarked;
 
 /** The language of differentiable models, its derivatives, its compiler and the CPU backends. */
@@ -7,4 +8,9 @@ import org.jspecify.annotations.NullMarked;
     requires net.jafama;
 
     exports cotangent.dsl;
+    exports cotangent.dsl.ir;
+    exports cotangent.dsl.backend;
+    exports cotangent.dsl.kernel to cotangent.linalg, cotangent.tornado;
+
+    uses Backend;
 }

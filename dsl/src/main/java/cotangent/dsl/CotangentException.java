@@ -1,19 +1,15 @@
 package cotangent.dsl;
 
-import java.io.Serial;
-
-/** The common supertype of every error this toolkit raises on purpose: what was expected, what came, what to do. */
+/** The root of every error that Cotangent raises on purpose; its message is one sentence a user can act on. */
 public class CotangentException extends RuntimeException {
-
-    @Serial
     private static final long serialVersionUID = 1L;
 
-    /** Makes an error whose message is one sentence in the user's language. */
+    /** Creates the error with a message that states what was expected, what came, and what to do. */
     public CotangentException(String message) {
         super(message);
     }
 
-    /** Makes an error whose message is one sentence in the user's language, with the failure that led to it. */
+    /** Creates the error with a message and the exception that led to it. */
     public CotangentException(String message, Throwable cause) {
         super(message, cause);
     }
