@@ -16,9 +16,9 @@ import java.util.SplittableRandom;
  * Compares a function's derivatives with finite differences and with each other, to second order, along random
  * directions.
  *
- * <p>Finite differences are Richardson extrapolations of central ones: with step h and h/2, the value
- * D = (4 D(h/2) - D(h)) / 3 errs by O(h⁴), and |D(h) - D(h/2)| tells how far they can be trusted, so that a tolerance
- * need not be guessed: a derivative may differ from D by that distance plus the rounding of the function's values over h.
+ * <p>Finite differences are Richardson extrapolations of central ones: R(h) = (4 D(h/2) - D(h)) / 3 errs by O(h⁴), and
+ * |R(h) - R(h/2)| bounds the smaller error of R(h/2), so that a tolerance need not be guessed: a derivative may differ
+ * from R(h/2) by that distance plus the rounding of the function's values over h.
  */
 public final class CheckGrads {
     /** Step of the differences: the fifth root of the unit roundoff balances the O(h⁴) error against rounding. */
@@ -102,7 +102,7 @@ public final class CheckGrads {
         }
     }
 
-    /** Richardson's extrapolation of a central difference, with the distance of its two steps and the values' size. */
+    /** Richardson's extrapolation of central differences, its distance from the coarser one, and the values' size. */
     private record Difference(double[] value, double distance, double magnitude) {
         interface Path {
             double[] at(double t);
@@ -110,12 +110,14 @@ public final class CheckGrads {
 
         static Difference of(Path path, double[] centre) {
             double[] wide = central(path, STEP);
-            double[] narrow = central(path, STEP / 2);
+            double[] middle = central(path, STEP / 2);
+            double[] narrow = central(path, STEP / 4);
             double[] value = new double[wide.length];
             double distance = 0;
             for (int i = 0; i < value.length; i++) {
-                value[i] = (4 * narrow[i] - wide[i]) / 3;
-                distance = Math.max(distance, Math.abs(narrow[i] - wide[i]));
+                double coarse = (4 * middle[i] - wide[i]) / 3;
+                value[i] = (4 * narrow[i] - middle[i]) / 3;
+                distance = Math.max(distance, Math.abs(value[i] - coarse));
             }
             return new Difference(value, distance, largest(centre));
         }
