@@ -112,6 +112,10 @@ final class DoubleBatch implements Workers.Task {
             DoubleDotProduct.multiplyRows(p);
         } else if (DoubleDotProduct.suitsColumns(p)) {
             DoubleDotProduct.multiplyColumns(p);
+        } else if (DoubleRowProduct.suitsRows(p)) {
+            DoubleRowProduct.multiplyRows(p);
+        } else if (DoubleRowProduct.suitsColumns(p)) {
+            DoubleRowProduct.multiplyColumns(p);
         } else {
             GemmKernels.CHOSEN.multiply(p);
         }

@@ -117,6 +117,6 @@ final class DoubleRowProduct implements Workers.Task {
         if (!accumulate) {
             Arrays.fill(y, yOff + j, yOff + j + width, 0);
         }
-        DoubleRowSum.add(k, width, x, b, bOff + j, bRow, y, yOff + j);
+        GemmKernels.CHOSEN.addRows(k, width, x, b, bOff + j, bRow, y, yOff + j);
     }
 }

@@ -112,6 +112,10 @@ final class FloatBatch implements Workers.Task {
             FloatDotProduct.multiplyRows(p);
         } else if (FloatDotProduct.suitsColumns(p)) {
             FloatDotProduct.multiplyColumns(p);
+        } else if (FloatRowProduct.suitsRows(p)) {
+            FloatRowProduct.multiplyRows(p);
+        } else if (FloatRowProduct.suitsColumns(p)) {
+            FloatRowProduct.multiplyColumns(p);
         } else {
             GemmKernels.CHOSEN.multiply(p);
         }

@@ -2,7 +2,7 @@ package cotangent.dsl.kernel;
 
 import java.util.Arrays;
 
-/** Products without vectors: rows of B added to rows of C, four terms per pass, which C2 turns into vector code by itself. */
+/** Products without vectors: rows of B added to rows of C. */
 final class FloatScalarProduct implements Workers.Task {
     private static final ThreadLocal<FloatScalarProduct> CURRENT = ThreadLocal.withInitial(FloatScalarProduct::new);
     private static final int ROWS_PER_CHUNK = 32;
@@ -54,71 +54,18 @@ final class FloatScalarProduct implements Workers.Task {
     @Override
     public void run(int chunk) {
         FloatProduct p = product;
+        float[] factors = FloatWorkspace.current().left(p.k);
         int end = Math.min(p.m, (chunk + 1) * ROWS_PER_CHUNK);
         for (int i = chunk * ROWS_PER_CHUNK; i < end; i++) {
             int c = p.cOff + i * p.cRow;
             if (!p.accumulate) {
                 Arrays.fill(p.c, c, c + p.n, 0);
             }
-            row(p.aOff + i * p.aRow, c);
-        }
-    }
-
-    private void row(int aOff, int c) {
-        FloatProduct p = product;
-        int q = 0;
-        for (; q + 4 <= p.k; q += 4) {
-            int a = aOff + q * p.aCol;
-            float a0 = p.alpha * p.a[a];
-            float a1 = p.alpha * p.a[a + p.aCol];
-            float a2 = p.alpha * p.a[a + 2 * p.aCol];
-            float a3 = p.alpha * p.a[a + 3 * p.aCol];
-            fourTerms(p.n, a0, a1, a2, a3, b, bOff + q * bRow, bRow, p.c, c);
-        }
-        for (; q < p.k; q++) {
-            oneTerm(p.n, p.alpha * p.a[aOff + q * p.aCol], b, bOff + q * bRow, p.c, c);
-        }
-    }
-
-    private static void fourTerms(
-            int n, float a0, float a1, float a2, float a3, float[] b, int b0, int bRow, float[] c, int cOff) {
-        int b1 = b0 + bRow;
-        int b2 = b1 + bRow;
-        int b3 = b2 + bRow;
-        for (int j = 0; j < n; j++) {
-            float s = Math.fma(a0, b[b0 + j], c[cOff + j]);
-            s = Math.fma(a1, b[b1 + j], s);
-            s = Math.fma(a2, b[b2 + j], s);
-            c[cOff + j] = Math.fma(a3, b[b3 + j], s);
-        }
-    }
-
-    private static void oneTerm(int n, float a, float[] b, int bOff, float[] c, int cOff) {
-        for (int j = 0; j < n; j++) {
-            c[cOff + j] = Math.fma(a, b[bOff + j], c[cOff + j]);
-        }
-    }
-
-    /** {@link FloatDotRows} without vectors: the same partial sums, the same order. */
-    static void dots(int k, float[] rows, int off, int row, int last, float[] x, int xOff, float[] sums) {
-        int lanes = FloatLanes.COUNT;
-        Arrays.fill(sums, 0, 8 * lanes, 0);
-        for (int r = 0; r < 8; r++) {
-            int from = off + Math.min(r, last) * row;
-            int to = r * lanes;
-            for (int p = 0; p < k; p += lanes) {
-                int present = Math.min(lanes, k - p);
-                for (int lane = 0; lane < present; lane++) {
-                    sums[to + lane] = Math.fma(x[xOff + p + lane], rows[from + p + lane], sums[to + lane]);
-                }
-                // An absent lane adds 0 times 0 in the vector form, which turns a -0 into 0.
-                for (int lane = present; lane < lanes; lane++) {
-                    sums[to + lane] += 0;
-                }
+            int a = p.aOff + i * p.aRow;
+            for (int q = 0; q < p.k; q++, a += p.aCol) {
+                factors[q] = p.alpha * p.a[a];
             }
-        }
-        for (int r = 0; r < 8; r++) {
-            sums[r] = FloatLanes.sum(sums, r * lanes);
+            FloatScalarSums.addRows(p.k, p.n, factors, b, bOff, bRow, p.c, c);
         }
     }
 }

@@ -18,6 +18,12 @@ sealed interface GemmKernels permits VectorGemm, ScalarGemm {
     /** C := alpha A B, or added to C; the product is not empty. */
     void multiply(FloatProduct product);
 
+    /** y += x B for one row x of {@code k} factors; each element of y takes its terms in order. */
+    void addRows(int k, int n, double[] x, double[] b, int bOff, int bRow, double[] y, int yOff);
+
+    /** y += x B for one row x of {@code k} factors; each element of y takes its terms in order. */
+    void addRows(int k, int n, float[] x, float[] b, int bOff, int bRow, float[] y, int yOff);
+
     /** Writes the dot products of eight rows with one vector, all contiguous, to the front of {@code sums}. */
     void dots(int k, double[] rows, int off, int row, int last, double[] x, int xOff, double[] sums);
 

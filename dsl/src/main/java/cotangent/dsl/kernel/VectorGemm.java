@@ -7,11 +7,7 @@ final class VectorGemm implements GemmKernels {
 
     @Override
     public void multiply(DoubleProduct p) {
-        if (DoubleRowProduct.suitsRows(p)) {
-            DoubleRowProduct.multiplyRows(p);
-        } else if (DoubleRowProduct.suitsColumns(p)) {
-            DoubleRowProduct.multiplyColumns(p);
-        } else if ((long) p.k * p.n * Double.BYTES <= SMALL_B) {
+        if ((long) p.k * p.n * Double.BYTES <= SMALL_B) {
             DoubleStripProduct.multiply(p);
         } else {
             DoublePackedProduct.multiply(p);
@@ -20,11 +16,7 @@ final class VectorGemm implements GemmKernels {
 
     @Override
     public void multiply(FloatProduct p) {
-        if (FloatRowProduct.suitsRows(p)) {
-            FloatRowProduct.multiplyRows(p);
-        } else if (FloatRowProduct.suitsColumns(p)) {
-            FloatRowProduct.multiplyColumns(p);
-        } else if ((long) p.k * p.n * Float.BYTES <= SMALL_B) {
+        if ((long) p.k * p.n * Float.BYTES <= SMALL_B) {
             FloatStripProduct.multiply(p);
         } else {
             FloatPackedProduct.multiply(p);
@@ -39,5 +31,15 @@ final class VectorGemm implements GemmKernels {
     @Override
     public void dots(int k, float[] rows, int off, int row, int last, float[] x, int xOff, float[] sums) {
         FloatDotRows.multiply(k, rows, off, row, last, x, xOff, sums);
+    }
+
+    @Override
+    public void addRows(int k, int n, double[] x, double[] b, int bOff, int bRow, double[] y, int yOff) {
+        DoubleRowSum.add(k, n, x, b, bOff, bRow, y, yOff);
+    }
+
+    @Override
+    public void addRows(int k, int n, float[] x, float[] b, int bOff, int bRow, float[] y, int yOff) {
+        FloatRowSum.add(k, n, x, b, bOff, bRow, y, yOff);
     }
 }
