@@ -1,0 +1,16 @@
+import cotangent.dsl.backend.Backend;
+import org.jspecify.annotations.NullMarked;
+
+/** The language of differentiable models, its derivatives, its compiler and the CPU backends. */
+@NullMarked module cotangent.dsl {
+    requires static transitive org.jspecify;
+    requires static jdk.incubator.vector;
+    requires net.jafama;
+
+    exports cotangent.dsl;
+    exports cotangent.dsl.ir;
+    exports cotangent.dsl.backend;
+    exports cotangent.dsl.kernel to cotangent.linalg, cotangent.tornado;
+
+    uses Backend;
+}
