@@ -13,14 +13,19 @@ public final class PowerOfTwo {
     }
 
     /**
-     * Returns the exponent e that brings the largest entry of 2ᵉA into [1, 2), or 0 where {@code max} already lies in
-     * [2⁻ˡⁱᵐⁱᵗ, 2ˡⁱᵐⁱᵗ] or is zero.
+     * Returns the exponent e that makes 2ᵉA safe to work on, given the largest absolute value of A's entries: 0 where that
+     * lies in [2⁻ˡⁱᵐⁱᵗ, 2ˡⁱᵐⁱᵗ] or is zero; else smaller numbers are brought to [1, 2) and larger ones to the limit, no
+     * further, to keep as many of their small neighbours as possible.
      */
     public static int exponentFor(double max, int limit) {
-        if (max == 0 || max >= Math.scalb(1.0, -limit) && max <= Math.scalb(1.0, limit)) {
+        if (max == 0) {
             return 0;
         }
-        return -exponentOf(max);
+        int exponent = exponentOf(max);
+        if (exponent < -limit) {
+            return -exponent;
+        }
+        return exponent > limit ? limit - exponent : 0;
     }
 
     /** Multiplies the first {@code n} entries by 2ᵉ. */
@@ -28,16 +33,21 @@ public final class PowerOfTwo {
         if (exponent == 0) {
             return;
         }
-        int first = Math.min(exponent, 1023); // 2¹⁰⁷⁴ is no double; 2⁻¹⁰⁷⁴ is one
-        int second = exponent - first;
-        Vectors.scale(n, Math.scalb(1.0, first), a, 0);
-        if (second != 0) {
-            Vectors.scale(n, Math.scalb(1.0, second), a, 0);
+        int left = exponent;
+        while (left != 0) {
+            int step = Math.clamp(left, -1074, 1023); // 2⁻¹⁰⁷⁴ is a double, 2¹⁰⁷⁴ is none
+            Vectors.scale(n, Math.scalb(1.0, step), a, 0);
+            left -= step;
         }
     }
 
+    /** Returns the largest absolute value of the entries, 0 for none. */
+    public static double largest(double[] a) {
+        return Vectors.maxAbs(a.length, a, 0);
+    }
+
     /** Returns floor(log₂ |x|), for subnormal numbers too. */
-    static int exponentOf(double x) {
+    public static int exponentOf(double x) {
         int exponent = Math.getExponent(x);
         return exponent >= Double.MIN_EXPONENT ? exponent : Math.getExponent(x * 0x1p+100) - 100;
     }

@@ -9,6 +9,8 @@ import org.jspecify.annotations.Nullable;
  * <p>Scale by a power of two; QR first where the matrix is not square (of Aᵀ where it is wide); reduce the triangle to
  * bidiagonal form; solve; transform back.
  *
+ * <p>The entry of largest magnitude in each right singular vector is positive, so signs do not depend on the route taken.
+ *
  * @param u      m×k row-major, k = min(m, n), or m×m where the full decomposition was asked for; null for values only
  * @param values k singular values, descending
  * @param vt     k×n, or n×n for the full decomposition; null for values only
@@ -41,9 +43,26 @@ public record SingularValueDecomposition(double @Nullable [] u, double[] values,
             result = flipped == null ? null : flipped.transpose(n, m);
         }
         if (result != null) {
+            result.normalizeSigns(m, n);
             PowerOfTwo.scale(result.values.length, result.values, -exponent);
         }
         return result;
+    }
+
+    /** Turns singular pairs so that the entry of largest magnitude in each row of Vᵀ is positive. */
+    private void normalizeSigns(int m, int n) {
+        if (u == null || vt == null || m == 0 || n == 0) {
+            return;
+        }
+        int columns = u.length / m;
+        for (int k = 0; k < values.length; k++) {
+            if (Vectors.ofLargestMagnitude(n, vt, k * n) < 0) {
+                Vectors.scale(n, -1, vt, k * n);
+                for (int i = 0; i < m; i++) {
+                    u[i * columns + k] = -u[i * columns + k];
+                }
+            }
+        }
     }
 
     /** That of Aᵀ for an m×n matrix A with m ≥ n. */

@@ -7,6 +7,8 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>Scale by a power of two, reduce to tridiagonal form, solve, transform back.
  *
+ * <p>The entry of largest magnitude in each eigenvector is positive, so signs do not depend on the route taken.
+ *
  * @param values  n eigenvalues, ascending
  * @param vectors n×n row-major, column i belongs to value i; null where only values were asked for
  */
@@ -25,6 +27,11 @@ public record SymmetricEigen(double[] values, double @Nullable [] vectors) {
             return null;
         }
         reduction.applyToRows(n, rows);
+        for (int i = 0; i < n; i++) {
+            if (Vectors.ofLargestMagnitude(n, rows, i * n) < 0) {
+                Vectors.scale(n, -1, rows, i * n);
+            }
+        }
         transpose(n, rows);
         PowerOfTwo.scale(n, reduction.diagonal, -exponent);
         return new SymmetricEigen(reduction.diagonal, rows);

@@ -103,6 +103,17 @@ final class Vectors {
         return max;
     }
 
+    /** Returns the first entry of largest absolute value; n is at least 1. */
+    static double ofLargestMagnitude(int n, double[] x, int xOff) {
+        double best = x[xOff];
+        for (int i = 1; i < n; i++) {
+            if (Math.abs(x[xOff + i]) > Math.abs(best)) {
+                best = x[xOff + i];
+            }
+        }
+        return best;
+    }
+
     /** Returns the hypotenuse of a right triangle, free of avoidable overflow and underflow. */
     static double hypotenuse(double x, double y) {
         double square = x * x + y * y;
