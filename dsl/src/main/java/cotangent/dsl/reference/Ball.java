@@ -28,6 +28,10 @@ record Ball(double center, double radius) {
         return radius == 0;
     }
 
+    boolean isZero() {
+        return isExact() && center == 0;
+    }
+
     /** Whether it is a finite number, known within bounds. */
     boolean isFinite() {
         return !isUnknown() && Double.isFinite(center);

@@ -43,6 +43,10 @@ final class BallArithmetic {
             boolean takesA = (function == BinaryFunction.MAX) == a.center() > b.center();
             return takesA ? a : b;
         }
+        if (function == BinaryFunction.DIV && b.smallestMagnitude() == 0) {
+            // The sign of a zero is not tracked, and so neither is the sign of what is divided by it.
+            return Ball.UNKNOWN;
+        }
         double value = evaluate(a.center(), b.center());
         boolean same = same(value, evaluate(a.low(), b.low())) && same(value, evaluate(a.high(), b.high()));
         return same ? Ball.exact(value) : Ball.UNKNOWN;
@@ -57,8 +61,7 @@ final class BallArithmetic {
             case ADD -> a + b;
             case SUB -> a - b;
             case MUL -> a * b;
-            // The sign of a zero is not tracked, so a division by one is not known.
-            case DIV -> b == 0 ? Math.random() : a / b;
+            case DIV -> a / b;
             case MAX -> Math.max(a, b);
             case MIN -> Math.min(a, b);
             case POW, AND, OR -> throw new AssertionError(function);
@@ -69,7 +72,7 @@ final class BallArithmetic {
         if (b == 0 && radius == 0) {
             return a;
         }
-        if (a.center() == 0 && a.isExact()) {
+        if (a.isZero()) {
             return new Ball(b, radius);
         }
         double value = a.center() + b;
@@ -85,7 +88,7 @@ final class BallArithmetic {
     }
 
     private Ball product(Ball a, Ball b) {
-        if (a.equals(Ball.ZERO) || b.equals(Ball.ZERO)) {
+        if (a.isZero() || b.isZero()) {
             return Ball.ZERO;
         }
         double value = a.center() * b.center();

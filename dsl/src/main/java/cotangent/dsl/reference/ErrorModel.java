@@ -62,6 +62,11 @@ final class ErrorModel {
         return this == F64 || (float) value == value;
     }
 
+    /** The dtype's largest finite number. */
+    double largest() {
+        return largest;
+    }
+
     /** The largest whole number up to which all whole numbers are numbers of the dtype: 2^24 or 2^53. */
     double wholeNumbers() {
         return 1 / roundoff;
