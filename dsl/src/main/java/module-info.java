@@ -10,6 +10,7 @@ import org.jspecify.annotations.NullMarked;
 
     exports cotangent.dsl;
     exports cotangent.dsl.ir;
+    exports cotangent.dsl.autodiff;
     exports cotangent.dsl.backend;
     exports cotangent.dsl.kernel to cotangent.linalg, cotangent.tornado;
 

@@ -8,8 +8,7 @@ import java.util.List;
 
 /** Primitives that move elements and compute nothing. */
 final class LayoutKernels {
-    private LayoutKernels() {
-    }
+    private LayoutKernels() {}
 
     /** The kernel of an operation that only moves elements, for values of any dtype. */
     static Kernel of(Op op, List<TensorType> in, TensorType out) {
