@@ -10,6 +10,7 @@ import org.jspecify.annotations.NullMarked;
     exports cotangent.dsl;
     exports cotangent.dsl.ir;
     exports cotangent.dsl.backend;
+    exports cotangent.dsl.io;
     exports cotangent.dsl.kernel to cotangent.linalg, cotangent.tornado;
 
     uses Backend;
