@@ -1,0 +1,39 @@
+package cotangent.dsl.reference;
+
+import cotangent.dsl.ir.UnaryFunction;
+import java.util.function.DoubleBinaryOperator;
+import java.util.function.DoubleUnaryOperator;
+
+/** The functions of the working backend. */
+final class WorkingFunctions implements ElementaryFunctions {
+    @Override
+    public DoubleUnaryOperator unary(UnaryFunction function) {
+        return switch (function) {
+            case NEG -> x -> -x;
+            case ABS -> Math::abs;
+            case SIGN -> Math::signum;
+            case SQRT -> Math::sqrt;
+            case EXP -> Math::exp;
+            case EXPM1 -> Math::expm1;
+            case LOG -> Math::log;
+            case LOG1P -> Math::log1p;
+            case SIN -> Math::sin;
+            case COS -> Math::cos;
+            case TANH -> Math::tanh;
+            case SIGMOID -> WorkingFunctions::sigmoid;
+            case ERF -> ErrorFunction::series;
+            case NOT -> throw new IllegalArgumentException("not is a function of truth values");
+        };
+    }
+
+    @Override
+    public DoubleBinaryOperator pow() {
+        return Math::pow;
+    }
+
+    /** Both branches take the exponential of a negative number, so that neither overflows. */
+    private static double sigmoid(double x) {
+        double e = Math.exp(-Math.abs(x));
+        return (x < 0 ? e : 1) / (1 + e);
+    }
+}
