@@ -41,8 +41,7 @@ public final class Fn {
                 }
             });
 
-    private record Compiled(Executable executable, Structure result) {
-    }
+    private record Compiled(Executable executable, Structure result) {}
 
     /**
      * A function as a graph.
@@ -51,8 +50,7 @@ public final class Fn {
      * @param inputs structures of the inputs
      * @param result structure of the result
      */
-    public record Traced(Graph graph, List<Structure> inputs, Structure result) {
-    }
+    public record Traced(Graph graph, List<Structure> inputs, Structure result) {}
 
     /** A function of one input. */
     @FunctionalInterface
@@ -254,8 +252,9 @@ public final class Fn {
      * their inputs; those of inputs that are not floating point are ignored.
      */
     public Fn jvp() {
-        return derived("jvp", 2 * arity, in -> Derivatives.pushforward(name, traceAt(in.subList(0, arity)), in.subList(0,
-                arity), in.subList(arity, 2 * arity)));
+        return derived("jvp", 2 * arity,
+                in -> Derivatives.pushforward(name, traceAt(in.subList(0, arity)), in.subList(0,
+                        arity), in.subList(arity, 2 * arity)));
     }
 
     /**

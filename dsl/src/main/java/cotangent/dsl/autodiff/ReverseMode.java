@@ -12,8 +12,7 @@ import org.jspecify.annotations.Nullable;
  * is the tape.
  */
 public final class ReverseMode {
-    private ReverseMode() {
-    }
+    private ReverseMode() {}
 
     /**
      * The cotangents of some inputs of a graph, as expressions over its inputs and the given cotangents of its outputs.

@@ -4,12 +4,12 @@ import cotangent.dsl.Expr;
 import cotangent.dsl.ShapeException;
 import cotangent.dsl.TensorType;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.HashMap;
 import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import java.util.Collections;
 
 /**
  * A function as a directed acyclic graph: input nodes and the expressions it returns.

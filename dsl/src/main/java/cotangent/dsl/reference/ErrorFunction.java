@@ -9,8 +9,7 @@ final class ErrorFunction {
     private static final double TWO_OVER_SQRT_PI = 1.1283791670955126;
     private static final double TWO_OVER_SQRT_PI_LOW = 1.533545961316588e-17;
 
-    private ErrorFunction() {
-    }
+    private ErrorFunction() {}
 
     /**
      * erf by its Taylor series {@code 2/sqrt(pi) * sum of (-1)^n x^(2n+1) / (n! (2n+1))} (Abramowitz and Stegun 7.1.5)

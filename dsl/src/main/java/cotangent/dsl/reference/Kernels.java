@@ -7,8 +7,7 @@ import java.util.List;
 
 /** The kernel of every primitive: the one place where the interpreter switches over {@link Op}. */
 final class Kernels {
-    private Kernels() {
-    }
+    private Kernels() {}
 
     /** The kernel of a node that is neither an input, nor a constant, nor a {@link Op.Custom}. */
     static Kernel of(Node node, ElementaryFunctions functions) {

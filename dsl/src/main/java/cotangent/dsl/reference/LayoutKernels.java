@@ -8,8 +8,7 @@ import java.util.List;
 
 /** Primitives that move elements and compute nothing. */
 final class LayoutKernels {
-    private LayoutKernels() {
-    }
+    private LayoutKernels() {}
 
     static Kernel iota(TensorType out, int axis) {
         int extent = out.shape().extent(axis);

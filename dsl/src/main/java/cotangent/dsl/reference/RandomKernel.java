@@ -6,8 +6,7 @@ import cotangent.dsl.ir.Op;
 
 /** Random numbers from a key. */
 final class RandomKernel {
-    private RandomKernel() {
-    }
+    private RandomKernel() {}
 
     static Kernel of(Op.Random op, TensorType out) {
         return inputs -> {

@@ -5,8 +5,7 @@ import org.jspecify.annotations.Nullable;
 /** Eigenvectors of a symmetric tridiagonal matrix. */
 final class TridiagonalEigen {
 
-    private TridiagonalEigen() {
-    }
+    private TridiagonalEigen() {}
 
     /**
      * Overwrites {@code d} with the eigenvalues, ascending, and returns the eigenvectors as rows; {@code e} is destroyed.
