@@ -8,7 +8,6 @@ import cotangent.dsl.ir.Graph;
 import cotangent.dsl.ir.Node;
 import cotangent.dsl.ir.Op;
 import java.util.ArrayList;
-import java.util.Collections;
 import java.util.List;
 import java.util.function.Function;
 import java.util.stream.IntStream;
@@ -16,15 +15,15 @@ import org.jspecify.annotations.Nullable;
 
 /** The transformations of {@link Fn} on traced functions, with trees flattened on the way in and built on the way out. */
 final class Derivatives {
-    private Derivatives() {
-    }
+    private Derivatives() {}
 
     /** (value, gradient with respect to the inputs {@code argnums}) of a scalar-valued function. */
     static Expr gradient(String name, Traced traced, List<Expr> inputs, int... argnums) {
         Structure result = traced.result();
         if (!(result instanceof Structure.Leaf leaf) || leaf.type().rank() != 0 || !leaf.type().dtype().isFloating()) {
-            throw new ShapeException("%s.grad: expected a scalar of f32 or f64 as the function's value, got %s; reduce it "
-                    .formatted(name, result) + "with sum or mean, or use jacrev");
+            throw new ShapeException(
+                    "%s.grad: expected a scalar of f32 or f64 as the function's value, got %s; reduce it "
+                            .formatted(name, result) + "with sum or mean, or use jacrev");
         }
         Expr one = Expr.of(Tensor.scalar(1, leaf.type().dtype()));
         return pullback(name, traced, inputs, one, argnums);
@@ -34,7 +33,8 @@ final class Derivatives {
     static Expr pullback(String name, Traced traced, List<Expr> inputs, Expr cotangent, int... argnums) {
         requireStructure(name + ".vjp: the cotangent", cotangent, traced.result());
         int[] chosen = argnums.length == 0 ? new int[]{0} : argnums;
-        int[] varying = java.util.Arrays.stream(chosen).flatMap(argnum -> leafPositions(name, traced, argnum)).toArray();
+        int[] varying = java.util.Arrays.stream(chosen).flatMap(argnum -> leafPositions(name, traced, argnum))
+                .toArray();
         requireDifferentiable(name, traced, varying);
         List<Expr> pulled = ReverseMode.cotangents(traced.graph(), varying, cotangent.leaves());
         List<Expr> all = new ArrayList<>(traced.graph().outputs());
@@ -70,8 +70,9 @@ final class Derivatives {
         outputs.addAll(ReverseMode.dense(ForwardMode.tangents(traced.graph(), seeds), traced.graph().outputTypes()));
         List<Expr> called = Graph.of(traced.graph().inputs(), outputs).call(leaves(inputs));
         int count = traced.result().leafCount();
-        return Expr.tuple(Expr.tree(traced.result(), called.subList(0, count)), Expr.tree(traced.result(), called.subList(
-                count, 2 * count)));
+        return Expr.tuple(Expr.tree(traced.result(), called.subList(0, count)),
+                Expr.tree(traced.result(), called.subList(
+                        count, 2 * count)));
     }
 
     /** The Jacobian with respect to one input, a column at a time. */
@@ -83,9 +84,10 @@ final class Derivatives {
         for (int position : varying) {
             TensorType type = graph.inputs().get(position).type();
             Expr tangent = Expr.input(type);
-            List<@Nullable Expr> seeds = new ArrayList<>(Collections.nCopies(graph.inputs().size(), null));
+            List<@Nullable Expr> seeds = ReverseMode.zeros(graph.inputs().size());
             seeds.set(position, tangent);
-            Graph push = Graph.of(List.of(tangent), ReverseMode.dense(ForwardMode.tangents(graph, seeds), graph.outputTypes()));
+            Graph push = Graph.of(List.of(tangent),
+                    ReverseMode.dense(ForwardMode.tangents(graph, seeds), graph.outputTypes()));
             columns.add(Batching.vmap(push, new int[]{0}, type.size(), 0).call(List.of(basis(type))).stream().map(
                     column -> column.moveAxis(0, -1).reshape(withoutLast(column).then(type.shape()))).toList());
         }
@@ -107,7 +109,7 @@ final class Derivatives {
         for (int output = 0; output < graph.outputs().size(); output++) {
             TensorType type = graph.outputs().get(output).type();
             Expr cotangent = Expr.input(type);
-            List<@Nullable Expr> cotangents = new ArrayList<>(Collections.nCopies(graph.outputs().size(), null));
+            List<@Nullable Expr> cotangents = ReverseMode.zeros(graph.outputs().size());
             cotangents.set(output, cotangent);
             Graph pull = Graph.of(List.of(cotangent), ReverseMode.cotangents(graph, varying, cotangents));
             Batching.vmap(pull, new int[]{0}, type.size(), 0).call(List.of(basis(type))).forEach(row -> blocks.add(row
@@ -166,7 +168,8 @@ final class Derivatives {
     }
 
     /** The function over a batch. */
-    static Expr batch(String name, Function<List<Structure>, Traced> trace, List<Expr> inputs, int[] axes, int outAxis) {
+    static Expr batch(String name, Function<List<Structure>, Traced> trace, List<Expr> inputs, int[] axes,
+            int outAxis) {
         int size = batchSize(name, inputs, axes);
         List<Structure> inner = new ArrayList<>();
         List<Integer> leafAxes = new ArrayList<>();
@@ -193,13 +196,15 @@ final class Derivatives {
                     continue;
                 }
                 if (axes[i] < 0 || axes[i] >= leaf.rank()) {
-                    throw new ShapeException("%s.vmap: input %d has no axis %d; it is %s".formatted(name, i, axes[i], leaf
-                            .type()));
+                    throw new ShapeException(
+                            "%s.vmap: input %d has no axis %d; it is %s".formatted(name, i, axes[i], leaf
+                                    .type()));
                 }
                 int extent = leaf.shape().extent(axes[i]);
                 if (size >= 0 && size != extent) {
-                    throw new ShapeException("%s.vmap: batch sizes differ: input %d has %d, an earlier one %d".formatted(
-                            name, i, extent, size));
+                    throw new ShapeException(
+                            "%s.vmap: batch sizes differ: input %d has %d, an earlier one %d".formatted(
+                                    name, i, extent, size));
                 }
                 size = extent;
             }
@@ -240,7 +245,8 @@ final class Derivatives {
     private static IntStream leafPositions(String name, Traced traced, int argnum) {
         List<Structure> inputs = traced.inputs();
         if (argnum < 0 || argnum >= inputs.size()) {
-            throw new ShapeException("%s: no input %d to differentiate; it has %d".formatted(name, argnum, inputs.size()));
+            throw new ShapeException(
+                    "%s: no input %d to differentiate; it has %d".formatted(name, argnum, inputs.size()));
         }
         int from = inputs.subList(0, argnum).stream().mapToInt(Structure::leafCount).sum();
         return IntStream.range(from, from + inputs.get(argnum).leafCount());
@@ -250,8 +256,9 @@ final class Derivatives {
         for (int position : positions) {
             TensorType type = traced.graph().inputs().get(position).type();
             if (!type.dtype().isFloating()) {
-                throw new ShapeException("%s: cannot differentiate with respect to %s; expected f32 or f64".formatted(name,
-                        type));
+                throw new ShapeException(
+                        "%s: cannot differentiate with respect to %s; expected f32 or f64".formatted(name,
+                                type));
             }
         }
     }

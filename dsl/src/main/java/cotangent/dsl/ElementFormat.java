@@ -61,7 +61,8 @@ final class ElementFormat {
                 .toArray();
         double largest = Arrays.stream(sizes).max().orElse(1);
         double smallest = Arrays.stream(sizes).min().orElse(1);
-        return largest >= (dtype == DType.F32 ? LARGE_F32 : LARGE_F64) || smallest < SMALL || largest / smallest > WIDE_RANGE;
+        return largest >= (dtype == DType.F32 ? LARGE_F32 : LARGE_F64) || smallest < SMALL
+                || largest / smallest > WIDE_RANGE;
     }
 
     private static String special(double value) {
@@ -88,7 +89,8 @@ final class ElementFormat {
     private List<String> positional(double[] values) {
         List<String> texts = texts(values, value -> Double.isFinite(value) ? positional(value) : special(value));
         int fraction = texts.stream().mapToInt(ElementFormat::fractionLength).max().orElse(0);
-        return texts.stream().map(text -> text.indexOf('.') < 0 ? text
+        return texts.stream().map(text -> text.indexOf('.') < 0
+                ? text
                 : text + " ".repeat(fraction - fractionLength(text))).toList();
     }
 
@@ -139,7 +141,8 @@ final class ElementFormat {
         int exponentWidth = parts.stream().mapToInt(Scientific::exponentWidth).max().orElse(2);
         // A column's places are filled with the number's own further digits, which matters in float32 and near zero.
         return texts(values, value -> Double.isFinite(value)
-                ? Scientific.of(value, exact(value, digitCount)).text(digitCount, exponentWidth) : special(value));
+                ? Scientific.of(value, exact(value, digitCount)).text(digitCount, exponentWidth)
+                : special(value));
     }
 
     private Scientific shortestWithin(double value) {

@@ -1,6 +1,7 @@
 package cotangent.dsl;
 
 import cotangent.dsl.autodiff.Linearization;
+import cotangent.dsl.autodiff.ReverseMode;
 import cotangent.dsl.backend.Backend;
 import cotangent.dsl.backend.Backends;
 import cotangent.dsl.backend.Executable;
@@ -41,8 +42,7 @@ public final class Fn {
                 }
             });
 
-    private record Compiled(Executable executable, Structure result) {
-    }
+    private record Compiled(Executable executable, Structure result) {}
 
     /**
      * A function as a graph.
@@ -51,8 +51,7 @@ public final class Fn {
      * @param inputs structures of the inputs
      * @param result structure of the result
      */
-    public record Traced(Graph graph, List<Structure> inputs, Structure result) {
-    }
+    public record Traced(Graph graph, List<Structure> inputs, Structure result) {}
 
     /** A function of one input. */
     @FunctionalInterface
@@ -254,8 +253,9 @@ public final class Fn {
      * their inputs; those of inputs that are not floating point are ignored.
      */
     public Fn jvp() {
-        return derived("jvp", 2 * arity, in -> Derivatives.pushforward(name, traceAt(in.subList(0, arity)), in.subList(0,
-                arity), in.subList(arity, 2 * arity)));
+        return derived("jvp", 2 * arity,
+                in -> Derivatives.pushforward(name, traceAt(in.subList(0, arity)), in.subList(0,
+                        arity), in.subList(arity, 2 * arity)));
     }
 
     /**
@@ -273,7 +273,7 @@ public final class Fn {
         Fn gradient = grad();
         return derived("hvp", arity + 1, in -> {
             List<Expr> inputs = in.subList(0, arity);
-            List<@Nullable Expr> tangents = new ArrayList<>(Collections.nCopies(arity, null));
+            List<@Nullable Expr> tangents = ReverseMode.zeros(arity);
             tangents.set(0, in.get(arity));
             return Derivatives.pushforward(gradient.name, gradient.traceAt(inputs), inputs, tangents).get(1);
         });

@@ -135,8 +135,9 @@ final class FnTest {
         assertThat(Fn.of("max", x -> x.max(x.filled(0)).sum()).grad().apply(at)).isEqualTo(Tensor.of(0.0, 0.5, 1));
         assertThat(Fn.of("largest", x -> x.max()).grad().apply(Tensor.of(1.0, 4, 4))).isEqualTo(Tensor.of(0.0, 0.5,
                 0.5));
-        assertThat(Fn.of("softplus", x -> x.softplus().sum()).hessian().apply(Tensor.of(0.0)).asTensor().item()).isEqualTo(
-                0.25);
+        assertThat(Fn.of("softplus", x -> x.softplus().sum()).hessian().apply(Tensor.of(0.0)).asTensor().item())
+                .isEqualTo(
+                        0.25);
     }
 
     @Test
@@ -145,8 +146,9 @@ final class FnTest {
         Fn loss = Fn.of("loss", x -> clipped.apply(x).sum());
         assertThat(loss.apply(Tensor.of(3.0)).asTensor().item()).isEqualTo(9.0);
         assertThat(loss.grad().apply(Tensor.of(3.0))).isEqualTo(Tensor.of(10.0));
-        assertThat(loss.grad().vmap().apply(Tensor.of(new double[][]{{3}, {4}}))).isEqualTo(Tensor.of(new double[][]{{10},
-                {10}}));
+        assertThat(loss.grad().vmap().apply(Tensor.of(new double[][]{{3}, {4}})))
+                .isEqualTo(Tensor.of(new double[][]{{10},
+                        {10}}));
     }
 
     @Test

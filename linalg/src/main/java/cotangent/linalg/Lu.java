@@ -18,8 +18,7 @@ import cotangent.linalg.dense.PowerOfTwo;
 public final class Lu {
 
     /** The sign of a determinant (−1, 0 or 1) and the natural logarithm of its absolute value, −∞ where it is 0. */
-    public record SignedLog(double sign, double logAbs) {
-    }
+    public record SignedLog(double sign, double logAbs) {}
 
     /** Multipliers are at most 1, so entries grow by at most 2ⁿ and in practice hardly at all: 2¹²⁰ is room enough. */
     private static final int SAFE_EXPONENT = 900;
@@ -152,8 +151,9 @@ public final class Lu {
     private Tensor solve(String operation, Shape shape, int k, double[] x) {
         int zero = factors.firstZeroPivot();
         if (zero >= 0) {
-            throw new SingularMatrixException("%s: the matrix is singular, pivot %d is zero; use Svd for a least-squares solution"
-                    .formatted(operation, zero));
+            throw new SingularMatrixException(
+                    "%s: the matrix is singular, pivot %d is zero; use Svd for a least-squares solution"
+                            .formatted(operation, zero));
         }
         int lift = PowerOfTwo.exponentFor(PowerOfTwo.largest(x), 0);
         PowerOfTwo.scale(x.length, x, lift);

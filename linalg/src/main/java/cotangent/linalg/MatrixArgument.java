@@ -115,8 +115,9 @@ record MatrixArgument(String operation, int rows, int columns, DType dtype, doub
         double largest = dtype == DType.F32 ? Float.MAX_VALUE : Double.MAX_VALUE;
         for (double element : elements) {
             if (!(Math.abs(element) <= largest)) {
-                throw new ResultOverflowException("%s: a result of size %.3g exceeds the range of %s; scale the input down"
-                        .formatted(operation, Math.abs(element), dtype));
+                throw new ResultOverflowException(
+                        "%s: a result of size %.3g exceeds the range of %s; scale the input down"
+                                .formatted(operation, Math.abs(element), dtype));
             }
         }
         if (dtype == DType.F64) {
@@ -131,7 +132,8 @@ record MatrixArgument(String operation, int rows, int columns, DType dtype, doub
 
     /** What to throw where an iteration gave up. */
     NotConvergedException notConverged() {
-        return new NotConvergedException("%s: the QR iteration did not converge on a [%d, %d] matrix; please report the matrix"
-                .formatted(operation, rows, columns));
+        return new NotConvergedException(
+                "%s: the QR iteration did not converge on a [%d, %d] matrix; please report the matrix"
+                        .formatted(operation, rows, columns));
     }
 }

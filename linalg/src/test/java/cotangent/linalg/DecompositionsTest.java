@@ -17,12 +17,12 @@ import org.junit.jupiter.params.provider.ValueSource;
 /** What the entry points promise beyond the factorizations: shapes, dtypes, signs, refusals. */
 class DecompositionsTest {
 
-    private static final Tensor SYMMETRIC = Tensor.of(new double[][] {{4, 1, 0}, {1, 3, 1}, {0, 1, 2}});
-    private static final Tensor TALL = Tensor.of(new double[][] {{1, 2}, {3, 4}, {5, 6}});
+    private static final Tensor SYMMETRIC = Tensor.of(new double[][]{{4, 1, 0}, {1, 3, 1}, {0, 1, 2}});
+    private static final Tensor TALL = Tensor.of(new double[][]{{1, 2}, {3, 4}, {5, 6}});
 
     @Test
     void qrOfTwoByTwoHasItsTextbookFactors() {
-        Qr qr = Qr.of(Tensor.of(new double[][] {{3, 1}, {4, 2}}));
+        Qr qr = Qr.of(Tensor.of(new double[][]{{3, 1}, {4, 2}}));
         assertClose(qr.q(), 1e-15, 0.6, -0.8, 0.8, 0.6);
         assertClose(qr.r(), 4e-15, 5, 2.2, 0, 0.4);
     }
@@ -44,7 +44,7 @@ class DecompositionsTest {
 
     @Test
     void eighAscendsWithPositiveLeadingEntries() {
-        Eigh eigh = Eigh.of(Tensor.of(new double[][] {{2, 1}, {1, 2}}));
+        Eigh eigh = Eigh.of(Tensor.of(new double[][]{{2, 1}, {1, 2}}));
         assertClose(eigh.values(), 2e-15, 1, 3);
         double root = Math.sqrt(0.5);
         assertThat(eigh.vectors().get(0, 1)).isCloseTo(root, within(1e-15));
@@ -71,8 +71,8 @@ class DecompositionsTest {
         assertClose(lu.solve(Tensor.of(5.0, 5, 3)), 1e-14, 1, 1, 1);
         assertClose(product(lu.inverse(), SYMMETRIC), 1e-14, 1, 0, 0, 0, 1, 0, 0, 0, 1);
         assertClose(product(lu.l(), lu.u()), 1e-15, SYMMETRIC.toDoubles());
-        assertThat(Lu.of(Tensor.of(new double[][] {{0, 1}, {1, 0}})).det()).isEqualTo(-1);
-        assertThat(Lu.of(Tensor.of(new double[][] {{0, 1}, {1, 0}})).permutation()).isEqualTo(Tensor.of(1, 0));
+        assertThat(Lu.of(Tensor.of(new double[][]{{0, 1}, {1, 0}})).det()).isEqualTo(-1);
+        assertThat(Lu.of(Tensor.of(new double[][]{{0, 1}, {1, 0}})).permutation()).isEqualTo(Tensor.of(1, 0));
     }
 
     @Test
@@ -82,7 +82,7 @@ class DecompositionsTest {
         assertThatThrownBy(() -> Lu.of(big).det()).isInstanceOf(ResultOverflowException.class).hasMessageContaining(
                 "slogdet");
         assertThat(Lu.of(scaled(Tensor.eye(5, DType.F64), 1e-200)).det()).isZero();
-        assertThat(Lu.of(Tensor.of(new double[][] {{1e-305, 0}, {0, 1e265}})).det()).isCloseTo(1e-40, within(1e-53));
+        assertThat(Lu.of(Tensor.of(new double[][]{{1e-305, 0}, {0, 1e265}})).det()).isCloseTo(1e-40, within(1e-53));
     }
 
     @ParameterizedTest
@@ -112,8 +112,8 @@ class DecompositionsTest {
 
     @Test
     void nonFiniteEntriesAreRefusedAndNamed() {
-        for (double bad : new double[] {Double.NaN, Double.POSITIVE_INFINITY}) {
-            Tensor a = Tensor.of(new double[][] {{1, 0}, {bad, 1}});
+        for (double bad : new double[]{Double.NaN, Double.POSITIVE_INFINITY}) {
+            Tensor a = Tensor.of(new double[][]{{1, 0}, {bad, 1}});
             assertRefused(a, Qr::of, Qr::full, Eigh::of, Eigh::values, Svd::of, Svd::values, Cholesky::of, Lu::of);
         }
     }
@@ -143,7 +143,7 @@ class DecompositionsTest {
 
     @Test
     void asymmetryIsRefusedWithBothFigures() {
-        Tensor a = Tensor.of(new double[][] {{1, 2}, {2.5, 1}});
+        Tensor a = Tensor.of(new double[][]{{1, 2}, {2.5, 1}});
         for (Consumer<Tensor> door : java.util.List.<Consumer<Tensor>>of(Eigh::of, Eigh::values, Cholesky::of)) {
             assertThatThrownBy(() -> door.accept(a)).isInstanceOfSatisfying(NotSymmetricException.class, e -> {
                 assertThat(e.asymmetry()).isEqualTo(0.5);
@@ -152,17 +152,17 @@ class DecompositionsTest {
             });
         }
         double rounding = 2 * (1 + 0x1p-50);
-        assertThat(Eigh.values(Tensor.of(new double[][] {{1, 2}, {rounding, 1}})).get(1)).isCloseTo(3, within(1e-14));
+        assertThat(Eigh.values(Tensor.of(new double[][]{{1, 2}, {rounding, 1}})).get(1)).isCloseTo(3, within(1e-14));
     }
 
     @Test
     void indefiniteAndSingularMatricesNameTheirPivot() {
-        assertThatThrownBy(() -> Cholesky.of(Tensor.of(new double[][] {{1, 2}, {2, 1}}))).isInstanceOfSatisfying(
+        assertThatThrownBy(() -> Cholesky.of(Tensor.of(new double[][]{{1, 2}, {2, 1}}))).isInstanceOfSatisfying(
                 NotPositiveDefiniteException.class, e -> {
                     assertThat(e.index()).isEqualTo(1);
                     assertThat(e.pivot()).isEqualTo(-3);
                 });
-        Lu singular = Lu.of(Tensor.of(new double[][] {{1, 2}, {2, 4}}));
+        Lu singular = Lu.of(Tensor.of(new double[][]{{1, 2}, {2, 4}}));
         assertThat(singular.det()).isZero();
         assertThat(singular.slogdet()).isEqualTo(new Lu.SignedLog(0, Double.NEGATIVE_INFINITY));
         assertThatThrownBy(singular::inverse).isInstanceOf(SingularMatrixException.class).hasMessageContaining(
@@ -175,7 +175,7 @@ class DecompositionsTest {
         assertThatThrownBy(() -> Eigh.of(a)).isInstanceOf(ResultOverflowException.class);
         assertThatThrownBy(() -> Svd.of(a)).isInstanceOf(ResultOverflowException.class);
         assertThatThrownBy(() -> Qr.of(a)).isInstanceOf(ResultOverflowException.class);
-        Tensor small = Tensor.of(new double[][] {{1e-308, 0}, {0, 1}});
+        Tensor small = Tensor.of(new double[][]{{1e-308, 0}, {0, 1}});
         assertThatThrownBy(() -> Lu.of(small).solve(Tensor.of(1e300, 1))).isInstanceOf(ResultOverflowException.class);
         Tensor single = Tensor.full(Shape.of(4, 4), 3e38, DType.F32);
         assertThatThrownBy(() -> Eigh.values(single)).isInstanceOf(ResultOverflowException.class).hasMessageContaining(

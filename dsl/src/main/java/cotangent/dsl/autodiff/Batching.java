@@ -105,8 +105,9 @@ public final class Batching {
             case Op.Slice slice -> new Batched(first.value().operation(new Op.Slice(insert(slice.starts(), first.axis(),
                     0), insert(slice.limits(), first.axis(), size), insert(slice.strides(), first.axis(), 1))), first
                             .axis());
-            case Op.Pad pad -> new Batched(first.value().operation(new Op.Pad(insert(pad.low(), first.axis(), 0), insert(
-                    pad.high(), first.axis(), 0), insert(pad.interior(), first.axis(), 0))), first.axis());
+            case Op.Pad pad ->
+                new Batched(first.value().operation(new Op.Pad(insert(pad.low(), first.axis(), 0), insert(
+                        pad.high(), first.axis(), 0), insert(pad.interior(), first.axis(), 0))), first.axis());
             case Op.Concat concat -> concat(concat, in);
             case Op.Gather gather -> gather(gather, in.get(0), in.get(1));
             case Op.ScatterAdd scatter -> scatterAdd(scatter, in);
@@ -141,9 +142,12 @@ public final class Batching {
     }
 
     private static Axes insert(Axes list, int position, int value) {
-        return Axes.of(IntStream.range(0, list.count() + 1).map(i -> i == position ? value : list.at(i < position
-                ? i
-                : i - 1)).toArray());
+        return Axes.of(IntStream.range(0, list.count() + 1).map(i -> i == position
+                ? value
+                : list.at(i < position
+                        ? i
+                        : i - 1))
+                .toArray());
     }
 
     private Batched aligned(Op op, List<Batched> in) {

@@ -26,19 +26,17 @@ public final class CheckGrads {
     /** Rounding of one evaluation, in units of roundoff times its largest output; a deep function adds up many. */
     private static final double ROUNDINGS = 1e4;
 
-    private CheckGrads() {
-    }
+    private CheckGrads() {}
 
     /**
      * What was compared, as relative differences to the size of the derivative.
      *
      * @param forward  jvp against finite differences of the function
-     * @param reverse  vjp against jvp: |<u, Jv> - <Jᵀu, v>|
+     * @param reverse  vjp against jvp: {@code |<u, Jv> - <J'u, v>|}
      * @param second   jvp of jvp against finite differences of jvp
      * @param tolerance the largest difference that rounding and the differences' own error explain, over the three
      */
-    public record Report(double forward, double reverse, double second, double tolerance) {
-    }
+    public record Report(double forward, double reverse, double second, double tolerance) {}
 
     /**
      * Checks a function of F64 trees at a point.
@@ -176,8 +174,10 @@ public final class CheckGrads {
     }
 
     private static Tree[] directions(Tree[] like, SplittableRandom random) {
-        return Arrays.stream(like).map(tree -> map(tree, x -> Tensor.wrap(x.shape(), random.doubles(x.shape().size(), -1,
-                1).toArray()))).toArray(Tree[]::new);
+        return Arrays.stream(like)
+                .map(tree -> map(tree, x -> Tensor.wrap(x.shape(), random.doubles(x.shape().size(), -1,
+                        1).toArray())))
+                .toArray(Tree[]::new);
     }
 
     private static Tree[] moved(Tree[] point, Tree[] direction, double t) {

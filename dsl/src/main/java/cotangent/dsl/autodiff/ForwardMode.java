@@ -26,8 +26,7 @@ import org.jspecify.annotations.Nullable;
 public final class ForwardMode {
     private final Map<Expr, Expr> tangents = new HashMap<>();
 
-    private ForwardMode() {
-    }
+    private ForwardMode() {}
 
     /** A value and how fast it changes; {@code null} is a tangent of zero. */
     private record Dual(Expr primal, @Nullable Expr tangent) {

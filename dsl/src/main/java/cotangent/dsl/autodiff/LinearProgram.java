@@ -78,7 +78,8 @@ public final class LinearProgram {
     }
 
     private static DType commonDType(List<Expr> inputs, List<Expr> outputs) {
-        List<DType> dtypes = java.util.stream.Stream.concat(inputs.stream(), outputs.stream()).map(Expr::dtype).distinct()
+        List<DType> dtypes = java.util.stream.Stream.concat(inputs.stream(), outputs.stream()).map(Expr::dtype)
+                .distinct()
                 .toList();
         if (dtypes.size() != 1 || !dtypes.getFirst().isFloating()) {
             throw new ShapeException("linearize: parameters and outputs must all be f32 or all f64, got " + dtypes
@@ -187,8 +188,10 @@ public final class LinearProgram {
      */
     public LinearProgram then(LinearProgram next) {
         require("then", next.direction.input(), direction.output());
-        return new LinearProgram(chain(direction.graph(), next.direction.graph()), chainReversed(next.transposed.graph(),
-                transposed.graph()), join(tape, next.tape), backend);
+        return new LinearProgram(chain(direction.graph(), next.direction.graph()),
+                chainReversed(next.transposed.graph(),
+                        transposed.graph()),
+                join(tape, next.tape), backend);
     }
 
     private static Direction chain(Graph first, Graph second) {
@@ -206,8 +209,9 @@ public final class LinearProgram {
         int count = first.inputs().size() - 1;
         List<Expr> inputs = chained.inputs();
         List<Expr> secondTape = inputs.subList(count, inputs.size() - 1);
-        return new Direction(Graph.of(join(join(secondTape, inputs.subList(0, count)), List.of(inputs.getLast())), chained
-                .outputs()));
+        return new Direction(
+                Graph.of(join(join(secondTape, inputs.subList(0, count)), List.of(inputs.getLast())), chained
+                        .outputs()));
     }
 
     /**
@@ -218,8 +222,10 @@ public final class LinearProgram {
     public LinearProgram plus(LinearProgram other) {
         require("plus", other.direction.input(), direction.input());
         require("plus", other.direction.output(), direction.output());
-        return new LinearProgram(merge(direction.graph(), other.direction.graph(), Expr::plus), merge(transposed.graph(),
-                other.transposed.graph(), Expr::plus), join(tape, other.tape), backend);
+        return new LinearProgram(merge(direction.graph(), other.direction.graph(), Expr::plus),
+                merge(transposed.graph(),
+                        other.transposed.graph(), Expr::plus),
+                join(tape, other.tape), backend);
     }
 
     private static Direction merge(Graph first, Graph second, BinaryOperator<Expr> combine) {
@@ -242,7 +248,8 @@ public final class LinearProgram {
     }
 
     private static List<Expr> fresh(Graph graph) {
-        return graph.inputs().subList(0, graph.inputs().size() - 1).stream().map(input -> Expr.input(input.type())).toList();
+        return graph.inputs().subList(0, graph.inputs().size() - 1).stream().map(input -> Expr.input(input.type()))
+                .toList();
     }
 
     private static <T> List<T> join(List<T> first, List<T> second) {

@@ -30,8 +30,7 @@ public final class Transpose {
     private final Set<Expr> linear = new HashSet<>();
     private final Map<Expr, Expr> cotangents = new HashMap<>();
 
-    private Transpose() {
-    }
+    private Transpose() {}
 
     /**
      * The transpose applied to cotangents.
@@ -145,8 +144,9 @@ public final class Transpose {
 
     private static void requireLinear(boolean holds, Node node) {
         if (!holds) {
-            throw new ShapeException("transpose: %s is not linear; a custom derivative rule must be linear in the tangents (%s)"
-                    .formatted(node.op().label(), node.source()));
+            throw new ShapeException(
+                    "transpose: %s is not linear; a custom derivative rule must be linear in the tangents (%s)"
+                            .formatted(node.op().label(), node.source()));
         }
     }
 

@@ -9,8 +9,7 @@ import java.util.function.IntBinaryOperator;
 
 /** Functions of two arguments of one dtype, element by element. */
 final class ArithmeticKernels {
-    private ArithmeticKernels() {
-    }
+    private ArithmeticKernels() {}
 
     static Kernel binary(BinaryFunction function, DType dtype, ElementaryFunctions functions, SourceLine source) {
         return switch (dtype) {

@@ -4,8 +4,7 @@ import cotangent.dsl.DType;
 
 /** Conversions between dtypes, as Java's casts do them; an F32 value is rounded to float32 first. */
 final class CastKernels {
-    private CastKernels() {
-    }
+    private CastKernels() {}
 
     static Kernel cast(DType from, DType to) {
         return switch (from) {

@@ -7,8 +7,7 @@ import cotangent.dsl.kernel.Storage;
 
 /** The arrays inside the interpreter: made, and converted from and to tensors. */
 final class Elements {
-    private Elements() {
-    }
+    private Elements() {}
 
     /** The tensor's elements as the interpreter's array; shared, but for F32, which is widened. */
     static Object of(Tensor tensor) {

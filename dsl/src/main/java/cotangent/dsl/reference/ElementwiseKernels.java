@@ -8,8 +8,7 @@ import java.util.function.IntUnaryOperator;
 
 /** Functions of one argument, comparisons and choice, element by element. */
 final class ElementwiseKernels {
-    private ElementwiseKernels() {
-    }
+    private ElementwiseKernels() {}
 
     static Kernel unary(UnaryFunction function, DType dtype, ElementaryFunctions functions) {
         return switch (dtype) {

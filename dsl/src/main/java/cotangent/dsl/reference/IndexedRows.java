@@ -1,8 +1,8 @@
 package cotangent.dsl.reference;
 
+import cotangent.dsl.Axes;
 import cotangent.dsl.InvalidDataException;
 import cotangent.dsl.Shape;
-import cotangent.dsl.Axes;
 import cotangent.dsl.ir.Node;
 
 /**

@@ -28,11 +28,9 @@ final class Program {
         int[] lastUses();
     }
 
-    private record Apply(Node node, Kernel kernel, int[] inputs, int output, int[] lastUses) implements Step {
-    }
+    private record Apply(Node node, Kernel kernel, int[] inputs, int output, int[] lastUses) implements Step {}
 
-    private record Call(Node node, Program body, int[] inputs, int[] outputs, int[] lastUses) implements Step {
-    }
+    private record Call(Node node, Program body, int[] inputs, int[] outputs, int[] lastUses) implements Step {}
 
     private final @Nullable Object[] slots;
     private final int[] inputs;
@@ -51,7 +49,8 @@ final class Program {
     }
 
     Object[] run(Object[] arguments) {
-        @Nullable Object[] values = slots.clone();
+        @Nullable
+        Object[] values = slots.clone();
         for (int i = 0; i < inputs.length; i++) {
             values[inputs[i]] = arguments[i];
         }
@@ -83,10 +82,12 @@ final class Program {
 
     /** One line a step. */
     String explain() {
-        StringBuilder text = new StringBuilder("reference: ").append(steps.size()).append(" steps, scalar, one thread\n");
+        StringBuilder text = new StringBuilder("reference: ").append(steps.size())
+                .append(" steps, scalar, one thread\n");
         for (Step step : steps) {
             text.append("  ").append(step.node().op().label()).append(' ');
-            text.append(String.join(", ", step.node().inputs().stream().map(input -> input.type().toString()).toList()));
+            text.append(
+                    String.join(", ", step.node().inputs().stream().map(input -> input.type().toString()).toList()));
             text.append(" -> ").append(String.join(", ", step.node().types().stream().map(Object::toString).toList()));
             text.append("  ").append(step.node().source()).append('\n');
         }
@@ -106,7 +107,8 @@ final class Program {
 
         Program build() {
             for (Expr free : graph.freeInputs()) {
-                throw new CotangentException("compile: the graph depends on " + free + ", which is not among its inputs");
+                throw new CotangentException(
+                        "compile: the graph depends on " + free + ", which is not among its inputs");
             }
             int[] inputs = graph.inputs().stream().mapToInt(this::slot).toArray();
             Map<Node, int[]> lastUses = lastUses();
@@ -119,7 +121,8 @@ final class Program {
                 }
             }
             int[] outputs = graph.outputs().stream().mapToInt(this::slot).toArray();
-            @Nullable Object[] slots = new @Nullable Object[slotOf.size()];
+            @Nullable
+            Object[] slots = new @Nullable Object[slotOf.size()];
             constants.forEach((slot, array) -> slots[slot] = array);
             return new Program(slots, inputs, outputs, List.copyOf(steps));
         }

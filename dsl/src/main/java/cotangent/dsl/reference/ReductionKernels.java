@@ -7,8 +7,7 @@ import java.util.Arrays;
 
 /** Primitives that combine the elements along axes. */
 final class ReductionKernels {
-    private ReductionKernels() {
-    }
+    private ReductionKernels() {}
 
     /** Every input element meets its result in row-major order, by a walk that stands still along reduced axes. */
     static Kernel reduce(Op.Reduce op, TensorType in, TensorType out) {

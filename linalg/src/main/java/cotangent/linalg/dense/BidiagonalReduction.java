@@ -73,8 +73,7 @@ final class BidiagonalReduction {
                 java.util.Arrays.fill(vectors, (j + i) * n + first, (j + i) * n + first + i, 0);
             }
             double[] t = new double[width * width];
-            BlockReflector block =
-                    new BlockReflector(n - first, width, vectors, j * n + first, 1, n, t, 0, width);
+            BlockReflector block = new BlockReflector(n - first, width, vectors, j * n + first, 1, n, t, 0, width);
             block.formTriangle(tau, j);
             block.applyRight(true, k, z, first, n);
         }

@@ -14,8 +14,7 @@ public final class CholeskyFactorization {
     private static final int LEAF = 16;
     private static final int STRIP = 96;
 
-    private CholeskyFactorization() {
-    }
+    private CholeskyFactorization() {}
 
     /**
      * Overwrites the upper triangle of the row-major n×n matrix {@code a} with R; reads and writes nothing below it but

@@ -9,8 +9,7 @@ package cotangent.linalg.dense;
  */
 public final class PowerOfTwo {
 
-    private PowerOfTwo() {
-    }
+    private PowerOfTwo() {}
 
     /**
      * Returns the exponent e that makes 2ᵉA safe to work on, given the largest absolute value of A's entries: 0 where that

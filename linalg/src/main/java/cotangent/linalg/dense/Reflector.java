@@ -11,8 +11,7 @@ final class Reflector {
     /** Below this |β| the quotient 1/(x₀ − β) may overflow, and x is scaled up first. */
     private static final double SAFE_MINIMUM = 0x1p-970;
 
-    private Reflector() {
-    }
+    private Reflector() {}
 
     /**
      * Overwrites {@code x} with v and returns τ; β is written to {@code beta[betaOff]}.

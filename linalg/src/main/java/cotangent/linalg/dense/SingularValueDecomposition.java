@@ -70,7 +70,8 @@ public record SingularValueDecomposition(double @Nullable [] u, double[] values,
         if (u == null || vt == null) {
             return this;
         }
-        return new SingularValueDecomposition(transposed(n, n, vt), values, transposed(m, u.length / Math.max(m, 1), u));
+        return new SingularValueDecomposition(transposed(n, n, vt), values,
+                transposed(m, u.length / Math.max(m, 1), u));
     }
 
     private static @Nullable SingularValueDecomposition tall(int m, int n, double[] a, Extent extent) {

@@ -3,8 +3,7 @@ package cotangent.linalg.dense;
 /** The product of a symmetric matrix, given by its upper triangle, with a vector: each entry is read once. */
 final class SymmetricProduct {
 
-    private SymmetricProduct() {
-    }
+    private SymmetricProduct() {}
 
     /** Adds A·x to y; {@code x} and {@code y} may lie in one array but must not overlap. */
     static void accumulate(int n, double[] a, int aOff, int aRow, double[] x, int xOff, double[] y, int yOff) {

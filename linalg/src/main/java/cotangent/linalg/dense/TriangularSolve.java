@@ -13,8 +13,7 @@ public final class TriangularSolve {
 
     private static final int LEAF = 8;
 
-    private TriangularSolve() {
-    }
+    private TriangularSolve() {}
 
     /**
      * Overwrites the n×k matrix {@code b} with L⁻¹B for a lower triangular L; with {@code unit} its diagonal counts as

@@ -20,8 +20,7 @@ final class TridiagonalQr {
     private static final int SWEEPS = 40;
     private static final double GRADING = 1024;
 
-    private TridiagonalQr() {
-    }
+    private TridiagonalQr() {}
 
     /**
      * Overwrites {@code d} with the eigenvalues, ascending, and applies every rotation to the rows of {@code z}: rows

@@ -53,8 +53,7 @@ final class TridiagonalReduction {
             int width = Math.min(BLOCK, reflectors - j);
             java.util.Arrays.fill(t, 0);
             clearBelow(j, width);
-            BlockReflector block =
-                    new BlockReflector(n - j - 1, width, a, j * n + j + 1, 1, n, t, 0, BLOCK);
+            BlockReflector block = new BlockReflector(n - j - 1, width, a, j * n + j + 1, 1, n, t, 0, BLOCK);
             block.formTriangle(tau, j);
             block.applyRight(true, k, z, j + 1, n);
         }

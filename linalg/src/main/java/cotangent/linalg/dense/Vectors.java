@@ -12,8 +12,7 @@ final class Vectors {
     private static final double SMALL_SQUARE = 0x1p-960;
     private static final double LARGE_SQUARE = 0x1p+1000;
 
-    private Vectors() {
-    }
+    private Vectors() {}
 
     /** Returns xᵀy over {@code n} entries. */
     static double dot(int n, double[] x, int xOff, double[] y, int yOff) {

@@ -53,7 +53,8 @@ class HouseholderQrTest {
     void columnsOfEverySizeAreReproducedToTheirOwnScale() {
         int m = 50;
         int n = 20;
-        double[] a = MatrixZoo.general("", m, n, (i, j) -> Math.cos(i * i + 2.1 * j) * Math.pow(10, 100 - 15.0 * j)).a();
+        double[] a = MatrixZoo.general("", m, n, (i, j) -> Math.cos(i * i + 2.1 * j) * Math.pow(10, 100 - 15.0 * j))
+                .a();
         HouseholderQr qr = HouseholderQr.factor(m, n, a.clone());
         double[] rebuilt = Measure.multiply(m, n, n, qr.q(n), qr.r());
         for (int j = 0; j < n; j++) {

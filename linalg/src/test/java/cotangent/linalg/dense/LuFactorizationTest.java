@@ -62,7 +62,7 @@ class LuFactorizationTest {
     void namesTheFirstZeroPivot() {
         double[] a = {1, 2, 3, 2, 4, 6, 0, 0, 5};
         assertThat(LuFactorization.factor(3, a).firstZeroPivot()).isPositive();
-        assertThat(LuFactorization.factor(2, new double[] {1, 2, 3, 4}).firstZeroPivot()).isEqualTo(-1);
-        assertThat(LuFactorization.factor(2, new double[] {1, 2, 3, 4}).oddPermutation()).isTrue();
+        assertThat(LuFactorization.factor(2, new double[]{1, 2, 3, 4}).firstZeroPivot()).isEqualTo(-1);
+        assertThat(LuFactorization.factor(2, new double[]{1, 2, 3, 4}).oddPermutation()).isTrue();
     }
 }

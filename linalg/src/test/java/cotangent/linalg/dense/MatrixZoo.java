@@ -21,12 +21,11 @@ final class MatrixZoo {
         }
     }
 
-    private MatrixZoo() {
-    }
+    private MatrixZoo() {}
 
     static List<Specimen> symmetric() {
         List<Specimen> zoo = new ArrayList<>();
-        for (int n : new int[] {1, 2, 3, 5, 17, 40, 97, 150}) {
+        for (int n : new int[]{1, 2, 3, 5, 17, 40, 97, 150}) {
             zoo.addAll(prescribed(n));
             zoo.add(laplacian(n));
             zoo.add(hilbert(n));
@@ -46,7 +45,7 @@ final class MatrixZoo {
         zoo.add(symmetric("zero diagonal chain", 80, (i, j) -> Math.abs(i - j) == 1 ? 1 : 0));
         zoo.add(symmetric("tiny couplings", 50, (i, j) -> i == j ? i % 5 : Math.abs(i - j) == 1 ? 1e-170 : 0));
         zoo.add(symmetric("sparse arrow", 50, (i, j) -> i == j ? i : i == 0 || j == 0 ? 1e-9 : 0));
-        for (int shift : new int[] {-1074, -1060, -1000, -600, 600, 1000, 1014}) {
+        for (int shift : new int[]{-1074, -1060, -1000, -600, 600, 1000, 1014}) {
             zoo.add(scaled(gaussian(30), shift));
             zoo.add(scaled(laplacian(45), shift));
         }
@@ -80,7 +79,7 @@ final class MatrixZoo {
         for (Specimen specimen : prescribed(60)) {
             zoo.add(specimen);
         }
-        for (int shift : new int[] {-1074, -1060, -600, 600, 1000, 1014}) {
+        for (int shift : new int[]{-1074, -1060, -600, 600, 1000, 1014}) {
             zoo.add(scaled(gaussian(30, 20), shift));
             zoo.add(scaled(gaussian(25, 25), shift));
         }

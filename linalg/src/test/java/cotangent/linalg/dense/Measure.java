@@ -13,8 +13,7 @@ final class Measure {
     static final double EPSILON = 0x1p-52;
     static final double C = 4;
 
-    private Measure() {
-    }
+    private Measure() {}
 
     /** The power of two that brings A to order 1, so that measuring neither overflows nor underflows. */
     static int shiftFor(double[] a) {
