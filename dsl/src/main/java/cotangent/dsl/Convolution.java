@@ -29,7 +29,7 @@ final class Convolution<V extends Array<V>> {
         this.operation = operation;
         this.input = input;
         int spatial = input.rank() - 2;
-        require(spatial >= 1, "expected [batch, spatial..., channels], got %s", input.shape());
+        require(spatial >= 1, "expected [batch, spatial..., channels], got " + input.shape());
         this.window = perAxis("window", window, spatial);
         this.strides = perAxis("stride", strides, spatial);
         this.padding = new Padding.Amount[spatial];
@@ -38,17 +38,17 @@ final class Convolution<V extends Array<V>> {
             int extent = input.shape().extent(i + 1);
             this.padding[i] = padding.amount(i, spatial, extent, this.window[i], this.strides[i]);
             int padded = extent + this.padding[i].low() + this.padding[i].high();
-            require(padded >= this.window[i], "the window's extent %d exceeds the padded input's %d on spatial axis %d "
-                    + "(input %s, padding %s)", this.window[i], padded, i, input.shape(), padding);
+            require(padded >= this.window[i], "the window's extent %d exceeds the padded input's %d on spatial axis %d"
+                    .formatted(this.window[i], padded, i) + " (input " + input.shape() + ", padding " + padding + ")");
             this.windows[i] = (padded - this.window[i]) / this.strides[i] + 1;
         }
     }
 
     private int[] perAxis(String what, int[] numbers, int spatial) {
-        require(numbers.length == 1 || numbers.length == spatial, "expected one %s or %d, one per spatial axis, got %s",
-                what, spatial, Arrays.toString(numbers));
-        require(Arrays.stream(numbers).allMatch(n -> n > 0), "expected a positive %s, got %s", what, Arrays.toString(
-                numbers));
+        require(numbers.length == 1 || numbers.length == spatial, "expected one %s or %d, one per spatial axis, got %s"
+                .formatted(what, spatial, Arrays.toString(numbers)));
+        require(Arrays.stream(numbers).allMatch(n -> n > 0), "expected a positive " + what + ", got " + Arrays
+                .toString(numbers));
         return IntStream.range(0, spatial).map(i -> numbers[numbers.length == 1 ? 0 : i]).toArray();
     }
 
@@ -150,10 +150,9 @@ final class Convolution<V extends Array<V>> {
         return counts.expandDims(-1);
     }
 
-    private void require(boolean holds, String problem, Object... details) {
+    private void require(boolean holds, String problem) {
         if (!holds) {
-            throw new ShapeException("%s: %s (%s)".formatted(operation, problem.formatted(details), SourceLine
-                    .current()));
+            throw new ShapeException("%s: %s (%s)".formatted(operation, problem, SourceLine.current()));
         }
     }
 }

@@ -45,7 +45,8 @@ final class Einsum<V extends Array<V>> {
         String[] sides = spec.replaceAll("\\s", "").split("->", -1);
         require(sides.length <= 2, "expected at most one \"->\"");
         String[] subscripts = sides[0].split(",", -1);
-        require(subscripts.length == operands.size(), "names %d operands, got %d", subscripts.length, operands.size());
+        require(subscripts.length == operands.size(), "names %d operands, got %d".formatted(
+                subscripts.length, operands.size()));
         int ellipsisRank = 0;
         for (int i = 0; i < subscripts.length; i++) {
             ellipsisRank = Math.max(ellipsisRank, hiddenAxes(subscripts[i], operands.get(i).shape(), i));
@@ -65,8 +66,8 @@ final class Einsum<V extends Array<V>> {
         String letters = letters(subscripts);
         boolean open = letters.length() < subscripts.length();
         int hidden = shape.rank() - letters.length();
-        require(open ? hidden >= 0 : hidden == 0, "\"%s\" needs %s%d axes, operand %d is %s", subscripts,
-                open ? "at least " : "", letters.length(), operand, shape);
+        require(open ? hidden >= 0 : hidden == 0, "\"%s\" needs %s%d axes, operand %d is %s".formatted(subscripts,
+                open ? "at least " : "", letters.length(), operand, shape));
         return hidden;
     }
 
@@ -74,7 +75,7 @@ final class Einsum<V extends Array<V>> {
         int dots = subscripts.indexOf("...");
         String letters = dots < 0 ? subscripts : subscripts.substring(0, dots) + subscripts.substring(dots + 3);
         letters.chars().forEach(c -> require(c >= 'a' && c <= 'z' || c >= 'A' && c <= 'Z',
-                "\"%s\" has '%c' where a letter or one \"...\" was expected", subscripts, c));
+                "\"%s\" has '%c' where a letter or one \"...\" was expected".formatted(subscripts, c)));
         return letters;
     }
 
@@ -86,12 +87,14 @@ final class Einsum<V extends Array<V>> {
     private String output(String subscripts, int ellipsisRank, List<Term<V>> terms) {
         String letters = letters(subscripts);
         String inputs = allLabels(terms);
-        for (char label : letters.toCharArray()) {
-            require(inputs.indexOf(label) >= 0, "output index '%c' is in no operand", label);
-            require(letters.indexOf(label) == letters.lastIndexOf(label), "output index '%c' is named twice", label);
+        for (int i = 0; i < letters.length(); i++) {
+            char label = letters.charAt(i);
+            require(inputs.indexOf(label) >= 0, "output index '" + label + "' is in no operand");
+            require(letters.indexOf(label) == letters.lastIndexOf(label), "output index '" + label
+                    + "' is named twice");
         }
         require(ellipsisRank == 0 || letters.length() < subscripts.length(),
-                "the operands' ellipsis stands for %d axes, but the output has no \"...\"", ellipsisRank);
+                "the operands' ellipsis stands for " + ellipsisRank + " axes, but the output has no \"...\"");
         return labels(subscripts, ellipsisRank, ellipsisRank);
     }
 
@@ -110,6 +113,7 @@ final class Einsum<V extends Array<V>> {
 
     /** The extent of every index; axes of an ellipsis stretch from 1, named ones do not. */
     private Map<Character, Integer> extents(List<Term<V>> terms) {
+        String shapes = terms.stream().map(term -> term.value().shape().toString()).collect(Collectors.joining(" and "));
         Map<Character, Integer> extents = new HashMap<>();
         for (Term<V> term : terms) {
             for (int axis = 0; axis < term.labels().length(); axis++) {
@@ -117,10 +121,8 @@ final class Einsum<V extends Array<V>> {
                 int extent = term.value().shape().extent(axis);
                 int known = extents.getOrDefault(label, extent);
                 boolean stretches = label >= ELLIPSIS && (known == 1 || extent == 1);
-                require(known == extent || stretches, "%s has extents %d and %d: operands are %s", label < ELLIPSIS
-                        ? "index '" + label + "'"
-                        : "an axis of the ellipsis", known, extent, terms.stream().map(t -> t.value().shape().toString())
-                                .collect(Collectors.joining(" and ")));
+                require(known == extent || stretches, "%s has extents %d and %d: operands are %s".formatted(
+                        label < ELLIPSIS ? "index '" + label + "'" : "an axis of the ellipsis", known, extent, shapes));
                 extents.put(label, known == 1 ? extent : known);
             }
         }
@@ -130,9 +132,10 @@ final class Einsum<V extends Array<V>> {
     /** Without the axes of extent 1 that would stretch: a product needs no copies of them. */
     private Term<V> unstretched(Term<V> term, Map<Character, Integer> extents) {
         Term<V> result = term;
-        for (char label : term.labels().toCharArray()) {
+        for (int i = 0; i < term.labels().length(); i++) {
+            char label = term.labels().charAt(i);
             int axis = result.axis(label);
-            if (label >= ELLIPSIS && result.value().shape().extent(axis) == 1 && extents.get(label) != 1) {
+            if (label >= ELLIPSIS && result.value().shape().extent(axis) == 1 && extents.getOrDefault(label, 1) != 1) {
                 result = new Term<>(result.value().squeeze(axis), without(result.labels(), axis));
             }
         }
@@ -210,10 +213,9 @@ final class Einsum<V extends Array<V>> {
                 Collectors.joining());
     }
 
-    private void require(boolean holds, String problem, Object... details) {
+    private void require(boolean holds, String problem) {
         if (!holds) {
-            throw new ShapeException("einsum \"%s\": %s (%s)".formatted(spec, problem.formatted(details), SourceLine
-                    .current()));
+            throw new ShapeException("einsum \"%s\": %s (%s)".formatted(spec, problem, SourceLine.current()));
         }
     }
 }

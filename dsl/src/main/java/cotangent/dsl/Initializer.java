@@ -1,8 +1,8 @@
 package cotangent.dsl;
 
 import java.util.Arrays;
-import java.util.List;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /**
  * How a layer's weights and biases start. The normal ones are not truncated. Fan-in is the number of inputs that one
@@ -26,10 +26,16 @@ public enum Initializer {
     /** Weights and biases N(0, 1), for layers that scale them when they are used (Jacot, Gabriel and Hongler 2018). */
     NTK("ntk");
 
-    private final List<String> labels;
+    private final String label;
+    private final String shortName;
 
-    Initializer(String... labels) {
-        this.labels = List.of(labels);
+    Initializer(String label) {
+        this(label, label);
+    }
+
+    Initializer(String label, String shortName) {
+        this.label = label;
+        this.shortName = shortName;
     }
 
     /**
@@ -38,14 +44,15 @@ public enum Initializer {
      * @throws CotangentException if there is none, naming those there are
      */
     public static Initializer named(String name) {
-        return Arrays.stream(values()).filter(initializer -> initializer.labels.contains(name)).findFirst().orElseThrow(
+        return Arrays.stream(values()).filter(initializer -> initializer.label.equals(name)
+                || initializer.shortName.equals(name)).findFirst().orElseThrow(
                 () -> new CotangentException("no initializer named \"%s\"; there are %s".formatted(name, names())));
     }
 
     /** All names, separated by commas. */
     public static String names() {
-        return Arrays.stream(values()).flatMap(initializer -> initializer.labels.stream()).collect(Collectors.joining(
-                ", "));
+        return Arrays.stream(values()).flatMap(initializer -> Stream.of(initializer.label, initializer.shortName)).distinct()
+                .collect(Collectors.joining(", "));
     }
 
     /**
@@ -110,6 +117,6 @@ public enum Initializer {
 
     @Override
     public String toString() {
-        return labels.getFirst();
+        return label;
     }
 }
