@@ -33,10 +33,6 @@ final class RandomKernel {
         for (int i = 0; i * count < size; i++) {
             Philox.fillFromKey(op.distribution(), keys, i * KEY_WORDS, numbers, i * count, count);
         }
-        double[] wide = new double[size];
-        for (int i = 0; i < size; i++) {
-            wide[i] = numbers[i];
-        }
-        return wide;
+        return Elements.widened(numbers);
     }
 }
