@@ -1,4 +1,5 @@
 import cotangent.dsl.backend.Backend;
+import cotangent.dsl.reference.ReferenceBackend;
 import org.jspecify.annotations.NullMarked;
 
 /** The language of differentiable models, its derivatives, its compiler and the CPU backends. */
@@ -9,8 +10,11 @@ import org.jspecify.annotations.NullMarked;
 
     exports cotangent.dsl;
     exports cotangent.dsl.ir;
+    exports cotangent.dsl.autodiff;
     exports cotangent.dsl.backend;
+    exports cotangent.dsl.io;
     exports cotangent.dsl.kernel to cotangent.linalg, cotangent.tornado;
 
     uses Backend;
+    provides Backend with ReferenceBackend;
 }

@@ -4,4 +4,6 @@ import org.jspecify.annotations.NullMarked;
 @NullMarked module cotangent.linalg {
     requires static transitive org.jspecify;
     requires transitive cotangent.dsl;
+
+    exports cotangent.linalg;
 }

@@ -6,5 +6,10 @@ package cotangent.dsl;
  * @param <V> the kind of value the operations give
  */
 public sealed interface Array<V extends Array<V>>
-        extends Elementwise<V>, Reductions<V>, Layout<V>, Indexing<V>, Products<V> permits Expr, Tensor {
-}
+        extends
+            Elementwise<V>,
+            Reductions<V>,
+            Layout<V>,
+            Indexing<V>,
+            Products<V>
+        permits Expr, Tensor {}

@@ -83,6 +83,11 @@ public final class Axes {
         return new Axes(IntStream.concat(stream(), other.stream()).toArray());
     }
 
+    /** For two lists of pairs: this list's entries in the order that sorts the other list's. */
+    public Axes partners(Axes other) {
+        return new Axes(other.sorted().stream().map(axis -> axes[other.indexOf(axis)]).toArray());
+    }
+
     /** The same axes, ascending. */
     public Axes sorted() {
         return new Axes(stream().sorted().toArray());

@@ -8,8 +8,7 @@ import java.util.List;
 
 /** NumPy's broadcasting rule: shapes are aligned at the last axis, and an extent of 1 stretches to meet the other. */
 final class Broadcasting {
-    private Broadcasting() {
-    }
+    private Broadcasting() {}
 
     static <V extends Array<V>> V binary(BinaryFunction function, V left, V right) {
         return apply(new Op.Binary(function), left, right);

@@ -14,8 +14,7 @@ import java.util.Map;
 final class Eager {
     private static final int KEPT = 512;
 
-    private record Signature(Op op, List<TensorType> types) {
-    }
+    private record Signature(Op op, List<TensorType> types) {}
 
     private static final Map<Signature, Executable> COMPILED = Collections.synchronizedMap(
             new LinkedHashMap<Signature, Executable>(64, 0.75f, true) {
@@ -27,8 +26,7 @@ final class Eager {
                 }
             });
 
-    private Eager() {
-    }
+    private Eager() {}
 
     static Tensor run(Op op, List<Tensor> inputs) {
         Signature signature = new Signature(op, inputs.stream().map(Tensor::type).toList());

@@ -51,14 +51,17 @@ public final class Expr implements Array<Expr> {
 
     /** A tree from its leaves, in the structure's order. */
     public static Expr tree(Structure structure, List<Expr> leaves) {
-        return structure instanceof Structure.Leaf ? leaves.getFirst() : new Expr(null, 0, structure, List.copyOf(
-                leaves));
+        return structure instanceof Structure.Leaf
+                ? leaves.getFirst()
+                : new Expr(null, 0, structure, List.copyOf(
+                        leaves));
     }
 
     /** Several values as one, for a function that returns more than one. */
     public static Expr tuple(Expr... parts) {
-        return tree(Structure.Tuple.of(Arrays.stream(parts).map(Expr::structure).toList()), Arrays.stream(parts).flatMap(
-                part -> part.leaves().stream()).toList());
+        return tree(Structure.Tuple.of(Arrays.stream(parts).map(Expr::structure).toList()),
+                Arrays.stream(parts).flatMap(
+                        part -> part.leaves().stream()).toList());
     }
 
     /** Named values as one, for a function that returns them; the order is the map's. */
@@ -92,8 +95,9 @@ public final class Expr implements Array<Expr> {
     public Expr get(int position) {
         List<Structure> children = structure.children();
         if (position < 0 || position >= children.size()) {
-            throw new ShapeException("get(%d): expected a tree with at least %d entries, got %s (%s)".formatted(position,
-                    position + 1, structure, SourceLine.current()));
+            throw new ShapeException(
+                    "get(%d): expected a tree with at least %d entries, got %s (%s)".formatted(position,
+                            position + 1, structure, SourceLine.current()));
         }
         return select(position, children);
     }
@@ -150,8 +154,10 @@ public final class Expr implements Array<Expr> {
 
     @Override
     public boolean equals(Object other) {
-        return other instanceof Expr that && node == that.node && index == that.index && (node != null || structure
-                .equals(that.structure) && leaves.equals(that.leaves));
+        if (!(other instanceof Expr that) || node != that.node || index != that.index) {
+            return false;
+        }
+        return node != null || (structure.equals(that.structure) && leaves.equals(that.leaves));
     }
 
     @Override

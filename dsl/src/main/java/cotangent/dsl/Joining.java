@@ -5,8 +5,7 @@ import java.util.List;
 
 /** Concatenation and stacking, for expressions and tensors alike. */
 final class Joining {
-    private Joining() {
-    }
+    private Joining() {}
 
     static <V extends Array<V>> V concat(int axis, List<V> parts) {
         V first = first("concat", parts);

@@ -32,7 +32,8 @@ public sealed interface Structure {
         int position(String name) {
             int position = names.indexOf(name);
             if (position < 0) {
-                throw new ShapeException("no entry named \"%s\"; there are %s".formatted(name, String.join(", ", names)));
+                throw new ShapeException(
+                        "no entry named \"%s\"; there are %s".formatted(name, String.join(", ", names)));
             }
             return position;
         }
@@ -69,8 +70,10 @@ public sealed interface Structure {
 
     /** The types of the tree's tensors, in order. */
     default List<TensorType> types() {
-        return this instanceof Leaf leaf ? List.of(leaf.type()) : children().stream().flatMap(child -> child.types()
-                .stream()).toList();
+        return this instanceof Leaf leaf
+                ? List.of(leaf.type())
+                : children().stream().flatMap(child -> child.types()
+                        .stream()).toList();
     }
 
     /** A tree of this structure (tensors' types may differ) with the given tensors as its leaves. */

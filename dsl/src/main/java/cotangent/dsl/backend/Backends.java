@@ -10,8 +10,7 @@ public final class Backends {
     /** System property that names the default backend. */
     public static final String PROPERTY = "cotangent.backend";
 
-    private Backends() {
-    }
+    private Backends() {}
 
     private static final class Found {
         static final List<Backend> ALL = ServiceLoader.load(Backend.class, Backend.class.getClassLoader()).stream().map(

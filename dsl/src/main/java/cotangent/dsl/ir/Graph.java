@@ -4,12 +4,12 @@ import cotangent.dsl.Expr;
 import cotangent.dsl.ShapeException;
 import cotangent.dsl.TensorType;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.HashMap;
 import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import java.util.Collections;
 
 /**
  * A function as a directed acyclic graph: input nodes and the expressions it returns.
@@ -110,7 +110,7 @@ public final class Graph {
     /** Depth-first post-order, without recursion: graphs may be deeper than the Java stack. */
     private static List<Node> sort(List<Expr> outputs) {
         List<Node> order = new ArrayList<>();
-        Map<Node, Integer> next = new IdentityHashMap<>();
+        IdentityHashMap<Node, Integer> next = new IdentityHashMap<>();
         ArrayList<Node> stack = new ArrayList<>();
         for (Expr output : outputs) {
             if (!next.containsKey(output.node())) {
@@ -137,7 +137,7 @@ public final class Graph {
     /** The graph as text, one line a node. */
     @Override
     public String toString() {
-        Map<Node, Integer> number = new IdentityHashMap<>();
+        IdentityHashMap<Node, Integer> number = new IdentityHashMap<>();
         StringBuilder text = new StringBuilder();
         for (Node node : nodes) {
             number.put(node, number.size());

@@ -18,116 +18,92 @@ import java.util.List;
  */
 public sealed interface Op {
     /** A value given from outside; it has no inputs, and its node's identity tells it from others of the same type. */
-    record Input(TensorType type) implements Op {
-    }
+    record Input(TensorType type) implements Op {}
 
     /** A value known while the graph is built. */
-    record Constant(Tensor value) implements Op {
-    }
+    record Constant(Tensor value) implements Op {}
 
     /** The index along an axis, at every position: {@code result[i0, ..., in] = i_axis}; a numeric type. */
-    record Iota(TensorType type, int axis) implements Op {
-    }
+    record Iota(TensorType type, int axis) implements Op {}
 
     /** An elementwise function of one argument. */
-    record Unary(UnaryFunction function) implements Op {
-    }
+    record Unary(UnaryFunction function) implements Op {}
 
     /** An elementwise function of two arguments of the same type. */
-    record Binary(BinaryFunction function) implements Op {
-    }
+    record Binary(BinaryFunction function) implements Op {}
 
     /** An elementwise comparison of two arguments of the same numeric type; gives BOOL. */
-    record Compare(Comparison comparison) implements Op {
-    }
+    record Compare(Comparison comparison) implements Op {}
 
     /** Elementwise choice: inputs (condition: BOOL, ifTrue, ifFalse), all of one shape. */
-    record Select() implements Op {
-    }
+    record Select() implements Op {}
 
     /** Conversion to another dtype, as Java's casts do it; BOOL is 0 or 1, and a number is true if it is not zero. */
-    record Cast(DType dtype) implements Op {
-    }
+    record Cast(DType dtype) implements Op {}
 
     /** The identity, with a derivative of zero. */
-    record StopGradient() implements Op {
-    }
+    record StopGradient() implements Op {}
 
     /** Reduction over axes, which vanish from the shape. */
-    record Reduce(Reduction reduction, Axes axes) implements Op {
-    }
+    record Reduce(Reduction reduction, Axes axes) implements Op {}
 
     /** Index (I32) of the first largest element along an axis, which vanishes; a NaN counts as largest. */
-    record ArgMax(int axis) implements Op {
-    }
+    record ArgMax(int axis) implements Op {}
 
     /** Running sum along an axis, from its start or ({@code reverse}) from its end. */
-    record CumSum(int axis, boolean reverse) implements Op {
-    }
+    record CumSum(int axis, boolean reverse) implements Op {}
 
     /**
      * The general product of two tensors: sums over pairs of contracting axes, runs along pairs of batch axes. The
      * result's axes are the batch axes, the left operand's other axes, the right operand's other axes, each in order.
      */
-    record Dot(Axes leftContract, Axes rightContract, Axes leftBatch, Axes rightBatch) implements Op {
-    }
+    record Dot(Axes leftContract, Axes rightContract, Axes leftBatch, Axes rightBatch) implements Op {}
 
     /** Permutation: axis {@code i} of the result is axis {@code permutation[i]} of the input. */
-    record Transpose(Axes permutation) implements Op {
-    }
+    record Transpose(Axes permutation) implements Op {}
 
     /** The same elements in row-major order under another shape. */
-    record Reshape(Shape shape) implements Op {
-    }
+    record Reshape(Shape shape) implements Op {}
 
     /**
      * Repetition along new axes: axis {@code i} of the input becomes axis {@code axes[i]} of the result, with the same
      * extent; {@code axes} ascends.
      */
-    record Broadcast(Shape shape, Axes axes) implements Op {
-    }
+    record Broadcast(Shape shape, Axes axes) implements Op {}
 
     /** Reversal of the order along axes. */
-    record Reverse(Axes axes) implements Op {
-    }
+    record Reverse(Axes axes) implements Op {}
 
-    /** Elements {@code start, start + stride, ...} below {@code limit} of each axis; strides are positive. */
-    record Slice(Axes starts, Axes limits, Axes strides) implements Op {
-    }
+    /** Every stride-th element of each axis, from its start to below its limit; strides are positive. */
+    record Slice(Axes starts, Axes limits, Axes strides) implements Op {}
 
     /** Zeros added before, after and ({@code interior}) between the elements of each axis; none negative. */
-    record Pad(Axes low, Axes high, Axes interior) implements Op {
-    }
+    record Pad(Axes low, Axes high, Axes interior) implements Op {}
 
     /** One or more inputs, one after the other along an axis. */
-    record Concat(int axis) implements Op {
-    }
+    record Concat(int axis) implements Op {}
 
     /**
      * Elements picked along an axis: inputs (operand, indices: I32). The first {@code batch} axes of both run together;
      * the result's shape is the operand's with {@code axis} replaced by the remaining axes of the indices. An index
      * outside the axis is an {@link cotangent.dsl.InvalidDataException} when it runs.
      */
-    record Gather(int axis, int batch) implements Op {
-    }
+    record Gather(int axis, int batch) implements Op {}
 
     /**
      * The transpose of {@link Gather} added to an operand: inputs (operand, indices: I32, updates), where the updates
      * have the shape that Gather would give; updates that meet are added in row-major order.
      */
-    record ScatterAdd(int axis, int batch) implements Op {
-    }
+    record ScatterAdd(int axis, int batch) implements Op {}
 
     /**
-     * Counter-based random numbers from a key (I32, shape [..., 4]: see {@link cotangent.dsl.Key}); the result has the
+     * Counter-based random numbers from a key (I32, shape [..., 4]: a {@code Key}'s); the result has the
      * key's leading axes before {@code type}'s shape. Float32 numbers are the rounded float64 ones.
      */
-    record Random(Distribution distribution, TensorType type) implements Op {
-    }
+    record Random(Distribution distribution, TensorType type) implements Op {}
 
     /** A function with a derivative of its own; a backend runs {@code body}, forward mode calls {@code rule}. */
-    record Custom(String name, Graph body, JvpRule rule) implements Op {
-    }
+    record Custom(String name, Graph body, JvpRule rule) implements Op {}
 
     /** The derivative rule of {@link Custom}. */
     @FunctionalInterface

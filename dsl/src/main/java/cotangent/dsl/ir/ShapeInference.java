@@ -176,7 +176,8 @@ public final class ShapeInference {
         TensorType x = one();
         Axes axes = broadcast.axes();
         check(axes.count() == x.rank() && axes.equals(axes.sorted())
-                && broadcast.shape().select(axes).equals(x.shape()), "cannot be broadcast to " + broadcast.shape()
+                && broadcast.shape().select(axes).equals(x.shape()),
+                "cannot be broadcast to " + broadcast.shape()
                         + " along axes " + axes);
         return x.with(broadcast.shape());
     }
@@ -258,7 +259,8 @@ public final class ShapeInference {
 
     private TensorType random(Op.Random random) {
         TensorType key = one();
-        check(key.dtype() == DType.I32 && key.rank() >= 1 && key.shape().extent(-1) == 4, "the key must be i32[..., 4]");
+        check(key.dtype() == DType.I32 && key.rank() >= 1 && key.shape().extent(-1) == 4,
+                "the key must be i32[..., 4]");
         check(random.type().dtype().isFloating(), "draws f32 or f64 only");
         return random.type().with(key.shape().select(Axes.range(0, key.rank() - 1)).then(random.type().shape()));
     }

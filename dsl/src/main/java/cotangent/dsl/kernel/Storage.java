@@ -11,8 +11,7 @@ import org.jspecify.annotations.Nullable;
 public final class Storage {
     private static @Nullable Access access;
 
-    private Storage() {
-    }
+    private Storage() {}
 
     /** What {@link Tensor} grants to this class alone. */
     @FunctionalInterface

@@ -1,0 +1,230 @@
+package cotangent.dsl.kernel;
+
+import java.util.Arrays;
+
+/** One product or many of one shape: checks them, scales C, picks the route and, for many small ones, splits them. */
+final class DoubleBatch implements Workers.Task {
+    private static final ThreadLocal<DoubleBatch> CURRENT = ThreadLocal.withInitial(DoubleBatch::new);
+    private static final double[] NOTHING = {};
+    /** Multiply-adds that are worth handing to another thread at a time. */
+    private static final long CHUNK_WORK = 1 << 16;
+
+    private int count;
+    private int perChunk;
+    private int m;
+    private int n;
+    private int k;
+    private double alpha;
+    private double[] a = NOTHING;
+    private int aOff;
+    private int aBatch;
+    private int aRow;
+    private int aCol;
+    private double[] b = NOTHING;
+    private int bOff;
+    private int bBatch;
+    private int bRow;
+    private int bCol;
+    private double beta;
+    private double[] c = NOTHING;
+    private int cOff;
+    private int cBatch;
+    private int cRow;
+
+    private DoubleBatch() {}
+
+    static void require(
+            int count,
+            int m,
+            int n,
+            int k,
+            double[] a,
+            int aOff,
+            int aBatch,
+            int aRow,
+            int aCol,
+            double[] b,
+            int bOff,
+            int bBatch,
+            int bRow,
+            int bCol,
+            double[] c,
+            int cOff,
+            int cBatch,
+            int cRow) {
+        Windows.require("A", a.length, aOff, count, aBatch, m, aRow, k, aCol);
+        Windows.require("B", b.length, bOff, count, bBatch, k, bRow, n, bCol);
+        Windows.require("C", c.length, cOff, count, cBatch, m, cRow, n, 1);
+        Windows.requireDisjointRows(m, n, cRow);
+    }
+
+    /** One product. */
+    static void multiply(
+            int m,
+            int n,
+            int k,
+            double alpha,
+            double[] a,
+            int aOff,
+            int aRow,
+            int aCol,
+            double[] b,
+            int bOff,
+            int bRow,
+            int bCol,
+            double beta,
+            double[] c,
+            int cOff,
+            int cRow) {
+        if (m == 0 || n == 0) {
+            return;
+        }
+        boolean empty = k == 0 || alpha == 0;
+        if (beta != 1 && (empty || beta != 0)) {
+            scale(m, n, beta, c, cOff, cRow);
+        }
+        if (empty) {
+            return;
+        }
+        DoubleProduct p = DoubleProduct.current();
+        p.m = m;
+        p.n = n;
+        p.k = k;
+        p.alpha = alpha;
+        p.a = a;
+        p.aOff = aOff;
+        p.aRow = aRow;
+        p.aCol = aCol;
+        p.b = b;
+        p.bOff = bOff;
+        p.bRow = bRow;
+        p.bCol = bCol;
+        p.accumulate = beta != 0;
+        p.c = c;
+        p.cOff = cOff;
+        p.cRow = cRow;
+        route(p);
+        p.release();
+    }
+
+    private static void route(DoubleProduct p) {
+        if (DoubleDotProduct.suitsRows(p)) {
+            DoubleDotProduct.multiplyRows(p);
+        } else if (DoubleDotProduct.suitsColumns(p)) {
+            DoubleDotProduct.multiplyColumns(p);
+        } else if (DoubleRowProduct.suitsRows(p)) {
+            DoubleRowProduct.multiplyRows(p);
+        } else if (DoubleRowProduct.suitsColumns(p)) {
+            DoubleRowProduct.multiplyColumns(p);
+        } else {
+            GemmKernels.CHOSEN.multiply(p);
+        }
+    }
+
+    private static void scale(int m, int n, double beta, double[] c, int cOff, int cRow) {
+        for (int i = 0, row = cOff; i < m; i++, row += cRow) {
+            if (beta == 0) {
+                Arrays.fill(c, row, row + n, 0);
+            } else {
+                for (int j = row; j < row + n; j++) {
+                    c[j] *= beta;
+                }
+            }
+        }
+    }
+
+    /** Many products. */
+    static void run(
+            int count,
+            int m,
+            int n,
+            int k,
+            double alpha,
+            double[] a,
+            int aOff,
+            int aBatch,
+            int aRow,
+            int aCol,
+            double[] b,
+            int bOff,
+            int bBatch,
+            int bRow,
+            int bCol,
+            double beta,
+            double[] c,
+            int cOff,
+            int cBatch,
+            int cRow) {
+        boolean stacked = bBatch == 0 && aBatch == (long) m * aRow && cBatch == (long) m * cRow;
+        if (stacked && (long) count * m <= Integer.MAX_VALUE) {
+            multiply(count * m, n, k, alpha, a, aOff, aRow, aCol, b, bOff, bRow, bCol, beta, c, cOff, cRow);
+            return;
+        }
+        DoubleBatch batch = CURRENT.get();
+        batch.count = count;
+        batch.m = m;
+        batch.n = n;
+        batch.k = k;
+        batch.alpha = alpha;
+        batch.a = a;
+        batch.aOff = aOff;
+        batch.aBatch = aBatch;
+        batch.aRow = aRow;
+        batch.aCol = aCol;
+        batch.b = b;
+        batch.bOff = bOff;
+        batch.bBatch = bBatch;
+        batch.bRow = bRow;
+        batch.bCol = bCol;
+        batch.beta = beta;
+        batch.c = c;
+        batch.cOff = cOff;
+        batch.cBatch = cBatch;
+        batch.cRow = cRow;
+        batch.runAll();
+        batch.a = NOTHING;
+        batch.b = NOTHING;
+        batch.c = NOTHING;
+    }
+
+    /** Large products are split one by one, small ones handed out several at a time. */
+    private void runAll() {
+        long work = Math.max(1, (long) m * n * k);
+        if (work >= Gemm.PARALLEL_WORK || work * count < Gemm.PARALLEL_WORK) {
+            for (int t = 0; t < count; t++) {
+                one(t);
+            }
+        } else {
+            perChunk = (int) Math.max(1, CHUNK_WORK / work);
+            Workers.run((count + perChunk - 1) / perChunk, this);
+        }
+    }
+
+    @Override
+    public void run(int chunk) {
+        int end = Math.min(count, (chunk + 1) * perChunk);
+        for (int t = chunk * perChunk; t < end; t++) {
+            one(t);
+        }
+    }
+
+    private void one(int t) {
+        multiply(
+                m,
+                n,
+                k,
+                alpha,
+                a,
+                aOff + t * aBatch,
+                aRow,
+                aCol,
+                b,
+                bOff + t * bBatch,
+                bRow,
+                bCol,
+                beta,
+                c,
+                cOff + t * cBatch,
+                cRow);
+    }
+}

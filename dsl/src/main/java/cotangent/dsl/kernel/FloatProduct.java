@@ -1,0 +1,45 @@
+package cotangent.dsl.kernel;
+
+/**
+ * The operands of one product C := alpha A B + beta C, as one mutable object per thread.
+ *
+ * <p>Passing sixteen arguments through every layer reads badly and a fresh object per call would be garbage, so each
+ * thread fills its own and clears it afterwards. Kernels at the bottom take plain arguments.
+ */
+final class FloatProduct {
+    private static final ThreadLocal<FloatProduct> CURRENT = ThreadLocal.withInitial(FloatProduct::new);
+    private static final float[] NOTHING = {};
+
+    int m;
+    int n;
+    int k;
+    float alpha;
+    float[] a = NOTHING;
+    int aOff;
+    int aRow;
+    int aCol;
+    float[] b = NOTHING;
+    int bOff;
+    int bRow;
+    int bCol;
+    /** False when C is overwritten and must not be read. */
+    boolean accumulate;
+    float[] c = NOTHING;
+    int cOff;
+    int cRow;
+
+    static FloatProduct current() {
+        return CURRENT.get();
+    }
+
+    void release() {
+        a = NOTHING;
+        b = NOTHING;
+        c = NOTHING;
+    }
+
+    /** Products below which the caller works alone. */
+    boolean isSmall() {
+        return (long) m * n * k < Gemm.PARALLEL_WORK;
+    }
+}

@@ -1,0 +1,10 @@
+package cotangent.dsl.kernel;
+
+/** The calling thread was interrupted during {@link Workers#run}; its interrupt flag is set again, results are incomplete. */
+public final class WorkInterruptedException extends RuntimeException {
+    private static final long serialVersionUID = 1L;
+
+    WorkInterruptedException() {
+        super("the calling thread was interrupted during a parallel computation, and its results are incomplete");
+    }
+}

@@ -1,0 +1,14 @@
+package cotangent.dsl.kernel;
+
+/** Runs the contracts in a process of its own and prints what it computed with, and the digests of all results. */
+final class ContractMain {
+    private ContractMain() {}
+
+    public static void main(String[] arguments) {
+        long t = System.nanoTime();
+        System.out.println((Simd.AVAILABLE ? "vector" : "scalar") + " " + Simd.BITS);
+        System.out.println(DoubleGemmContract.checkSizes() + " " + DoubleGemmContract.checkBlocks());
+        System.out.println(FloatGemmContract.checkSizes() + " " + FloatGemmContract.checkBlocks());
+        System.out.println((System.nanoTime() - t) / 1e9);
+    }
+}
