@@ -10,7 +10,7 @@ import jdk.incubator.vector.VectorSpecies;
  * <p>The strip is packed [k][width], padded with zeros, so its strides are constants to the compiler and its last vector
  * needs no mask; C is loaded and stored with a mask instead, once per sum and not once per term. A row tile that hangs
  * over the last row computes the last row several times, from the same operands, and stores the same bits several times:
- * cheaper than a second loop for what is left. 
+ * cheaper than a second loop for what is left.
  */
 final class FloatStrips {
     private static final VectorSpecies<Float> S = Species.F32;

@@ -50,8 +50,8 @@ final class DoubleGemmContract {
         boolean transposedB = (turn & 2) != 0;
         int gap = (turn & 4) != 0 ? 3 : 0;
         int step = turn % 11 == 0 ? 2 : 1;
-        double alpha = new double[] {1, -1, 0.5, 1, 1.7}[turn % 5];
-        double beta = new double[] {0, 1, -0.3}[turn % 3];
+        double alpha = new double[]{1, -1, 0.5, 1, 1.7}[turn % 5];
+        double beta = new double[]{0, 1, -0.3}[turn % 3];
         int aRow = transposedA ? step : k * step + gap;
         int aCol = transposedA ? m * step + gap : step;
         int bRow = transposedB ? step : n * step + gap;

@@ -50,8 +50,8 @@ final class FloatGemmContract {
         boolean transposedB = (turn & 2) != 0;
         int gap = (turn & 4) != 0 ? 3 : 0;
         int step = turn % 11 == 0 ? 2 : 1;
-        float alpha = new float[] {1, -1, 0.5f, 1, 1.7f}[turn % 5];
-        float beta = new float[] {0, 1, -0.3f}[turn % 3];
+        float alpha = new float[]{1, -1, 0.5f, 1, 1.7f}[turn % 5];
+        float beta = new float[]{0, 1, -0.3f}[turn % 3];
         int aRow = transposedA ? step : k * step + gap;
         int aCol = transposedA ? m * step + gap : step;
         int bRow = transposedB ? step : n * step + gap;

@@ -1,0 +1,292 @@
+package cotangent.dsl.autodiff;
+
+import cotangent.dsl.Axes;
+import cotangent.dsl.Expr;
+import cotangent.dsl.Shape;
+import cotangent.dsl.TensorType;
+import cotangent.dsl.ir.Graph;
+import cotangent.dsl.ir.Node;
+import cotangent.dsl.ir.Op;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.IntStream;
+
+/**
+ * Batching ({@code vmap}): a graph that does for a stack of values what the given one does for each.
+ *
+ * <p>Every value carries where its batch axis sits, or that it has none; a rule per primitive says where the result's
+ * comes to sit. The axis is moved as little as possible, and where it must be placed it goes before the last axis: of a
+ * block of k probes over [samples, features] that is [samples, k, features], so that a layer's product is one
+ * matrix-matrix product over samples and probes together, with nothing transposed.
+ */
+public final class Batching {
+    private static final int NONE = -1;
+
+    private final int size;
+    private final Map<Expr, Batched> images = new HashMap<>();
+
+    private Batching(int size) {
+        this.size = size;
+    }
+
+    /** A value with its batch axis, or {@link #NONE}. */
+    private record Batched(Expr value, int axis) {
+        boolean isBatched() {
+            return axis != NONE;
+        }
+    }
+
+    /**
+     * The batched graph.
+     *
+     * @param axes    per input: which axis of the new input is the batch, or -1 if the input is the same for all
+     * @param size    number of values in the batch
+     * @param outAxis where the batch axis of every output goes; outputs that do not vary are repeated
+     */
+    public static Graph vmap(Graph graph, int[] axes, int size, int outAxis) {
+        Batching batching = new Batching(size);
+        List<Expr> inputs = new ArrayList<>();
+        for (int i = 0; i < axes.length; i++) {
+            Expr input = graph.inputs().get(i);
+            if (axes[i] == NONE) {
+                inputs.add(input);
+            } else {
+                Expr wide = Expr.input(input.type().with(input.shape().insert(axes[i], size)));
+                inputs.add(wide);
+                batching.images.put(input, new Batched(wide, axes[i]));
+            }
+        }
+        graph.nodes().forEach(batching::visit);
+        return Graph.of(inputs, graph.outputs().stream().map(output -> batching.place(batching.image(output), outAxis))
+                .toList());
+    }
+
+    private Batched image(Expr expression) {
+        return images.getOrDefault(expression, new Batched(expression, NONE));
+    }
+
+    private void visit(Node node) {
+        List<Batched> in = node.inputs().stream().map(this::image).toList();
+        if (in.stream().noneMatch(Batched::isBatched)) {
+            return;
+        }
+        if (node.op() instanceof Op.Custom custom) {
+            custom(node, custom, in);
+        } else {
+            images.put(node.output(0), batch(node, in));
+        }
+    }
+
+    private Batched batch(Node node, List<Batched> in) {
+        Op op = node.op();
+        Batched first = in.getFirst();
+        return switch (op) {
+            case Op.Unary ignored -> new Batched(first.value().operation(op), first.axis());
+            case Op.Cast ignored -> new Batched(first.value().operation(op), first.axis());
+            case Op.StopGradient ignored -> new Batched(first.value().operation(op), first.axis());
+            case Op.Binary ignored -> aligned(op, in);
+            case Op.Compare ignored -> aligned(op, in);
+            case Op.Select ignored -> aligned(op, in);
+            case Op.Reduce reduce -> new Batched(first.value().operation(new Op.Reduce(reduce.reduction(), shift(reduce
+                    .axes(), first.axis()))), first.axis() - below(reduce.axes(), first.axis()));
+            case Op.ArgMax argMax -> new Batched(first.value().operation(new Op.ArgMax(shift(argMax.axis(), first
+                    .axis()))), first.axis() - (argMax.axis() < first.axis() ? 1 : 0));
+            case Op.CumSum sum -> new Batched(first.value().operation(new Op.CumSum(shift(sum.axis(), first.axis()), sum
+                    .reverse())), first.axis());
+            case Op.Dot dot -> dot(dot, in.get(0), in.get(1));
+            case Op.Transpose transpose -> new Batched(first.value().operation(new Op.Transpose(insert(shift(transpose
+                    .permutation(), first.axis()), first.axis(), first.axis()))), first.axis());
+            case Op.Reshape reshape -> reshape(first, reshape.shape());
+            case Op.Broadcast broadcast -> broadcast(broadcast, first);
+            case Op.Reverse reverse -> new Batched(first.value().operation(new Op.Reverse(shift(reverse.axes(), first
+                    .axis()))), first.axis());
+            case Op.Slice slice -> new Batched(first.value().operation(new Op.Slice(insert(slice.starts(), first.axis(),
+                    0), insert(slice.limits(), first.axis(), size), insert(slice.strides(), first.axis(), 1))), first
+                            .axis());
+            case Op.Pad pad ->
+                new Batched(first.value().operation(new Op.Pad(insert(pad.low(), first.axis(), 0), insert(
+                        pad.high(), first.axis(), 0), insert(pad.interior(), first.axis(), 0))), first.axis());
+            case Op.Concat concat -> concat(concat, in);
+            case Op.Gather gather -> gather(gather, in.get(0), in.get(1));
+            case Op.ScatterAdd scatter -> scatterAdd(scatter, in);
+            case Op.Random ignored -> new Batched(place(first, 0).operation(op), 0);
+            case Op.Input ignored -> throw new AssertionError(op);
+            case Op.Constant ignored -> throw new AssertionError(op);
+            case Op.Iota ignored -> throw new AssertionError(op);
+            case Op.Custom ignored -> throw new AssertionError(op);
+        };
+    }
+
+    /** The value with its batch axis moved, or made, at a position. */
+    private Expr place(Batched batched, int axis) {
+        if (batched.isBatched()) {
+            return batched.axis() == axis ? batched.value() : batched.value().moveAxis(batched.axis(), axis);
+        }
+        Shape wide = batched.value().shape().insert(axis, size);
+        return batched.value().operation(new Op.Broadcast(wide, Axes.of(axis).complement(wide.rank())));
+    }
+
+    /** An axis number before the batch axis came in, as it is after. */
+    private static int shift(int axis, int batchAxis) {
+        return axis < batchAxis ? axis : axis + 1;
+    }
+
+    private static Axes shift(Axes axes, int batchAxis) {
+        return batchAxis == NONE ? axes : Axes.of(axes.stream().map(axis -> shift(axis, batchAxis)).toArray());
+    }
+
+    private static int below(Axes axes, int batchAxis) {
+        return (int) axes.stream().filter(axis -> axis < batchAxis).count();
+    }
+
+    private static Axes insert(Axes list, int position, int value) {
+        return Axes.of(IntStream.range(0, list.count() + 1).map(i -> i == position
+                ? value
+                : list.at(i < position
+                        ? i
+                        : i - 1))
+                .toArray());
+    }
+
+    private Batched aligned(Op op, List<Batched> in) {
+        int axis = in.stream().filter(Batched::isBatched).findFirst().orElseThrow().axis();
+        List<Expr> placed = in.stream().map(input -> place(input, axis)).toList();
+        return new Batched(placed.getFirst().operation(op, placed), axis);
+    }
+
+    private Batched concat(Op.Concat concat, List<Batched> in) {
+        int axis = in.stream().filter(Batched::isBatched).findFirst().orElseThrow().axis();
+        List<Expr> placed = in.stream().map(input -> place(input, axis)).toList();
+        return new Batched(placed.getFirst().operation(new Op.Concat(shift(concat.axis(), axis)), placed), axis);
+    }
+
+    private Batched dot(Op.Dot dot, Batched left, Batched right) {
+        if (left.isBatched() && right.isBatched()) {
+            Axes leftBatch = Axes.of(left.axis()).then(shift(dot.leftBatch(), left.axis()));
+            Axes rightBatch = Axes.of(right.axis()).then(shift(dot.rightBatch(), right.axis()));
+            return new Batched(left.value().dot(right.value(), shift(dot.leftContract(), left.axis()), shift(dot
+                    .rightContract(), right.axis()), leftBatch, rightBatch), 0);
+        }
+        Batched b = right.isBatched() ? beforeFree(dot, right) : right;
+        Axes leftContract = shift(dot.leftContract(), left.axis());
+        Axes leftBatch = shift(dot.leftBatch(), left.axis());
+        Axes rightContract = shift(dot.rightContract(), b.axis());
+        Axes rightBatch = shift(dot.rightBatch(), b.axis());
+        Axes leftFree = leftBatch.then(leftContract).complement(left.value().rank());
+        Axes rightFree = rightBatch.then(rightContract).complement(b.value().rank());
+        int axis = leftBatch.count() + (left.isBatched()
+                ? leftFree.indexOf(left.axis())
+                : leftFree.count() + rightFree.indexOf(b.axis()));
+        return new Batched(left.value().dot(b.value(), leftContract, rightContract, leftBatch, rightBatch), axis);
+    }
+
+    /** The right operand with its batch axis just before its other free axes: the result then has it after the left's. */
+    private Batched beforeFree(Op.Dot dot, Batched right) {
+        Axes free = dot.rightBatch().then(dot.rightContract()).complement(right.value().rank() - 1);
+        if (free.count() == 0) {
+            return right;
+        }
+        int target = free.at(0);
+        return right.axis() <= target ? right : new Batched(place(right, target), target);
+    }
+
+    /** The batch axis stays where the elements before it fill whole axes of the new shape; else it goes to the end. */
+    private Batched reshape(Batched input, Shape shape) {
+        Shape wide = input.value().shape();
+        long before = 1;
+        for (int axis = 0; axis < input.axis(); axis++) {
+            before *= wide.extent(axis);
+        }
+        long prefix = 1;
+        for (int axis = 0; axis <= shape.rank(); axis++) {
+            if (prefix == before) {
+                return settle(new Batched(input.value().reshape(shape.insert(axis, size)), axis));
+            }
+            if (axis < shape.rank()) {
+                prefix *= shape.extent(axis);
+            }
+        }
+        Expr last = place(input, wide.rank() - 1);
+        return new Batched(last.reshape(shape.insert(shape.rank(), size)), shape.rank());
+    }
+
+    /** A batch axis that ended up last goes before the features. */
+    private Batched settle(Batched batched) {
+        int last = batched.value().rank() - 1;
+        return batched.axis() == last && last >= 2 ? new Batched(place(batched, last - 1), last - 1) : batched;
+    }
+
+    private Batched broadcast(Op.Broadcast broadcast, Batched input) {
+        int target = Math.max(0, broadcast.shape().rank() - 1);
+        int position = below(broadcast.axes(), target);
+        Axes axes = insert(shift(broadcast.axes(), target), position, target);
+        return new Batched(place(input, position).operation(new Op.Broadcast(broadcast.shape().insert(target, size),
+                axes)), target);
+    }
+
+    private Batched gather(Op.Gather gather, Batched operand, Batched indices) {
+        if (!indices.isBatched()) {
+            int last = operand.value().rank() - 1;
+            Expr value = place(operand, last);
+            Expr result = value.operation(gather, List.of(value, indices.value()));
+            return new Batched(result, result.rank() - 1);
+        }
+        if (!operand.isBatched()) {
+            Expr index = place(indices, gather.batch());
+            return new Batched(index.operation(gather, List.of(operand.value(), index)), gather.axis());
+        }
+        Expr value = place(operand, 0);
+        return new Batched(value.operation(new Op.Gather(gather.axis() + 1, gather.batch() + 1), List.of(value, place(
+                indices, 0))), 0);
+    }
+
+    private Batched scatterAdd(Op.ScatterAdd scatter, List<Batched> in) {
+        Batched operand = in.get(0);
+        Batched indices = in.get(1);
+        Batched updates = in.get(2);
+        if (!indices.isBatched()) {
+            Expr value = place(operand, rankInside(operand));
+            Expr update = place(updates, rankInside(updates));
+            return new Batched(value.operation(scatter, List.of(value, indices.value(), update)), value.rank() - 1);
+        }
+        Expr value = place(operand, 0);
+        return new Batched(value.operation(new Op.ScatterAdd(scatter.axis() + 1, scatter.batch() + 1), List.of(value,
+                place(indices, 0), place(updates, 0))), 0);
+    }
+
+    private static int rankInside(Batched batched) {
+        return batched.value().rank() - (batched.isBatched() ? 1 : 0);
+    }
+
+    private void custom(Node node, Op.Custom custom, List<Batched> in) {
+        int[] axes = in.stream().mapToInt(Batched::axis).toArray();
+        Graph body = vmap(custom.body(), axes, size, 0);
+        Op.JvpRule rule = (primals, outputs, tangents) -> batchedRule(custom, axes, primals, outputs, tangents);
+        Node batched = Node.of(new Op.Custom(custom.name(), body, rule), in.stream().map(Batched::value).toList(), node
+                .source());
+        for (int i = 0; i < node.types().size(); i++) {
+            images.put(node.output(i), new Batched(batched.output(i), 0));
+        }
+    }
+
+    private List<Expr> batchedRule(Op.Custom custom, int[] axes, List<Expr> primals, List<Expr> outputs,
+            List<Expr> tangents) {
+        List<TensorType> inner = custom.body().inputTypes();
+        List<Expr> x = inner.stream().map(Expr::input).toList();
+        List<Expr> y = custom.body().outputTypes().stream().map(Expr::input).toList();
+        List<Expr> dx = inner.stream().map(Expr::input).toList();
+        Graph rule = Graph.of(join(x, y, dx), custom.rule().tangents(x, y, dx));
+        int[] all = IntStream.concat(IntStream.concat(IntStream.of(axes), IntStream.range(0, y.size()).map(i -> 0)),
+                IntStream.of(axes)).toArray();
+        return vmap(rule, all, size, 0).call(join(primals, outputs, tangents));
+    }
+
+    private static List<Expr> join(List<Expr> a, List<Expr> b, List<Expr> c) {
+        List<Expr> all = new ArrayList<>(a);
+        all.addAll(b);
+        all.addAll(c);
+        return all;
+    }
+}

@@ -1,0 +1,25 @@
+package cotangent.dsl.backend;
+
+import cotangent.dsl.ir.Graph;
+
+/**
+ * Something that can run a graph: the seam between the language and the machine. Found by
+ * {@link java.util.ServiceLoader}; see {@link Backends}.
+ */
+public interface Backend {
+    /** The name a user selects it by, such as {@code simd}. */
+    String name();
+
+    /** Whether it can run in this JVM on this machine. */
+    boolean isAvailable();
+
+    /** How willingly it is chosen by default: the available backend with the highest preference is. */
+    int preference();
+
+    /**
+     * A graph made ready to run, any number of times and from any thread.
+     *
+     * @param graph a graph without free inputs
+     */
+    Executable compile(Graph graph);
+}

@@ -1,0 +1,20 @@
+import cotangent.dsl.backend.Backend;
+import cotangent.dsl.reference.ReferenceBackend;
+import org.jspecify.annotations.NullMarked;
+
+/** The language of differentiable models, its derivatives, its compiler and the CPU backends. */
+@NullMarked module cotangent.dsl {
+    requires static transitive org.jspecify;
+    requires static jdk.incubator.vector;
+    requires net.jafama;
+
+    exports cotangent.dsl;
+    exports cotangent.dsl.ir;
+    exports cotangent.dsl.autodiff;
+    exports cotangent.dsl.backend;
+    exports cotangent.dsl.io;
+    exports cotangent.dsl.kernel to cotangent.linalg, cotangent.tornado;
+
+    uses Backend;
+    provides Backend with ReferenceBackend;
+}

@@ -1,0 +1,139 @@
+package cotangent.linalg;
+
+import cotangent.dsl.DType;
+import cotangent.dsl.InvalidDataException;
+import cotangent.dsl.Shape;
+import cotangent.dsl.ShapeException;
+import cotangent.dsl.Tensor;
+
+/**
+ * The door of the decompositions: a floating-point matrix of finite entries, widened to float64, which the algorithms may
+ * overwrite; and the way back to a tensor of the caller's dtype.
+ *
+ * @param operation what the caller called, for messages
+ * @param rows      number of rows
+ * @param columns   number of columns
+ * @param dtype     the caller's dtype, F32 or F64, which results take
+ * @param entries   the entries, row-major, in a fresh array
+ */
+record MatrixArgument(String operation, int rows, int columns, DType dtype, double[] entries) {
+
+    /** A matrix of any shape. */
+    static MatrixArgument of(String operation, Tensor a) {
+        if (a.shape().rank() != 2) {
+            throw new ShapeException("%s: expected a matrix (rank 2), got shape %s; reshape it".formatted(operation, a
+                    .shape()));
+        }
+        return finite(operation, a, a.shape().extent(0), a.shape().extent(1));
+    }
+
+    /** A matrix with as many columns as rows. */
+    static MatrixArgument square(String operation, Tensor a) {
+        MatrixArgument matrix = of(operation, a);
+        if (matrix.rows != matrix.columns) {
+            throw new ShapeException("%s: expected a square matrix, got shape %s".formatted(operation, a.shape()));
+        }
+        return matrix;
+    }
+
+    /**
+     * A symmetric matrix: max|A − Aᵀ| ≤ 8·n·ε·max|A|, with ε that of the dtype; what rounding left of asymmetry is averaged.
+     */
+    static MatrixArgument symmetric(String operation, Tensor a) {
+        MatrixArgument matrix = square(operation, a);
+        matrix.symmetrize();
+        return matrix;
+    }
+
+    /** Right-hand sides with the given number of rows and dtype. */
+    static MatrixArgument rightHandSide(String operation, Tensor b, int rows, DType dtype) {
+        int rank = b.shape().rank();
+        if (rank != 1 && rank != 2 || b.shape().extent(0) != rows) {
+            throw new ShapeException("%s: expected a right-hand side of shape [%d] or [%d, k], got %s".formatted(
+                    operation, rows, rows, b.shape()));
+        }
+        if (b.dtype() != dtype) {
+            throw new ShapeException("%s: the matrix is %s, the right-hand side %s; convert one with cast".formatted(
+                    operation, dtype, b.dtype()));
+        }
+        return finite(operation, b, rows, rank == 1 ? 1 : b.shape().extent(1));
+    }
+
+    private static MatrixArgument finite(String operation, Tensor a, int rows, int columns) {
+        if (!a.dtype().isFloating()) {
+            throw new ShapeException("%s: expected f32 or f64, got %s; convert with cast".formatted(operation, a
+                    .dtype()));
+        }
+        double[] entries = a.toDoubles();
+        for (int i = 0; i < entries.length; i++) {
+            if (!Double.isFinite(entries[i])) {
+                throw new InvalidDataException("%s: expected finite entries, got %s at [%d, %d]".formatted(operation,
+                        entries[i], i / columns, i % columns));
+            }
+        }
+        return new MatrixArgument(operation, rows, columns, a.dtype(), entries);
+    }
+
+    private void symmetrize() {
+        double asymmetry = 0;
+        double largest = 0;
+        for (int i = 0; i < rows; i++) {
+            for (int j = i; j < rows; j++) {
+                double upper = entries[i * rows + j];
+                double lower = entries[j * rows + i];
+                largest = Math.max(largest, Math.max(Math.abs(upper), Math.abs(lower)));
+                asymmetry = Math.max(asymmetry, Math.abs(upper - lower));
+            }
+        }
+        double allowed = 8.0 * rows * (2 * dtype.unitRoundoff()) * largest;
+        if (asymmetry > allowed) {
+            throw new NotSymmetricException(operation, asymmetry, allowed);
+        }
+        if (asymmetry > 0) {
+            for (int i = 0; i < rows; i++) {
+                for (int j = i + 1; j < rows; j++) {
+                    double upper = entries[i * rows + j];
+                    double mean = upper + 0.5 * (entries[j * rows + i] - upper);
+                    entries[i * rows + j] = mean;
+                    entries[j * rows + i] = mean;
+                }
+            }
+        }
+    }
+
+    /** A tensor of the caller's dtype over computed float64 elements, which it may keep. */
+    Tensor result(Shape shape, double[] elements) {
+        return result(operation, dtype, shape, elements);
+    }
+
+    /**
+     * A tensor of the given dtype over computed float64 elements, which it may keep.
+     *
+     * @throws ResultOverflowException if an element is beyond the dtype's range
+     */
+    static Tensor result(String operation, DType dtype, Shape shape, double[] elements) {
+        double largest = dtype == DType.F32 ? Float.MAX_VALUE : Double.MAX_VALUE;
+        for (double element : elements) {
+            if (!(Math.abs(element) <= largest)) {
+                throw new ResultOverflowException(
+                        "%s: a result of size %.3g exceeds the range of %s; scale the input down"
+                                .formatted(operation, Math.abs(element), dtype));
+            }
+        }
+        if (dtype == DType.F64) {
+            return Tensor.wrap(shape, elements);
+        }
+        float[] rounded = new float[elements.length];
+        for (int i = 0; i < rounded.length; i++) {
+            rounded[i] = (float) elements[i];
+        }
+        return Tensor.wrap(shape, rounded);
+    }
+
+    /** What to throw where an iteration gave up. */
+    NotConvergedException notConverged() {
+        return new NotConvergedException(
+                "%s: the QR iteration did not converge on a [%d, %d] matrix; please report the matrix"
+                        .formatted(operation, rows, columns));
+    }
+}

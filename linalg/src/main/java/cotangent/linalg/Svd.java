@@ -1,0 +1,84 @@
+package cotangent.linalg;
+
+import cotangent.dsl.InvalidDataException;
+import cotangent.dsl.Shape;
+import cotangent.dsl.ShapeException;
+import cotangent.dsl.Tensor;
+import cotangent.linalg.dense.SingularValueDecomposition;
+import cotangent.linalg.dense.SingularValueDecomposition.Extent;
+import java.util.Objects;
+
+/**
+ * The singular value decomposition A = U Σ Vᵀ of an [m, n] matrix.
+ *
+ * <p>Singular values descend; the entry of largest magnitude of each right singular vector is positive. By QR where the
+ * matrix is not square, reduction to bidiagonal form and implicit QR iteration (Golub and Kahan 1965; Demmel and Kahan
+ * 1990), after scaling by a power of two. Singular values are exact for a matrix within a small multiple of
+ * max(m, n)·ε·‖A‖ of A. Float32 input is decomposed in float64 and the result rounded.
+ *
+ * @param u  [m, k] with k = min(m, n), or [m, m] from {@link #full}; columns are the left singular vectors
+ * @param s  [k], descending, not negative
+ * @param vt [k, n], or [n, n] from {@link #full}; rows are the right singular vectors
+ */
+public record Svd(Tensor u, Tensor s, Tensor vt) {
+
+    /**
+     * The thin decomposition, the first k = min(m, n) singular vectors on either side.
+     *
+     * @param a an F32 or F64 matrix of any shape, finite
+     * @throws ShapeException          if {@code a} is no floating-point matrix
+     * @throws InvalidDataException    if an entry is NaN or infinite
+     * @throws ResultOverflowException if a singular value exceeds the range of the dtype
+     */
+    public static Svd of(Tensor a) {
+        return decompose(a, Extent.THIN);
+    }
+
+    /**
+     * The full decomposition, U and V square and orthogonal.
+     *
+     * @param a an F32 or F64 matrix of any shape, finite
+     * @throws ShapeException          if {@code a} is no floating-point matrix
+     * @throws InvalidDataException    if an entry is NaN or infinite
+     * @throws ResultOverflowException if a singular value exceeds the range of the dtype
+     */
+    public static Svd full(Tensor a) {
+        return decompose(a, Extent.FULL);
+    }
+
+    /**
+     * Singular values only, [min(m, n)], descending.
+     *
+     * @param a an F32 or F64 matrix of any shape, finite
+     * @throws ShapeException          if {@code a} is no floating-point matrix
+     * @throws InvalidDataException    if an entry is NaN or infinite
+     * @throws ResultOverflowException if a singular value exceeds the range of the dtype
+     */
+    public static Tensor values(Tensor a) {
+        MatrixArgument matrix = MatrixArgument.of("svd", a);
+        double[] values = solve(matrix, Extent.VALUES).values();
+        return matrix.result(Shape.of(values.length), values);
+    }
+
+    private static Svd decompose(Tensor a, Extent extent) {
+        MatrixArgument matrix = MatrixArgument.of("svd", a);
+        int m = matrix.rows();
+        int n = matrix.columns();
+        int k = Math.min(m, n);
+        SingularValueDecomposition svd = solve(matrix, extent);
+        double[] u = Objects.requireNonNull(svd.u());
+        double[] vt = Objects.requireNonNull(svd.vt());
+        boolean full = extent == Extent.FULL;
+        return new Svd(matrix.result(Shape.of(m, full ? m : k), u), matrix.result(Shape.of(k), svd.values()), matrix
+                .result(Shape.of(full ? n : k, n), vt));
+    }
+
+    private static SingularValueDecomposition solve(MatrixArgument a, Extent extent) {
+        SingularValueDecomposition svd = SingularValueDecomposition.decompose(a.rows(), a.columns(), a.entries(),
+                extent);
+        if (svd == null) {
+            throw a.notConverged();
+        }
+        return svd;
+    }
+}

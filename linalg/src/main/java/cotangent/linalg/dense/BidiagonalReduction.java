@@ -1,0 +1,153 @@
+package cotangent.linalg.dense;
+
+import cotangent.dsl.kernel.Gemm;
+
+/**
+ * Reduction of a square matrix to upper bidiagonal form, A = Q B Pᵀ, by blocked Householder reflectors from both sides.
+ *
+ * <p>Each step needs one product of the trailing matrix, and one of its transpose, with a vector; the trailing update
+ * A − VYᵀ − XUᵀ is done once per block by matrix products. Dongarra, Hammarling and Sorensen, <i>Block reduction of
+ * matrices to condensed forms for eigenvalue computations</i>, J. Comput. Appl. Math. 27 (1989). Cost: 8/3·n³ flops.
+ */
+final class BidiagonalReduction {
+
+    private static final int BLOCK = 32;
+
+    private final int n;
+    /** Row i holds the right reflector i from column i + 1 on. */
+    private final double[] a;
+    /** Row i holds the left reflector i from column i on. */
+    private final double[] left;
+    private final double[] leftTau;
+    private final double[] rightTau;
+    final double[] diagonal;
+    /** Entry i stands at (i, i + 1); the last entry is unused. */
+    final double[] superDiagonal;
+
+    /** Y, X: what a block's reflectors owe the trailing matrix, each vector a row of n entries. */
+    private final double[] y;
+    private final double[] x;
+
+    private BidiagonalReduction(int n, double[] a) {
+        this.n = n;
+        this.a = a;
+        this.left = new double[n * n];
+        this.leftTau = new double[n];
+        this.rightTau = new double[n];
+        this.diagonal = new double[n];
+        this.superDiagonal = new double[n];
+        this.y = new double[BLOCK * n];
+        this.x = new double[BLOCK * n];
+    }
+
+    /** Reduces the n×n matrix {@code a}, which is overwritten and owned by the result. */
+    static BidiagonalReduction reduce(int n, double[] a) {
+        BidiagonalReduction reduction = new BidiagonalReduction(n, a);
+        for (int j = 0; j < n; j += BLOCK) {
+            int width = Math.min(BLOCK, n - j);
+            for (int i = 0; i < width; i++) {
+                reduction.eliminateColumn(j, j + i);
+                reduction.eliminateRow(j, j + i);
+            }
+            reduction.updateTrailing(j, width);
+        }
+        return reduction;
+    }
+
+    /** Replaces the rows zᵢ of the k×n matrix {@code z} by Q zᵢ. */
+    void applyLeftToRows(int k, double[] z) {
+        applyToRows(left, leftTau, 0, n, k, z);
+    }
+
+    /** Replaces the rows zᵢ of the k×n matrix {@code z} by P zᵢ. */
+    void applyRightToRows(int k, double[] z) {
+        applyToRows(a, rightTau, 1, n - 1, k, z);
+    }
+
+    /** Reflector i is row i of {@code vectors} from column i + shift on. */
+    private void applyToRows(double[] vectors, double[] tau, int shift, int count, int k, double[] z) {
+        for (int j = (count - 1) / BLOCK * BLOCK; j >= 0 && count > 0; j -= BLOCK) {
+            int width = Math.min(BLOCK, count - j);
+            int first = j + shift;
+            for (int i = 1; i < width; i++) {
+                java.util.Arrays.fill(vectors, (j + i) * n + first, (j + i) * n + first + i, 0);
+            }
+            double[] t = new double[width * width];
+            BlockReflector block = new BlockReflector(n - first, width, vectors, j * n + first, 1, n, t, 0, width);
+            block.formTriangle(tau, j);
+            block.applyRight(true, k, z, first, n);
+        }
+    }
+
+    /** Left reflector i, of a block that began at {@code start}: column i brought up to date, v, and y = τ·A′ᵀv. */
+    private void eliminateColumn(int start, int i) {
+        int v = i * n;
+        for (int r = i; r < n; r++) {
+            left[v + r] = a[r * n + i];
+        }
+        for (int p = start; p < i; p++) {
+            int at = (p - start) * n;
+            Vectors.axpy(n - i, -y[at + i], left, p * n + i, left, v + i);
+            Vectors.axpy(n - i, -a[p * n + i], x, at + i, left, v + i);
+        }
+        double tau = Reflector.generate(n - i, left, v + i, diagonal, i);
+        leftTau[i] = tau;
+        int first = i + 1;
+        int length = n - first;
+        int own = (i - start) * n + first;
+        java.util.Arrays.fill(y, own, own + length, 0);
+        for (int r = i; r < n; r++) {
+            Vectors.axpy(length, left[v + r], a, r * n + first, y, own);
+        }
+        for (int p = start; p < i; p++) {
+            int at = (p - start) * n;
+            double vv = Vectors.dot(n - i, left, p * n + i, left, v + i);
+            double xv = Vectors.dot(n - i, x, at + i, left, v + i);
+            Vectors.axpy(length, -vv, y, at + first, y, own);
+            Vectors.axpy(length, -xv, a, p * n + first, y, own);
+        }
+        Vectors.scale(length, tau, y, own);
+    }
+
+    /** Right reflector i: row i brought up to date, u, and x = τ·A′u. */
+    private void eliminateRow(int start, int i) {
+        int first = i + 1;
+        int length = n - first;
+        if (length == 0) {
+            return;
+        }
+        int u = i * n + first;
+        for (int p = start; p <= i; p++) {
+            Vectors.axpy(length, -left[p * n + i], y, (p - start) * n + first, a, u);
+        }
+        for (int p = start; p < i; p++) {
+            Vectors.axpy(length, -x[(p - start) * n + i], a, p * n + first, a, u);
+        }
+        double tau = Reflector.generate(length, a, u, superDiagonal, i);
+        rightTau[i] = tau;
+        int own = (i - start) * n + first;
+        for (int r = first; r < n; r++) {
+            x[own + r - first] = Vectors.dot(length, a, r * n + first, a, u);
+        }
+        for (int p = start; p <= i; p++) {
+            double yu = Vectors.dot(length, y, (p - start) * n + first, a, u);
+            Vectors.axpy(length, -yu, left, p * n + first, x, own);
+        }
+        for (int p = start; p < i; p++) {
+            double uu = Vectors.dot(length, a, p * n + first, a, u);
+            Vectors.axpy(length, -uu, x, (p - start) * n + first, x, own);
+        }
+        Vectors.scale(length, tau, x, own);
+    }
+
+    private void updateTrailing(int j, int width) {
+        int first = j + width;
+        int rest = n - first;
+        if (rest == 0) {
+            return;
+        }
+        int corner = first * n + first;
+        Gemm.dgemm(rest, rest, width, -1, left, j * n + first, 1, n, y, first, n, 1, 1, a, corner, n);
+        Gemm.dgemm(rest, rest, width, -1, x, first, 1, n, a, j * n + first, n, 1, 1, a, corner, n);
+    }
+}

@@ -1,0 +1,138 @@
+package cotangent.linalg.dense;
+
+import cotangent.dsl.kernel.Gemm;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The singular value decomposition A = U Σ Vᵀ of a row-major m×n matrix, singular values descending.
+ *
+ * <p>Scale by a power of two; QR first where the matrix is not square (of Aᵀ where it is wide); reduce the triangle to
+ * bidiagonal form; solve; transform back.
+ *
+ * <p>The entry of largest magnitude in each right singular vector is positive, so signs do not depend on the route taken.
+ *
+ * @param u      m×k row-major, k = min(m, n), or m×m where the full decomposition was asked for; null for values only
+ * @param values k singular values, descending
+ * @param vt     k×n, or n×n for the full decomposition; null for values only
+ */
+public record SingularValueDecomposition(double @Nullable [] u, double[] values, double @Nullable [] vt) {
+
+    /** What to compute. */
+    public enum Extent {
+        /** Singular values only. */
+        VALUES,
+        /** The first min(m, n) singular vectors on either side. */
+        THIN,
+        /** Square orthogonal U and V. */
+        FULL
+    }
+
+    /**
+     * Decomposes the m×n matrix {@code a}, which is overwritten.
+     *
+     * @return null where the iteration did not converge
+     */
+    public static @Nullable SingularValueDecomposition decompose(int m, int n, double[] a, Extent extent) {
+        int exponent = PowerOfTwo.exponentFor(Vectors.maxAbs(m * n, a, 0), 0);
+        PowerOfTwo.scale(m * n, a, exponent);
+        SingularValueDecomposition result;
+        if (m >= n) {
+            result = tall(m, n, a, extent);
+        } else {
+            SingularValueDecomposition flipped = tall(n, m, transposed(m, n, a), extent);
+            result = flipped == null ? null : flipped.transpose(n, m);
+        }
+        if (result != null) {
+            result.normalizeSigns(m, n);
+            PowerOfTwo.scale(result.values.length, result.values, -exponent);
+        }
+        return result;
+    }
+
+    /** Turns singular pairs so that the entry of largest magnitude in each row of Vᵀ is positive. */
+    private void normalizeSigns(int m, int n) {
+        if (u == null || vt == null || m == 0 || n == 0) {
+            return;
+        }
+        int columns = u.length / m;
+        for (int k = 0; k < values.length; k++) {
+            if (Vectors.ofLargestMagnitude(n, vt, k * n) < 0) {
+                Vectors.scale(n, -1, vt, k * n);
+                for (int i = 0; i < m; i++) {
+                    u[i * columns + k] = -u[i * columns + k];
+                }
+            }
+        }
+    }
+
+    /** That of Aᵀ for an m×n matrix A with m ≥ n. */
+    private SingularValueDecomposition transpose(int m, int n) {
+        if (u == null || vt == null) {
+            return this;
+        }
+        return new SingularValueDecomposition(transposed(n, n, vt), values,
+                transposed(m, u.length / Math.max(m, 1), u));
+    }
+
+    private static @Nullable SingularValueDecomposition tall(int m, int n, double[] a, Extent extent) {
+        if (m == n) {
+            return square(n, a, extent);
+        }
+        HouseholderQr qr = HouseholderQr.factor(m, n, a);
+        SingularValueDecomposition inner = square(n, qr.r(), extent);
+        if (inner == null || inner.u == null) {
+            return inner;
+        }
+        if (extent == Extent.THIN) {
+            double[] u = new double[m * n];
+            Gemm.dgemm(m, n, n, 1, qr.q(n), 0, n, 1, inner.u, 0, n, 1, 0, u, 0, n);
+            return new SingularValueDecomposition(u, inner.values, inner.vt);
+        }
+        double[] u = new double[m * m];
+        for (int i = 0; i < n; i++) {
+            System.arraycopy(inner.u, i * n, u, i * m, n);
+        }
+        for (int i = n; i < m; i++) {
+            u[i * m + i] = 1;
+        }
+        qr.apply(m, u);
+        return new SingularValueDecomposition(u, inner.values, inner.vt);
+    }
+
+    private static @Nullable SingularValueDecomposition square(int n, double[] a, Extent extent) {
+        BidiagonalReduction reduction = BidiagonalReduction.reduce(n, a);
+        double[] values = reduction.diagonal;
+        if (extent == Extent.VALUES) {
+            double[] none = new double[0];
+            boolean converged = BidiagonalQr.solve(n, values, reduction.superDiagonal, none, none, 0);
+            return converged ? new SingularValueDecomposition(null, values, null) : null;
+        }
+        double[] ut = identity(n);
+        double[] vt = identity(n);
+        if (!BidiagonalQr.solve(n, values, reduction.superDiagonal, ut, vt, n)) {
+            return null;
+        }
+        reduction.applyLeftToRows(n, ut);
+        reduction.applyRightToRows(n, vt);
+        SymmetricEigen.transpose(n, ut);
+        return new SingularValueDecomposition(ut, values, vt);
+    }
+
+    private static double[] identity(int n) {
+        double[] result = new double[n * n];
+        for (int i = 0; i < n; i++) {
+            result[i * n + i] = 1;
+        }
+        return result;
+    }
+
+    private static double[] transposed(int m, int n, double[] a) {
+        double[] result = new double[m * n];
+        for (int i = 0; i < m; i++) {
+            for (int j = 0; j < n; j++) {
+                result[j * m + i] = a[i * n + j];
+            }
+        }
+        return result;
+    }
+}

@@ -1,0 +1,9 @@
+import org.jspecify.annotations.NullMarked;
+
+/** Linear operators, dense and randomized decompositions, trace estimators and the empirical neural tangent kernel. */
+@NullMarked module cotangent.linalg {
+    requires static transitive org.jspecify;
+    requires transitive cotangent.dsl;
+
+    exports cotangent.linalg;
+}
