@@ -9,7 +9,6 @@ final class ErrorFunction {
     private static final double TWO_OVER_SQRT_PI = 1.1283791670955126;
     private static final double TWO_OVER_SQRT_PI_LOW = 1.533545961316588e-17;
 
-<<<<<<< HEAD
     /**
      * {@code erf(x)/x - 1} as a polynomial in x^2 on [0, 1], highest power first: the Chebyshev interpolant, computed
      * with 60 digits; its error is below 2^-62.
@@ -30,9 +29,6 @@ final class ErrorFunction {
 
     private ErrorFunction() {
     }
-=======
-    private ErrorFunction() {}
->>>>>>> main
 
     /**
      * erf to within 1.5 ULP. Near zero {@code x + x p(x^2)}, where the second term is at most a sixth of the first, so
