@@ -1,0 +1,69 @@
+package cotangent.linalg.probe;
+
+import cotangent.dsl.ShapeException;
+import cotangent.linalg.operator.LinearOperator;
+
+/**
+ * How much an estimate may cost and which random numbers it draws.
+ *
+ * @param budget    products with each operator to spend
+ * @param seed      of all random numbers; the same seed gives the same estimate
+ * @param law       of the probes
+ * @param blockSize probes per product; 0 to choose by memory
+ * @param listener  told after each block
+ */
+public record Sampling(int budget, long seed, Probes law, int blockSize, ProgressListener listener) {
+    private static final int WIDEST_BLOCK = 128;
+    /** Numbers in a block and its product: 64 MiB of float64, so that a model's intermediate values fit beside them. */
+    private static final long BLOCK_ELEMENTS = 1L << 23;
+
+    /** Checks the numbers. */
+    public Sampling {
+        if (budget < 1 || blockSize < 0) {
+            throw new ShapeException("sampling: expected at least one product and a block size from 0, got %d and %d"
+                    .formatted(budget, blockSize));
+        }
+    }
+
+    /** A number of products, Rademacher probes, seed 0. */
+    public static Sampling matvecs(int budget) {
+        return new Sampling(budget, 0, Probes.RADEMACHER, 0, ProgressListener.NONE);
+    }
+
+    /** The same with another seed. */
+    public Sampling seed(long other) {
+        return new Sampling(budget, other, law, blockSize, listener);
+    }
+
+    /** The same with another law of the probes. */
+    public Sampling probes(Probes other) {
+        return new Sampling(budget, seed, other, blockSize, listener);
+    }
+
+    /** The same with blocks of a given number of probes; results do not depend on it but for rounding. */
+    public Sampling blockSize(int other) {
+        return new Sampling(budget, seed, law, other, listener);
+    }
+
+    /** The same with a listener. */
+    public Sampling listener(ProgressListener other) {
+        return new Sampling(budget, seed, law, blockSize, other);
+    }
+
+    /** How many probes to send through an operator at once. */
+    int blockFor(LinearOperator operator) {
+        if (blockSize > 0) {
+            return blockSize;
+        }
+        long length = Math.max(1, (long) operator.rows() + operator.columns());
+        return Math.clamp(BLOCK_ELEMENTS / length, 1, WIDEST_BLOCK);
+    }
+
+    ProbeStream measured() {
+        return new ProbeStream(law, seed, 0);
+    }
+
+    ProbeStream sketched(int operator) {
+        return new ProbeStream(law, seed, 1 + operator);
+    }
+}
