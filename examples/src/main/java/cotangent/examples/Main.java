@@ -11,6 +11,7 @@ public final class Main implements Runnable {
 
     /** Runs one command and ends the process with its status: 0 done, 1 failed, 2 bad options. */
     public static void main(String[] arguments) {
+        StandardError.adopt();
         System.exit(new CommandLine(new Main()).execute(arguments));
     }
 

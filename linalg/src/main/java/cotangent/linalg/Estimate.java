@@ -1,0 +1,130 @@
+package cotangent.linalg;
+
+import cotangent.dsl.InvalidDataException;
+import cotangent.linalg.probe.Moments;
+import cotangent.linalg.probe.Statistic;
+import java.time.Duration;
+import java.util.Arrays;
+import java.util.Locale;
+
+/**
+ * A number with its uncertainty and what it cost.
+ *
+ * @param name          of the quantity
+ * @param value         the number
+ * @param standardError the estimated standard deviation of the value; for a bound, the bound itself; 0 where exact
+ * @param errorBar      what the error rests on
+ * @param numMatvecs    products, with the operator it was given or its transpose, that were spent
+ * @param jvps          forward-mode passes through a model that these took
+ * @param vjps          reverse-mode passes
+ * @param samples       independent samples that the error bar rests on; 0 where it rests on none
+ * @param seed          of the random numbers
+ * @param route         how it was found, in words
+ * @param elapsed       time taken
+ * @param converged     whether the accuracy asked for was reached; true where none was asked for
+ */
+public record Estimate(String name, double value, double standardError, ErrorBar errorBar, long numMatvecs, long jvps,
+        long vjps, int samples, long seed, String route, Duration elapsed, boolean converged) {
+    private static final double SHOWN_CONFIDENCE = 0.95;
+
+    /**
+     * An estimate of a statistic of measured traces; the error bar is by the delta method.
+     *
+     * @throws InvalidDataException if the statistic has no value there, such as the effective rank of the zero matrix
+     */
+    public static Estimate of(String name, Moments moments, Statistic statistic) {
+        double value = moments.value(statistic);
+        if (!Double.isFinite(value)) {
+            throw new InvalidDataException("%s: not defined, or out of range, at traces %s; is the operator zero?".formatted(
+                    name, Arrays.toString(moments.values())));
+        }
+        return new Estimate(name, value, moments.standardError(statistic), moments.exact()
+                ? ErrorBar.EXACT
+                : ErrorBar.SAMPLE, moments.numMatvecs(), moments.jvps(), moments.vjps(), moments.count(), moments
+                        .seed(), moments.route(), moments.elapsed(), true);
+    }
+
+    /** The same estimate of the same number, found by another route or named otherwise. */
+    public Estimate with(String newName, String newRoute) {
+        return new Estimate(newName, value, standardError, errorBar, numMatvecs, jvps, vjps, samples, seed, newRoute,
+                elapsed, converged);
+    }
+
+    /**
+     * An interval.
+     *
+     * @param low  its lower end
+     * @param high its upper end
+     */
+    public record Interval(double low, double high) {
+        /** Whether a number lies in it, ends included. */
+        public boolean contains(double number) {
+            return low <= number && number <= high;
+        }
+
+        /** Half of its width. */
+        public double halfWidth() {
+            return 0.5 * (high - low);
+        }
+    }
+
+    /**
+     * The interval that covers the true number with the given confidence: value ± t·standardError with Student's t of
+     * {@code samples - 1} degrees of freedom; for a bound value ± bound whatever the confidence; for an exact value that
+     * value alone.
+     *
+     * @param confidence inside (0, 1), such as 0.95
+     * @throws InvalidDataException if it is not
+     */
+    public Interval interval(double confidence) {
+        if (!(confidence > 0 && confidence < 1)) {
+            throw new InvalidDataException("interval: expected a confidence between 0 and 1, such as 0.95, got "
+                    + confidence);
+        }
+        double halfWidth = halfWidth(confidence);
+        return new Interval(value - halfWidth, value + halfWidth);
+    }
+
+    private double halfWidth(double confidence) {
+        return switch (errorBar) {
+            case EXACT -> 0;
+            case BOUND -> standardError;
+            case SAMPLE, LEAVE_ONE_OUT -> StudentT.quantile(confidence, Math.max(1, samples - 1)) * standardError;
+        };
+    }
+
+    /** Such as {@code trace = 63381.9 ± 310 (95 %), 60 matvecs, 2.1 ms}. */
+    @Override
+    public String toString() {
+        return "%s = %s%s, %d matvecs, %s".formatted(name, number(value, 6), errorText(), numMatvecs, duration());
+    }
+
+    private String errorText() {
+        String width = number(halfWidth(SHOWN_CONFIDENCE), 2);
+        return switch (errorBar) {
+            case EXACT -> " (exact)";
+            case BOUND -> " ± " + width + " (bound)";
+            case SAMPLE -> " ± " + width + " (95 %)";
+            case LEAVE_ONE_OUT -> " ± " + width + " (95 %, leave-one-out)";
+        } + (converged ? "" : " (not converged)");
+    }
+
+    private String duration() {
+        double seconds = elapsed.toNanos() * 1e-9;
+        return seconds < 1 ? number(1e3 * seconds, 2) + " ms" : number(seconds, 3) + " s";
+    }
+
+    /** A number with so many significant digits, in plain notation where that is not long. */
+    private static String number(double number, int digits) {
+        double size = Math.abs(number);
+        if (size == 0 || !Double.isFinite(number)) {
+            return size == 0 ? "0" : Double.toString(number);
+        }
+        if (size < 1e-4 || size >= 1e9) {
+            return String.format(Locale.ROOT, "%." + (digits - 1) + "e", number);
+        }
+        int decimals = digits - 1 - (int) Math.floor(Math.log10(size));
+        double rounded = decimals >= 0 ? number : Math.rint(number * Math.pow(10, decimals)) * Math.pow(10, -decimals);
+        return String.format(Locale.ROOT, "%." + Math.max(0, decimals) + "f", rounded);
+    }
+}

@@ -1,0 +1,215 @@
+package cotangent.linalg.probe;
+
+import cotangent.dsl.InvalidDataException;
+import cotangent.dsl.ShapeException;
+import cotangent.dsl.Tensor;
+import cotangent.linalg.block.Columns;
+import cotangent.linalg.block.OrthonormalBasis;
+import cotangent.linalg.operator.CountingOperator;
+import cotangent.linalg.operator.LinearOperator;
+import java.time.Duration;
+import java.util.Arrays;
+import java.util.List;
+import java.util.function.IntFunction;
+
+/**
+ * Measures the traces of quadratic forms of one or more operators, on shared vectors sent through in blocks.
+ *
+ * <p>Three ways: {@link #exact} sums a form over the unit vectors; {@link #plain} takes its mean over probes (Girard and
+ * Hutchinson); {@link #deflated} sums it over an orthonormal basis Q that catches the operators' leading directions and
+ * takes the mean over probes of what is orthogonal to Q. With P = I − QQᵀ, tr M = Σ qᵀMq + tr PMP, and the second term is
+ * the mean of (Pv)ᵀM(Pv): unbiased for every Q that does not depend on the probes (Meyer, Musco, Musco and Woodruff,
+ * Hutch++: optimal stochastic trace estimation, SOSA 2021, algorithm 1, for M = A).
+ */
+public final class MomentSampler {
+    private final List<CountingOperator> operators;
+    private final List<QuadraticForm> forms;
+    private final Sampling sampling;
+    private final int dimension;
+    private final long started = System.nanoTime();
+    private long planned;
+
+    private MomentSampler(List<CountingOperator> operators, List<QuadraticForm> forms, Sampling sampling) {
+        this.operators = operators;
+        this.forms = forms;
+        this.sampling = sampling;
+        this.dimension = operators.getFirst().columns();
+    }
+
+    /**
+     * A sampler; used for one measurement.
+     *
+     * @param operators of one size and dtype
+     * @throws ShapeException if sizes or dtypes differ, or there is nothing to sum over
+     */
+    public static MomentSampler of(List<LinearOperator> operators, List<QuadraticForm> forms, Sampling sampling) {
+        LinearOperator first = operators.getFirst();
+        for (LinearOperator other : operators) {
+            if (other.columns() != first.columns() || other.rows() != first.rows() || other.dtype() != first.dtype()) {
+                throw new ShapeException("estimate: operators differ: %s[%d, %d] and %s[%d, %d]".formatted(first
+                        .dtype(), first.rows(), first.columns(), other.dtype(), other.rows(), other.columns()));
+            }
+        }
+        if (first.rows() == 0 || first.columns() == 0) {
+            throw new InvalidDataException("estimate: expected an operator that is not empty, got %s[%d, %d]".formatted(
+                    first.dtype(), first.rows(), first.columns()));
+        }
+        return new MomentSampler(operators.stream().map(CountingOperator::of).toList(), forms, sampling);
+    }
+
+    /** A sampler of one operator. */
+    public static MomentSampler of(LinearOperator operator, Sampling sampling, QuadraticForm... forms) {
+        return of(List.of(operator), List.of(forms), sampling);
+    }
+
+    /** Whether the budget pays for the unit vectors, which {@link #plain} and {@link #deflated} then take. */
+    public boolean budgetReachesDimension() {
+        return sampling.budget() >= dimension;
+    }
+
+    /** Sums over the unit vectors: as many products with each operator as it has columns. */
+    public Moments exact() {
+        planned = (long) dimension * operators.size();
+        double[] sums = sums(dimension, from -> Columns.identity(operators.getFirst().dtype(), dimension, from, Math
+                .min(dimension, from + block())));
+        return moments(sums, new double[forms.size()][0], "exact: identity basis of dimension " + dimension);
+    }
+
+    /**
+     * Means over as many probes as the budget says.
+     *
+     * @throws ShapeException if the budget is one probe, whose error cannot be told
+     */
+    public Moments plain() {
+        if (budgetReachesDimension()) {
+            return exact();
+        }
+        int count = sampling.budget();
+        if (count < 2) {
+            throw new ShapeException("estimate: expected at least 2 products, got " + count
+                    + "; the error bar comes from the spread of at least 2 samples");
+        }
+        planned = (long) count * operators.size();
+        double[][] samples = samples(count, from -> probes(from, count));
+        return moments(new double[forms.size()], samples, "%d %s probes".formatted(count, name()));
+    }
+
+    /**
+     * A sketch of the operators' ranges of a third of the budget, as many products with its basis, and the rest for probes
+     * orthogonal to it. Several operators share the sketch's cost.
+     *
+     * @param transposed whether to sketch the range of the transposes, which is where forms of A v live when A is not
+     *                   symmetric
+     * @throws ShapeException if the budget is under 4 products: 1 to sketch, 1 for the basis, 2 for the error bar
+     */
+    public Moments deflated(boolean transposed) {
+        if (budgetReachesDimension()) {
+            return exact();
+        }
+        int sketch = sampling.budget() / 3;
+        int count = sampling.budget() - sketch - Math.ceilDiv(sketch, operators.size());
+        if (sketch < 1 || count < 2) {
+            throw new ShapeException("estimate: expected at least 4 products, got %d; use plain probes, which need 2"
+                    .formatted(sampling.budget()));
+        }
+        planned = (long) sampling.budget() * operators.size();
+        OrthonormalBasis basis = sketch(sketch, transposed);
+        Tensor vectors = basis.block(operators.getFirst().dtype());
+        double[] parts = sums(basis.size(), from -> Columns.range(vectors, from, Math.min(basis.size(), from
+                + block())));
+        double[][] samples = samples(count, from -> basis.complement(probes(from, count)));
+        return moments(parts, samples, "%d directions deflated, %d %s probes on the rest".formatted(basis.size(), count,
+                name()));
+    }
+
+    private String name() {
+        return switch (sampling.law()) {
+            case RADEMACHER -> "Rademacher";
+            case GAUSSIAN -> "Gaussian";
+            case SPHERE -> "sphere";
+        };
+    }
+
+    private int block() {
+        return sampling.blockFor(operators.getFirst());
+    }
+
+    private Tensor probes(int from, int count) {
+        return sampling.measured().block(operators.getFirst().dtype(), dimension, from, Math.min(count, from + block()));
+    }
+
+    /**
+     * A basis of {@code size} directions per operator's sketch; the sketches of several operators share the basis, each
+     * has its part of it, so that every operator spends {@code size} products on the basis and no more.
+     */
+    private OrthonormalBasis sketch(int size, boolean transposed) {
+        Tensor ranges = null;
+        int remaining = size;
+        for (int i = 0; i < operators.size(); i++) {
+            int share = remaining / (operators.size() - i);
+            remaining -= share;
+            for (int from = 0; from < share; from += block()) {
+                Tensor range = sketchBlock(operators.get(i), i, from, Math.min(share, from + block()), transposed);
+                ranges = ranges == null ? range : Columns.join(ranges, range);
+            }
+        }
+        if (ranges == null) {
+            throw new AssertionError(size);
+        }
+        requireFinite(Columns.dots(ranges, ranges), 0);
+        return OrthonormalBasis.spanning(ranges);
+    }
+
+    private Tensor sketchBlock(LinearOperator operator, int index, int from, int to, boolean transposed) {
+        Tensor probes = sampling.sketched(index).block(operator.dtype(), transposed ? operator.rows() : dimension, from,
+                to);
+        Tensor range = transposed ? operator.rmatmat(probes) : operator.matmat(probes);
+        report();
+        return range;
+    }
+
+    /** Each form's sum over the columns of consecutive blocks. */
+    private double[] sums(int count, IntFunction<Tensor> blockFrom) {
+        double[][] values = samples(count, blockFrom);
+        return Arrays.stream(values).mapToDouble(row -> Arrays.stream(row).sum()).toArray();
+    }
+
+    /** Each form's value on every column of consecutive blocks. */
+    private double[][] samples(int count, IntFunction<Tensor> blockFrom) {
+        double[][] samples = new double[forms.size()][count];
+        for (int from = 0; from < count; from += block()) {
+            Tensor vectors = blockFrom.apply(from);
+            List<Tensor> products = operators.stream().map(operator -> operator.matmat(vectors)).toList();
+            for (int i = 0; i < samples.length; i++) {
+                double[] values = forms.get(i).values(vectors, products);
+                requireFinite(values, from);
+                System.arraycopy(values, 0, samples[i], from, values.length);
+            }
+            report();
+        }
+        return samples;
+    }
+
+    private static void requireFinite(double[] values, int from) {
+        for (int j = 0; j < values.length; j++) {
+            if (!Double.isFinite(values[j])) {
+                throw new InvalidDataException("estimate: the operator's product with vector %d is NaN or infinite; "
+                        .formatted(from + j) + "check parameters and inputs");
+            }
+        }
+    }
+
+    private void report() {
+        sampling.listener().progressed(spent(), planned);
+    }
+
+    private long spent() {
+        return operators.stream().mapToLong(CountingOperator::products).sum();
+    }
+
+    private Moments moments(double[] parts, double[][] samples, String route) {
+        return new Moments(parts, samples, spent(), operators.stream().mapToLong(CountingOperator::jvps).sum(), operators
+                .stream().mapToLong(CountingOperator::vjps).sum(), sampling.seed(), route, Duration.ofNanos(System
+                        .nanoTime() - started));
+    }
+}

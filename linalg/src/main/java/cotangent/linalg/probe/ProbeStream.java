@@ -1,0 +1,53 @@
+package cotangent.linalg.probe;
+
+import cotangent.dsl.DType;
+import cotangent.dsl.Shape;
+import cotangent.dsl.Tensor;
+import cotangent.dsl.ir.Distribution;
+import cotangent.dsl.kernel.Philox;
+
+/**
+ * An endless sequence of independent probes, of which any can be made in any order: an element depends on the seed, the
+ * stream, the probe's index and its own, and not on how the probes are cut into blocks.
+ *
+ * @param law    the distribution
+ * @param seed   the user's seed
+ * @param stream which of the seed's independent sequences
+ */
+public record ProbeStream(Probes law, long seed, long stream) {
+    /** Probes {@code from, ..., to - 1} as the columns of a block [n, to - from]. */
+    public Tensor block(DType dtype, int n, int from, int to) {
+        int k = to - from;
+        Shape shape = Shape.of(n, k);
+        if (dtype == DType.F64) {
+            double[] elements = new double[shape.size()];
+            for (int j = 0; j < k && n > 0; j++) {
+                fill(from + j, elements, j, k, n);
+            }
+            return Tensor.wrap(shape, elements);
+        }
+        float[] elements = new float[shape.size()];
+        for (int j = 0; j < k && n > 0; j++) {
+            fill(from + j, elements, j, k, n);
+        }
+        return Tensor.wrap(shape, elements);
+    }
+
+    private void fill(int probe, double[] elements, int offset, int stride, int n) {
+        switch (law) {
+            case RADEMACHER -> Philox.fill(Distribution.RADEMACHER, seed, stream, probe, elements, offset, stride, n,
+                    0);
+            case GAUSSIAN -> Philox.fill(Distribution.NORMAL, seed, stream, probe, elements, offset, stride, n, 0);
+            case SPHERE -> Philox.sphere(seed, stream, probe, elements, offset, stride, n);
+        }
+    }
+
+    private void fill(int probe, float[] elements, int offset, int stride, int n) {
+        switch (law) {
+            case RADEMACHER -> Philox.fill(Distribution.RADEMACHER, seed, stream, probe, elements, offset, stride, n,
+                    0);
+            case GAUSSIAN -> Philox.fill(Distribution.NORMAL, seed, stream, probe, elements, offset, stride, n, 0);
+            case SPHERE -> Philox.sphere(seed, stream, probe, elements, offset, stride, n);
+        }
+    }
+}

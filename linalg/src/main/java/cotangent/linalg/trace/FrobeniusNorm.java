@@ -1,0 +1,70 @@
+package cotangent.linalg.trace;
+
+import cotangent.linalg.Estimate;
+import cotangent.linalg.operator.LinearOperator;
+import cotangent.linalg.probe.MomentSampler;
+import cotangent.linalg.probe.Moments;
+import cotangent.linalg.probe.QuadraticForm;
+import cotangent.linalg.probe.Sampling;
+import cotangent.linalg.probe.Statistic;
+
+/**
+ * The Frobenius norm of any operator, from ‖A‖_F² = tr AᵀA: ‖Av‖² over probes v.
+ *
+ * <p>{@link #matvecs} is Hutch++ for AᵀA at one product per probe: with an orthonormal basis Q of the range of Aᵀ·S,
+ * ‖A‖_F² = ‖AQ‖_F² + ‖AP‖_F², P = I − QQᵀ, and the second is the mean of ‖APv‖². The budget m is split as in
+ * {@link HutchPlusPlus}; the sketch takes products with Aᵀ, which for a symmetric operator is A. {@link #plainMatvecs} is
+ * the mean of ‖Av‖² alone.
+ *
+ * <p>The error bar of {@link #squared} is the standard error of the mean over the probes with Student's t; that of
+ * {@link #norm} follows from it by the delta method. Cost: m products; where m reaches the number of columns n, n products
+ * with the unit vectors, exact.
+ */
+public final class FrobeniusNorm extends ProbeEstimator<FrobeniusNorm> {
+    private final boolean deflated;
+
+    private FrobeniusNorm(Sampling sampling, boolean deflated) {
+        super(sampling);
+        this.deflated = deflated;
+    }
+
+    /** An estimator that spends so many products, at least 4, two thirds of them on the leading directions. */
+    public static FrobeniusNorm matvecs(int budget) {
+        return new FrobeniusNorm(Sampling.matvecs(budget), true);
+    }
+
+    /** An estimator that spends so many products, at least 2, all of them on probes. */
+    public static FrobeniusNorm plainMatvecs(int budget) {
+        return new FrobeniusNorm(Sampling.matvecs(budget), false);
+    }
+
+    @Override
+    FrobeniusNorm with(Sampling other) {
+        return new FrobeniusNorm(other, deflated);
+    }
+
+    /**
+     * The square ‖A‖_F², which is what is estimated without bias.
+     *
+     * @throws cotangent.dsl.ShapeException       if the budget is too small
+     * @throws cotangent.dsl.InvalidDataException if the operator is empty or a product is NaN or infinite
+     */
+    public Estimate squared(LinearOperator operator) {
+        return Estimate.of("squared Frobenius norm", moments(operator), Statistic.identity());
+    }
+
+    /**
+     * The norm ‖A‖_F.
+     *
+     * @throws cotangent.dsl.ShapeException       if the budget is too small
+     * @throws cotangent.dsl.InvalidDataException if the operator is empty or a product is NaN or infinite
+     */
+    public Estimate norm(LinearOperator operator) {
+        return Estimate.of("Frobenius norm", moments(operator), Statistic.squareRoot());
+    }
+
+    private Moments moments(LinearOperator operator) {
+        MomentSampler sampler = MomentSampler.of(operator, sampling, QuadraticForm.squaredNorm());
+        return deflated ? sampler.deflated(!operator.symmetric()) : sampler.plain();
+    }
+}

@@ -1,0 +1,46 @@
+package cotangent.linalg.trace;
+
+import cotangent.linalg.Estimate;
+import cotangent.linalg.operator.LinearOperator;
+import cotangent.linalg.probe.MomentSampler;
+import cotangent.linalg.probe.QuadraticForm;
+import cotangent.linalg.probe.Sampling;
+import cotangent.linalg.probe.Statistic;
+
+/**
+ * The mean of vᵀAv over random probes v: unbiased for tr A, with a standard error that falls as 1/√m.
+ *
+ * <p>M. F. Hutchinson, A stochastic estimator of the trace of the influence matrix, Communications in Statistics:
+ * Simulation and Computation 19 (1990); D. A. Girard, Numerische Mathematik 56 (1989). The error bar is the sample
+ * standard deviation over √m with Student's t of m − 1 degrees of freedom. It is honest where vᵀAv is near normal: many
+ * probes, or a spectrum that no few eigenvalues dominate.
+ *
+ * <p>Cost: m products. Where m reaches the dimension n, n products with the unit vectors, and the result is exact.
+ */
+public final class Hutchinson extends ProbeEstimator<Hutchinson> {
+    private Hutchinson(Sampling sampling) {
+        super(sampling);
+    }
+
+    /** An estimator that spends so many products, at least 2. */
+    public static Hutchinson matvecs(int budget) {
+        return new Hutchinson(Sampling.matvecs(budget));
+    }
+
+    @Override
+    Hutchinson with(Sampling other) {
+        return new Hutchinson(other);
+    }
+
+    /**
+     * The trace of a square operator.
+     *
+     * @throws cotangent.dsl.ShapeException       if it is not square, or the budget is under 2 and under its dimension
+     * @throws cotangent.dsl.InvalidDataException if it is empty or a product is NaN or infinite
+     */
+    public Estimate trace(LinearOperator operator) {
+        Traces.requireSquare("Hutchinson", operator);
+        return Estimate.of("trace", MomentSampler.of(operator, sampling, QuadraticForm.trace()).plain(), Statistic
+                .identity());
+    }
+}
