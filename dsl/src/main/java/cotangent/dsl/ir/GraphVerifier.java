@@ -68,8 +68,9 @@ public final class GraphVerifier {
     }
 
     private void verifyTypes(Node node) {
-        List<TensorType> inferred = ShapeInference.infer(node.op(), node.inputs().stream().map(Expr::type).toList(), node
-                .source());
+        List<TensorType> inferred = ShapeInference.infer(node.op(), node.inputs().stream().map(Expr::type).toList(),
+                node
+                        .source());
         check(inferred.equals(node.types()), node, "should have the types " + inferred);
     }
 

@@ -61,7 +61,8 @@ final class ElementwiseSteps {
 
     private static Expr apply(BinaryFunction function, Growth growth, Expr x) {
         Expr other = growth.like(x.type());
-        return x.operation(new Op.Binary(function), growth.random.nextBoolean() ? List.of(x, other) : List.of(other, x));
+        return x.operation(new Op.Binary(function),
+                growth.random.nextBoolean() ? List.of(x, other) : List.of(other, x));
     }
 
     static Expr compare(Growth growth) {

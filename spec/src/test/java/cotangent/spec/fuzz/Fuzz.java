@@ -55,7 +55,8 @@ final class Fuzz {
         }
         Sample small = new Shrinking(candidate -> !comparison.of(candidate).agrees()).shrink(sample);
         return Outcome.wrong("seed %d, backend %s: %s%n%s%s%n%s".formatted(seed, backend.name(), comparison.of(small)
-                .disagreement(), small.graph(), inputs(small), "in a graph of " + sample.graph().nodes().size()
+                .disagreement(), small.graph(), inputs(small),
+                "in a graph of " + sample.graph().nodes().size()
                         + " nodes: " + outcome.disagreement()));
     }
 

@@ -78,7 +78,9 @@ final class IndexingSteps {
 
     static Expr dynamicSlice(Growth growth) {
         Expr x = growth.pickNumeric();
-        int[] extents = x.shape().stream().map(extent -> extent == 0 ? 0 : growth.random.nextInt(1, extent + 1))
+        int[] extents = x.shape()
+                .stream()
+                .map(extent -> extent == 0 ? 0 : growth.random.nextInt(1, extent + 1))
                 .toArray();
         if (x.shape().size() == 0) {
             return x;

@@ -96,7 +96,8 @@ final class LayoutSteps {
         List<Expr> parts = new ArrayList<>(List.of(x));
         for (int more = growth.random.nextInt(3); more > 0; more--) {
             int extent = growth.chance(50) ? x.shape().extent(axis) : growth.random.nextInt(3);
-            parts.add(growth.random.nextInt(parts.size() + 1), growth.like(x.type().with(x.shape().with(axis, extent))));
+            parts.add(growth.random.nextInt(parts.size() + 1),
+                    growth.like(x.type().with(x.shape().with(axis, extent))));
         }
         return x.operation(new Op.Concat(axis), parts);
     }

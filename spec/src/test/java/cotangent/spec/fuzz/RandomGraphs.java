@@ -44,8 +44,11 @@ final class RandomGraphs {
     /** What nothing else uses, and now and then an intermediate value. */
     private static List<Expr> outputs(Growth growth) {
         Set<Node> used = Collections.newSetFromMap(new IdentityHashMap<>());
-        Graph.of(growth.inputs(), growth.values()).nodes().forEach(node -> node.inputs().forEach(input -> used.add(input
-                .node())));
+        Graph.of(growth.inputs(), growth.values())
+                .nodes()
+                .forEach(node -> node.inputs()
+                        .forEach(input -> used.add(input
+                                .node())));
         List<Expr> outputs = new ArrayList<>();
         for (Expr value : growth.values()) {
             if (!outputs.contains(value) && (!used.contains(value.node()) || growth.chance(10))) {

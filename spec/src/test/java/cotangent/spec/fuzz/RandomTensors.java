@@ -50,7 +50,8 @@ final class RandomTensors {
                 IntStream.range(0, narrow.length).forEach(i -> narrow[i] = (float) elements[i]);
                 yield Tensor.wrap(type.shape(), narrow);
             }
-            case I32 -> Tensor.wrap(type.shape(), IntStream.range(0, elements.length).map(i -> (int) elements[i])
+            case I32 -> Tensor.wrap(type.shape(), IntStream.range(0, elements.length)
+                    .map(i -> (int) elements[i])
                     .toArray());
             case BOOL -> {
                 boolean[] truths = new boolean[elements.length];
