@@ -44,15 +44,14 @@ final class FloatStripProduct implements Workers.Task {
         packed = FloatWorkspace.current().right(p.k * vectors * LANES);
         int width;
         for (int j = 0; j < p.n; j += width) {
-            width = width(j) * LANES;
+            width = width(vectors - j / LANES) * LANES;
             int columns = Math.min(width, p.n - j);
             FloatPacking.columns(p.k, columns, width, p.b, p.bOff + j * p.bCol, p.bRow, p.bCol, packed, j * p.k);
         }
     }
 
-    /** How many vectors wide the strip at column {@code j} is; the last two share what is left. */
-    private int width(int j) {
-        int left = vectors - j / LANES;
+    /** How many vectors wide the next strip is when that many are left; the last two strips share what is left. */
+    static int width(int left) {
         return left > WIDEST && left < 2 * WIDEST ? (left + 1) / 2 : Math.min(WIDEST, left);
     }
 
@@ -75,7 +74,7 @@ final class FloatStripProduct implements Workers.Task {
         FloatProduct p = product;
         int width;
         for (int j = 0; j < p.n; j += width * LANES) {
-            width = width(j);
+            width = width(vectors - j / LANES);
             strip(width, m, a, aOff, aRow, aCol, j, cOff + j);
         }
     }

@@ -5,6 +5,7 @@ final class ContractMain {
     private ContractMain() {}
 
     public static void main(String[] arguments) {
+        WarmUp.skip();
         System.out.println((Simd.AVAILABLE ? "vector" : "scalar") + " " + Simd.BITS);
         System.out.println(DoubleGemmContract.checkSizes(DoubleGemmContract.FEW_SIZES)
                 + " " + DoubleGemmContract.checkBlocks());

@@ -6,10 +6,16 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import java.lang.management.ManagementFactory;
 import java.util.Arrays;
 import java.util.SplittableRandom;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 
 class GemmTest {
     private final SplittableRandom random = new SplittableRandom(3);
+
+    @BeforeAll
+    static void useVectorKernelsFromTheStart() {
+        WarmUp.skip();
+    }
 
     @Test
     void everyMixOfSizesMatchesTheTripleLoop() {
