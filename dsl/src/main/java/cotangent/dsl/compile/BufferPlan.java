@@ -71,10 +71,8 @@ final class BufferPlan {
     static Plan place(List<cotangent.dsl.TensorType> inputTypes, List<Buffer> inputs, List<Buffer> constants,
             List<Step> steps, List<View> results) {
         List<Buffer> fresh = new ArrayList<>();
-        for (Step step : steps) {
-            step.writes().map(View::buffer).filter(buffer -> buffer.kind() == Buffer.Kind.OUTPUT && !fresh.contains(
-                    buffer)).forEach(fresh::add);
-        }
+        results.stream().map(View::buffer).filter(buffer -> buffer.kind() == Buffer.Kind.OUTPUT).distinct().forEach(
+                fresh::add);
         int slot = 0;
         for (List<Buffer> group : List.of(inputs, constants, fresh)) {
             for (Buffer buffer : group) {

@@ -6,6 +6,7 @@ import cotangent.dsl.ir.Op;
 import java.util.Comparator;
 import java.util.function.UnaryOperator;
 import java.util.stream.IntStream;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A general product seen as a batch of matrix products. Contracting axes may be taken in any order as long as both
@@ -62,15 +63,21 @@ final class ProductShape {
         Shape leftShape = Shape.of(m, k);
         Shape rightShape = Shape.of(k, n);
         Shape one = batch.rank() == 0 ? batch : Shape.of(batch.size());
-        View a = left.reshape(one.then(leftShape));
-        View b = right.reshape(one.then(rightShape));
+        View a = walkable(left, one.then(leftShape));
+        View b = walkable(right, one.then(rightShape));
         if (a != null && b != null) {
             return new Step.Product(one, m, n, k, a, b, View.dense(output.buffer(), one.then(Shape.of(m, n))));
         }
-        View x = left.reshape(batch.then(leftShape));
-        View y = right.reshape(batch.then(rightShape));
+        View x = walkable(left, batch.then(leftShape));
+        View y = walkable(right, batch.then(rightShape));
         View p = x != null ? x : View.dense(copy.apply(left).buffer(), batch.then(leftShape));
         View q = y != null ? y : View.dense(copy.apply(right).buffer(), batch.then(rightShape));
         return new Step.Product(batch, m, n, k, p, q, output);
+    }
+
+    /** The operand under another shape, if it has one that the multiply can walk: no stride may be negative. */
+    private static @Nullable View walkable(View operand, Shape shape) {
+        View view = operand.reshape(shape);
+        return view != null && IntStream.range(0, shape.rank()).allMatch(axis -> view.stride(axis) >= 0) ? view : null;
     }
 }

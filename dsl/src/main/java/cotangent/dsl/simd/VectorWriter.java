@@ -163,9 +163,9 @@ final class VectorWriter {
             if (masked) {
                 code.iload(Operands.N).iload(index).isub().invokestatic(BOOLEANS, "bits", MethodTypeDesc.of(CD_long,
                         BOOLEAN_ARRAY, CD_int, CD_int));
-                code.invokestatic(MASK, "fromLong", MethodTypeDesc.of(MASK, SPECIES, CD_long), true);
+                code.invokestatic(MASK, "fromLong", MethodTypeDesc.of(MASK, SPECIES, CD_long));
             } else {
-                code.invokestatic(MASK, "fromArray", MethodTypeDesc.of(MASK, SPECIES, BOOLEAN_ARRAY, CD_int), true);
+                code.invokestatic(MASK, "fromArray", MethodTypeDesc.of(MASK, SPECIES, BOOLEAN_ARRAY, CD_int));
             }
         } else {
             loadVector(op.type(), operand, index, ahead);
