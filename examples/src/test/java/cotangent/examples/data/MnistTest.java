@@ -94,9 +94,9 @@ final class MnistTest {
         new Random(1).nextBytes(pixels);
         String prefix = split == Mnist.Split.TRAIN ? "train" : "t10k";
         write(prefix + "-images-idx3-ubyte.gz", ByteBuffer.allocate(16 + pixels.length).putInt(0x803).putInt(COUNT)
-                .putInt(28).putInt(28).put(pixels));
+                .putInt(28).putInt(28).put(pixels).array());
         write(prefix + "-labels.idx1-ubyte", ByteBuffer.allocate(8 + COUNT).putInt(0x801).putInt(COUNT).put(
-                new byte[]{3, 1, 4, 1, 5}));
+                new byte[]{3, 1, 4, 1, 5}).array());
 
         DataSet fullSize = Mnist.fullSize(folder, split, COUNT, DType.F64);
         assertThat(fullSize.labels()).isEqualTo(Tensor.of(3, 1, 4, 1, 5));
@@ -121,24 +121,24 @@ final class MnistTest {
         }
     }
 
-    private void write(String name, ByteBuffer bytes) throws IOException {
+    private void write(String name, byte[] bytes) throws IOException {
         try (OutputStream file = Files.newOutputStream(folder.resolve(name));
                 OutputStream stream = name.endsWith(".gz") ? new GZIPOutputStream(file) : file) {
-            stream.write(bytes.array());
+            stream.write(bytes);
         }
     }
 
     @Test
     void refusesFilesThatDoNotFit() throws IOException {
         refuses("expected the MNIST file train-images-idx3-ubyte or train-images-idx3-ubyte.gz in this directory");
-        write("train-images-idx3-ubyte", ByteBuffer.allocate(16 + 784).putInt(0x803).putInt(1).putInt(28).putInt(28));
-        write("train-labels-idx1-ubyte", ByteBuffer.allocate(10).putInt(0x801).putInt(2));
+        write("train-images-idx3-ubyte", ByteBuffer.allocate(16 + 784).putInt(0x803).putInt(1).putInt(28).putInt(28).array());
+        write("train-labels-idx1-ubyte", ByteBuffer.allocate(10).putInt(0x801).putInt(2).array());
         refuses("expected a label for each of 1 images, got labels of shape [2]");
-        write("train-labels-idx1-ubyte", ByteBuffer.allocate(9).putInt(0x801).putInt(1).put((byte) 10));
+        write("train-labels-idx1-ubyte", ByteBuffer.allocate(9).putInt(0x801).putInt(1).put((byte) 10).array());
         refuses("expected labels from 0 to 9, label 0 is 10");
-        write("train-images-idx3-ubyte", ByteBuffer.allocate(16 + 784).putInt(0x803).putInt(1).putInt(56).putInt(14));
+        write("train-images-idx3-ubyte", ByteBuffer.allocate(16 + 784).putInt(0x803).putInt(1).putInt(56).putInt(14).array());
         refuses("expected images of shape [N, 28, 28], got [1, 56, 14]");
-        write("train-images-idx3-ubyte", ByteBuffer.allocate(16).putInt(0x803).putInt(0).putInt(28).putInt(28));
+        write("train-images-idx3-ubyte", ByteBuffer.allocate(16).putInt(0x803).putInt(0).putInt(28).putInt(28).array());
         refuses("expected images of shape [N, 28, 28], got [0, 28, 28]");
     }
 
@@ -154,9 +154,9 @@ final class MnistTest {
         new Random(2).nextBytes(pixels);
         for (String prefix : new String[]{"train", "t10k"}) {
             write(prefix + "-images-idx3-ubyte", ByteBuffer.allocate(16 + pixels.length).putInt(0x803).putInt(
-                    EmbeddedMnist.POOLED_COUNT).putInt(28).putInt(28).put(pixels));
+                    EmbeddedMnist.POOLED_COUNT).putInt(28).putInt(28).put(pixels).array());
             write(prefix + "-labels-idx1-ubyte", ByteBuffer.allocate(8 + EmbeddedMnist.POOLED_COUNT).putInt(0x801).putInt(
-                    EmbeddedMnist.POOLED_COUNT));
+                    EmbeddedMnist.POOLED_COUNT).array());
         }
         Path target = Files.createDirectory(folder.resolve("target"));
         MakeEmbeddedMnist.make(folder, target);
