@@ -66,9 +66,13 @@ final class ParamsFileTest {
     private Path folder;
 
     private static Params example() {
-        return Params.of("W1", Tensor.of(Shape.of(2, 3), 1, 2, 3, 4, 5, 6)).with("b1", Tensor.of(0.5f, -0.5f)).with(
-                "block", Params.of("inner", Params.of("mask", Tensor.of(true, false, true))).with("0", Tensor.of(7, -8)))
-                .with("scalar", Tensor.scalar(3)).with("none", Tensor.zeros(DType.F32, 0, 4));
+        return Params.of("W1", Tensor.of(Shape.of(2, 3), 1, 2, 3, 4, 5, 6))
+                .with("b1", Tensor.of(0.5f, -0.5f))
+                .with(
+                        "block",
+                        Params.of("inner", Params.of("mask", Tensor.of(true, false, true))).with("0", Tensor.of(7, -8)))
+                .with("scalar", Tensor.scalar(3))
+                .with("none", Tensor.zeros(DType.F32, 0, 4));
     }
 
     @ParameterizedTest
@@ -90,8 +94,10 @@ final class ParamsFileTest {
         // The first number of NumPy's default_rng(0).standard_normal().
         assertThat(params.get("W1").get(0, 0)).isEqualTo((float) 0.12573022);
         assertThat(params.get("b1")).isEqualTo(Tensor.of(0f, 1f, 2f));
-        assertThat(params.get("block.W")).isEqualTo(Tensor.of(Shape.of(2, 3, 4), IntStream.range(0, 24).mapToDouble(
-                i -> i / 8.0).toArray()));
+        assertThat(params.get("block.W")).isEqualTo(Tensor.of(Shape.of(2, 3, 4), IntStream.range(0, 24)
+                .mapToDouble(
+                        i -> i / 8.0)
+                .toArray()));
         assertThat(params.get("block.mask").toDoubles()).containsExactly(1, 0, 1, 0, 1, 0, 1, 0, 1, 0, 1, 0);
         assertThat(params.get("steps")).isEqualTo(Tensor.scalar(7, DType.I32));
     }

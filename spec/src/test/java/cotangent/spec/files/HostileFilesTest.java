@@ -123,8 +123,11 @@ final class HostileFilesTest {
             }
         };
 
-        private static final Params EXAMPLE = Params.of("W", Tensor.of(Shape.of(3, 2), 1, 2, 3, 4, 5, 6)).with("b", Params
-                .of("x", Tensor.of(1f)).with("y", Tensor.of(true, false))).with("n", Tensor.of(1, 2));
+        private static final Params EXAMPLE = Params.of("W", Tensor.of(Shape.of(3, 2), 1, 2, 3, 4, 5, 6))
+                .with("b", Params
+                        .of("x", Tensor.of(1f))
+                        .with("y", Tensor.of(true, false)))
+                .with("n", Tensor.of(1, 2));
 
         abstract void read(Path file);
 
@@ -205,8 +208,9 @@ final class HostileFilesTest {
         ThreadMXBean threads = (ThreadMXBean) ManagementFactory.getThreadMXBean();
         long before = threads.getCurrentThreadAllocatedBytes();
         boolean read = read(kind, file);
-        assertThat(threads.getCurrentThreadAllocatedBytes() - before).as("bytes allocated for %s", file).isLessThan(
-                MOST_ALLOCATED);
+        assertThat(threads.getCurrentThreadAllocatedBytes() - before).as("bytes allocated for %s", file)
+                .isLessThan(
+                        MOST_ALLOCATED);
         return read;
     }
 
