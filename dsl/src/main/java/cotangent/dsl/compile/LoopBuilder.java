@@ -10,6 +10,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.function.BiPredicate;
 
 /** Collects the nodes of one group into a {@link Region}. */
@@ -26,17 +27,21 @@ final class LoopBuilder {
         for (Node node : group) {
             Expr result = node.output(0);
             if (node.op() instanceof Op.Reduce reduce) {
-                roots.add(new Region.Root(values.get(node.inputs().getFirst()), reduce.reduction(), reduce.axes()));
+                roots.add(new Region.Root(number(values, node.inputs().getFirst()), reduce.reduction(), reduce.axes()));
                 results.add(result);
                 continue;
             }
-            List<Integer> arguments = node.inputs().stream().map(values::get).toList();
+            List<Integer> arguments = node.inputs().stream().map(input -> number(values, input)).toList();
             instructions.add(new Region.Instruction(node.op(), result.dtype(), arguments));
             if (isUsedOutside.test(node, group)) {
-                roots.add(new Region.Root(values.get(result), null, Axes.of()));
+                roots.add(new Region.Root(number(values, result), null, Axes.of()));
                 results.add(result);
             }
         }
+    }
+
+    private static int number(Map<Expr, Integer> values, Expr value) {
+        return Objects.requireNonNull(values.get(value));
     }
 
     /** Loaded values first, then the results of instructions, in order. */

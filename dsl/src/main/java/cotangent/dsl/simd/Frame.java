@@ -3,15 +3,19 @@ package cotangent.dsl.simd;
 import cotangent.dsl.DType;
 import cotangent.dsl.compile.Plan;
 import cotangent.dsl.kernel.Storage;
-import org.jspecify.annotations.Nullable;
+import java.util.Arrays;
 
 /** The arrays of one call: inputs, constants, results and the workspace, by slot. */
 final class Frame {
-    private final @Nullable Object[] arrays;
+    /** Stands where an array of the caller will be. */
+    private static final Object NONE = new Object();
+
+    private final Object[] arrays;
 
     /** A frame with its constants and a workspace. */
     Frame(Plan plan) {
         arrays = new Object[plan.slots()];
+        Arrays.fill(arrays, NONE);
         plan.constants().forEach(constant -> arrays[constant.slot()] = Storage.array(constant
                 .value()));
         for (Plan.Arena arena : plan.arenas()) {
@@ -30,11 +34,11 @@ final class Frame {
 
     /** Drops the arrays that belong to the caller. */
     void forget(Plan plan) {
-        plan.inputs().forEach(input -> arrays[input.slot()] = null);
-        plan.fresh().forEach(output -> arrays[output.slot()] = null);
+        plan.inputs().forEach(input -> arrays[input.slot()] = NONE);
+        plan.fresh().forEach(output -> arrays[output.slot()] = NONE);
     }
 
-    @Nullable Object[] arrays() {
+    Object[] arrays() {
         return arrays;
     }
 

@@ -15,7 +15,6 @@ import cotangent.dsl.ir.Graph;
 import cotangent.dsl.kernel.Storage;
 import java.util.ArrayList;
 import java.util.List;
-import org.jspecify.annotations.Nullable;
 
 /** A plan whose steps are ready to run, and frames for the calls under way. */
 final class SimdExecutable implements Executable {
@@ -67,13 +66,13 @@ final class SimdExecutable implements Executable {
         return results;
     }
 
-    private static Tensor wrap(DType dtype, Shape shape, @Nullable Object array) {
+    private static Tensor wrap(DType dtype, Shape shape, Object array) {
         return switch (array) {
             case double[] elements -> Tensor.wrap(shape, elements);
             case float[] elements -> Tensor.wrap(shape, elements);
             case int[] elements -> Tensor.wrap(shape, elements);
             case boolean[] elements -> Tensor.wrap(shape, elements);
-            case null, default -> throw new AssertionError(dtype);
+            default -> throw new AssertionError(dtype);
         };
     }
 
