@@ -8,7 +8,6 @@ import cotangent.dsl.ir.Graph;
 import cotangent.dsl.ir.Node;
 import cotangent.dsl.ir.Op;
 import java.util.ArrayList;
-import java.util.Collections;
 import java.util.List;
 import java.util.function.Function;
 import java.util.stream.IntStream;
@@ -85,7 +84,7 @@ final class Derivatives {
         for (int position : varying) {
             TensorType type = graph.inputs().get(position).type();
             Expr tangent = Expr.input(type);
-            List<@Nullable Expr> seeds = new ArrayList<>(Collections.nCopies(graph.inputs().size(), null));
+            List<@Nullable Expr> seeds = ReverseMode.zeros(graph.inputs().size());
             seeds.set(position, tangent);
             Graph push = Graph.of(List.of(tangent),
                     ReverseMode.dense(ForwardMode.tangents(graph, seeds), graph.outputTypes()));
@@ -110,7 +109,7 @@ final class Derivatives {
         for (int output = 0; output < graph.outputs().size(); output++) {
             TensorType type = graph.outputs().get(output).type();
             Expr cotangent = Expr.input(type);
-            List<@Nullable Expr> cotangents = new ArrayList<>(Collections.nCopies(graph.outputs().size(), null));
+            List<@Nullable Expr> cotangents = ReverseMode.zeros(graph.outputs().size());
             cotangents.set(output, cotangent);
             Graph pull = Graph.of(List.of(cotangent), ReverseMode.cotangents(graph, varying, cotangents));
             Batching.vmap(pull, new int[]{0}, type.size(), 0).call(List.of(basis(type))).forEach(row -> blocks.add(row

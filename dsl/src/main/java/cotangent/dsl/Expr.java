@@ -154,8 +154,10 @@ public final class Expr implements Array<Expr> {
 
     @Override
     public boolean equals(Object other) {
-        return other instanceof Expr that && node == that.node && index == that.index && (node != null || structure
-                .equals(that.structure) && leaves.equals(that.leaves));
+        if (!(other instanceof Expr that) || node != that.node || index != that.index) {
+            return false;
+        }
+        return node != null || (structure.equals(that.structure) && leaves.equals(that.leaves));
     }
 
     @Override

@@ -1,6 +1,7 @@
 package cotangent.dsl;
 
 import cotangent.dsl.autodiff.Linearization;
+import cotangent.dsl.autodiff.ReverseMode;
 import cotangent.dsl.backend.Backend;
 import cotangent.dsl.backend.Backends;
 import cotangent.dsl.backend.Executable;
@@ -272,7 +273,7 @@ public final class Fn {
         Fn gradient = grad();
         return derived("hvp", arity + 1, in -> {
             List<Expr> inputs = in.subList(0, arity);
-            List<@Nullable Expr> tangents = new ArrayList<>(Collections.nCopies(arity, null));
+            List<@Nullable Expr> tangents = ReverseMode.zeros(arity);
             tangents.set(0, in.get(arity));
             return Derivatives.pushforward(gradient.name, gradient.traceAt(inputs), inputs, tangents).get(1);
         });

@@ -32,7 +32,7 @@ public final class CheckGrads {
      * What was compared, as relative differences to the size of the derivative.
      *
      * @param forward  jvp against finite differences of the function
-     * @param reverse  vjp against jvp: |<u, Jv> - <Jᵀu, v>|
+     * @param reverse  vjp against jvp: {@code |<u, Jv> - <J'u, v>|}
      * @param second   jvp of jvp against finite differences of jvp
      * @param tolerance the largest difference that rounding and the differences' own error explain, over the three
      */

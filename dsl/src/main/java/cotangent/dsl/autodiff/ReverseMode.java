@@ -23,8 +23,7 @@ public final class ReverseMode {
      */
     public static List<Expr> cotangents(Graph graph, int[] varying, List<? extends @Nullable Expr> cotangents) {
         List<Expr> tangents = new ArrayList<>();
-        List<@Nullable Expr> seeds = new ArrayList<>();
-        graph.inputs().forEach(input -> seeds.add(null));
+        List<@Nullable Expr> seeds = zeros(graph.inputs().size());
         for (int position : varying) {
             Expr tangent = Expr.input(graph.inputs().get(position).type());
             tangents.add(tangent);
@@ -32,6 +31,15 @@ public final class ReverseMode {
         }
         List<@Nullable Expr> outputs = ForwardMode.tangents(graph, seeds);
         return dense(Transpose.transpose(tangents, outputs, cotangents), tangents.stream().map(Expr::type).toList());
+    }
+
+    /** A list of tangents or cotangents that are all zero, to be filled in. */
+    public static List<@Nullable Expr> zeros(int count) {
+        List<@Nullable Expr> zeros = new ArrayList<>();
+        for (int i = 0; i < count; i++) {
+            zeros.add(null);
+        }
+        return zeros;
     }
 
     /** The expressions with zeros of the given types in place of {@code null}. */

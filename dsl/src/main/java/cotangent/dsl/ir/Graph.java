@@ -110,7 +110,7 @@ public final class Graph {
     /** Depth-first post-order, without recursion: graphs may be deeper than the Java stack. */
     private static List<Node> sort(List<Expr> outputs) {
         List<Node> order = new ArrayList<>();
-        Map<Node, Integer> next = new IdentityHashMap<>();
+        IdentityHashMap<Node, Integer> next = new IdentityHashMap<>();
         ArrayList<Node> stack = new ArrayList<>();
         for (Expr output : outputs) {
             if (!next.containsKey(output.node())) {
@@ -137,7 +137,7 @@ public final class Graph {
     /** The graph as text, one line a node. */
     @Override
     public String toString() {
-        Map<Node, Integer> number = new IdentityHashMap<>();
+        IdentityHashMap<Node, Integer> number = new IdentityHashMap<>();
         StringBuilder text = new StringBuilder();
         for (Node node : nodes) {
             number.put(node, number.size());

@@ -74,7 +74,7 @@ public sealed interface Op {
     /** Reversal of the order along axes. */
     record Reverse(Axes axes) implements Op {}
 
-    /** Elements {@code start, start + stride, ...} below {@code limit} of each axis; strides are positive. */
+    /** Every stride-th element of each axis, from its start to below its limit; strides are positive. */
     record Slice(Axes starts, Axes limits, Axes strides) implements Op {}
 
     /** Zeros added before, after and ({@code interior}) between the elements of each axis; none negative. */
@@ -97,7 +97,7 @@ public sealed interface Op {
     record ScatterAdd(int axis, int batch) implements Op {}
 
     /**
-     * Counter-based random numbers from a key (I32, shape [..., 4]: see {@link cotangent.dsl.Key}); the result has the
+     * Counter-based random numbers from a key (I32, shape [..., 4]: a {@code Key}'s); the result has the
      * key's leading axes before {@code type}'s shape. Float32 numbers are the rounded float64 ones.
      */
     record Random(Distribution distribution, TensorType type) implements Op {}

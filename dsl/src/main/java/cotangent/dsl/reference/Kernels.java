@@ -23,18 +23,13 @@ final class Kernels {
             case Op.Compare op -> ElementwiseKernels.compare(op.comparison(), in.getFirst().dtype());
             case Op.Select ignored -> ElementwiseKernels.select(out.dtype());
             case Op.Cast op -> CastKernels.cast(in.getFirst().dtype(), op.dtype());
-            case Op.StopGradient ignored -> inputs -> inputs[0];
             case Op.Reduce op -> ReductionKernels.reduce(op, in.getFirst(), out);
             case Op.ArgMax op -> ReductionKernels.argMax(op.axis(), in.getFirst());
             case Op.CumSum op -> ReductionKernels.cumSum(op, in.getFirst());
             case Op.Dot op -> DotKernel.of(op, in.get(0), in.get(1), out);
-            case Op.Transpose op -> LayoutKernels.transpose(op.permutation(), in.getFirst());
-            case Op.Reshape ignored -> inputs -> inputs[0];
-            case Op.Broadcast op -> LayoutKernels.broadcast(op, in.getFirst());
-            case Op.Reverse op -> LayoutKernels.reverse(op.axes(), in.getFirst());
-            case Op.Slice op -> LayoutKernels.slice(op, in.getFirst(), out);
-            case Op.Pad op -> LayoutKernels.pad(op, in.getFirst(), out);
-            case Op.Concat op -> LayoutKernels.concat(op.axis(), in, out);
+            case Op.Transpose _,Op.Reshape _,Op.Broadcast _,Op.Reverse _,Op.Slice _,Op.Pad _,Op.Concat _,Op.StopGradient _ ->
+                LayoutKernels
+                        .of(node.op(), in, out);
             case Op.Gather op -> new GatherKernel(op.axis(), op.batch(), in, out, node);
             case Op.ScatterAdd op -> new ScatterAddKernel(op.axis(), op.batch(), in, node);
             case Op.Random op -> RandomKernel.of(op, out);

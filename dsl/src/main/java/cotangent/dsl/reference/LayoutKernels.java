@@ -10,6 +10,21 @@ import java.util.List;
 final class LayoutKernels {
     private LayoutKernels() {}
 
+    /** The kernel of an operation that only moves elements, for values of any dtype. */
+    static Kernel of(Op op, List<TensorType> in, TensorType out) {
+        TensorType first = in.getFirst();
+        return switch (op) {
+            case Op.Transpose transpose -> transpose(transpose.permutation(), first);
+            case Op.Reshape _,Op.StopGradient _ -> inputs -> inputs[0];
+            case Op.Broadcast broadcast -> broadcast(broadcast, first);
+            case Op.Reverse reverse -> reverse(reverse.axes(), first);
+            case Op.Slice slice -> slice(slice, first, out);
+            case Op.Pad pad -> pad(pad, first, out);
+            case Op.Concat concat -> concat(concat.axis(), in, out);
+            default -> throw new AssertionError(op);
+        };
+    }
+
     static Kernel iota(TensorType out, int axis) {
         int extent = out.shape().extent(axis);
         int inner = out.shape().strides()[axis];
@@ -38,7 +53,7 @@ final class LayoutKernels {
         return inputs -> walk.copy(inputs[0], Elements.zeros(out));
     }
 
-    static Kernel broadcast(Op.Broadcast op, TensorType in) {
+    private static Kernel broadcast(Op.Broadcast op, TensorType in) {
         TensorType out = in.with(op.shape());
         int[] strides = new int[out.rank()];
         int[] own = in.shape().strides();
@@ -48,7 +63,7 @@ final class LayoutKernels {
         return copy(new StridedWalk(out.shape().toArray(), 0, strides, 0, out.shape().strides()), out);
     }
 
-    static Kernel reverse(Axes axes, TensorType type) {
+    private static Kernel reverse(Axes axes, TensorType type) {
         int[] strides = type.shape().strides();
         int last = 0;
         for (int axis : axes.toArray()) {
@@ -58,7 +73,7 @@ final class LayoutKernels {
         return copy(new StridedWalk(type.shape().toArray(), last, strides, 0, type.shape().strides()), type);
     }
 
-    static Kernel slice(Op.Slice op, TensorType in, TensorType out) {
+    private static Kernel slice(Op.Slice op, TensorType in, TensorType out) {
         int[] strides = in.shape().strides();
         int first = 0;
         for (int axis = 0; axis < strides.length; axis++) {
@@ -68,7 +83,7 @@ final class LayoutKernels {
         return copy(new StridedWalk(out.shape().toArray(), first, strides, 0, out.shape().strides()), out);
     }
 
-    static Kernel pad(Op.Pad op, TensorType in, TensorType out) {
+    private static Kernel pad(Op.Pad op, TensorType in, TensorType out) {
         int[] strides = out.shape().strides();
         int first = 0;
         for (int axis = 0; axis < strides.length; axis++) {
@@ -78,7 +93,7 @@ final class LayoutKernels {
         return copy(new StridedWalk(in.shape().toArray(), 0, in.shape().strides(), first, strides), out);
     }
 
-    static Kernel concat(int axis, List<TensorType> in, TensorType out) {
+    private static Kernel concat(int axis, List<TensorType> in, TensorType out) {
         int[] strides = out.shape().strides();
         StridedWalk[] walks = new StridedWalk[in.size()];
         int position = 0;

@@ -3,8 +3,14 @@ package cotangent.dsl.reference;
 import cotangent.dsl.ir.UnaryFunction;
 import java.util.function.DoubleBinaryOperator;
 import java.util.function.DoubleUnaryOperator;
+import net.jafama.FastMath;
 
-/** The functions of the working backend. */
+/**
+ * The functions of the working backend: the JDK's, but for two that jafama computes in two thirds of the time and with
+ * the same guarantees at infinity, zero and NaN, at the cost of accuracy (7 ULP for expm1 and tanh, against 1 and 3).
+ * jafama's log1p, sine and cosine are fast too, but err by tens and hundreds of ULP near their zeros; its exp, log and
+ * pow are no faster.
+ */
 final class WorkingFunctions implements ElementaryFunctions {
     @Override
     public DoubleUnaryOperator unary(UnaryFunction function) {
@@ -14,14 +20,14 @@ final class WorkingFunctions implements ElementaryFunctions {
             case SIGN -> Math::signum;
             case SQRT -> Math::sqrt;
             case EXP -> Math::exp;
-            case EXPM1 -> Math::expm1;
+            case EXPM1 -> FastMath::expm1;
             case LOG -> Math::log;
             case LOG1P -> Math::log1p;
             case SIN -> Math::sin;
             case COS -> Math::cos;
-            case TANH -> Math::tanh;
+            case TANH -> FastMath::tanh;
             case SIGMOID -> WorkingFunctions::sigmoid;
-            case ERF -> ErrorFunction::series;
+            case ERF -> ErrorFunction::polynomial;
             case NOT -> throw new IllegalArgumentException("not is a function of truth values");
         };
     }
