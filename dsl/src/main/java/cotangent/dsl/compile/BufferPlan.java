@@ -1,12 +1,16 @@
 package cotangent.dsl.compile;
 
 import cotangent.dsl.DType;
+import cotangent.dsl.TensorType;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.EnumMap;
 import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.TreeMap;
+import java.util.stream.Stream;
 
 /**
  * Places every buffer: inputs, constants and results in arrays of their own, everything else in one reused array per
@@ -21,6 +25,7 @@ final class BufferPlan {
     private static final class Space {
         private final TreeMap<Integer, Integer> free = new TreeMap<>();
         private int end;
+        private int slot;
 
         /** A place for {@code size} elements, or -1 if the array would grow too large. */
         int take(int size) {
@@ -61,14 +66,17 @@ final class BufferPlan {
         }
     }
 
+    private record Place(Space space, int at) {
+    }
+
     private final EnumMap<DType, List<Space>> spaces = new EnumMap<>(DType.class);
-    private final Map<Buffer, int[]> places = new IdentityHashMap<>();
+    private final Map<Buffer, Place> places = new IdentityHashMap<>();
 
     private BufferPlan() {
     }
 
     /** Slots for the given buffers and a place for every workspace buffer of the steps. */
-    static Plan place(List<cotangent.dsl.TensorType> inputTypes, List<Buffer> inputs, List<Buffer> constants,
+    static Plan place(List<TensorType> inputTypes, List<Buffer> inputs, List<Buffer> constants,
             List<Step> steps, List<View> results) {
         List<Buffer> fresh = new ArrayList<>();
         results.stream().map(View::buffer).filter(buffer -> buffer.kind() == Buffer.Kind.OUTPUT).distinct().forEach(
@@ -82,15 +90,13 @@ final class BufferPlan {
         BufferPlan plan = new BufferPlan();
         plan.allocate(steps);
         List<Plan.Arena> arenas = new ArrayList<>();
-        Map<Space, Integer> slots = new IdentityHashMap<>();
         for (Map.Entry<DType, List<Space>> entry : plan.spaces.entrySet()) {
             for (Space space : entry.getValue()) {
-                slots.put(space, slot);
-                arenas.add(new Plan.Arena(entry.getKey(), space.end, slot++));
+                space.slot = slot++;
+                arenas.add(new Plan.Arena(entry.getKey(), space.end, space.slot));
             }
         }
-        plan.places.forEach((buffer, place) -> buffer.place(slots.get(plan.spaces.get(buffer.dtype()).get(place[0])),
-                place[1]));
+        plan.places.forEach((buffer, place) -> buffer.place(place.space().slot, place.at()));
         return new Plan(inputTypes, inputs, constants, steps, results, fresh, arenas, slot);
     }
 
@@ -100,17 +106,21 @@ final class BufferPlan {
         for (int i = 0; i < steps.size(); i++) {
             int now = i;
             dying.add(new ArrayList<>());
-            java.util.stream.Stream.concat(steps.get(i).reads(), steps.get(i).writes()).map(View::buffer).filter(
+            Stream.concat(steps.get(i).reads(), steps.get(i).writes()).map(View::buffer).filter(
                     BufferPlan::isWorkspace).forEach(buffer -> lastUse.put(buffer, now));
         }
         lastUse.forEach((buffer, last) -> dying.get(last).add(buffer));
         for (int i = 0; i < steps.size(); i++) {
             steps.get(i).writes().map(View::buffer).filter(buffer -> isWorkspace(buffer) && !places.containsKey(buffer))
                     .forEach(this::take);
-            dying.get(i).sort(java.util.Comparator.comparingInt(buffer -> places.get(buffer)[1]));
-            dying.get(i).forEach(buffer -> spaces.get(buffer.dtype()).get(places.get(buffer)[0]).release(places.get(
-                    buffer)[1], rounded(buffer)));
+            List<Buffer> freed = dying.get(i);
+            freed.sort(Comparator.comparingInt(buffer -> placeOf(buffer).at()));
+            freed.forEach(buffer -> placeOf(buffer).space().release(placeOf(buffer).at(), rounded(buffer)));
         }
+    }
+
+    private Place placeOf(Buffer buffer) {
+        return Objects.requireNonNull(places.get(buffer));
     }
 
     private void take(Buffer buffer) {
@@ -121,7 +131,7 @@ final class BufferPlan {
             }
             int place = candidates.get(index).take(rounded(buffer));
             if (place >= 0) {
-                places.put(buffer, new int[]{index, place});
+                places.put(buffer, new Place(candidates.get(index), place));
                 return;
             }
         }

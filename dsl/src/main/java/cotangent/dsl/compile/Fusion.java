@@ -8,10 +8,14 @@ import cotangent.dsl.ir.Node;
 import cotangent.dsl.ir.Op;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Comparator;
 import java.util.IdentityHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.PriorityQueue;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -51,9 +55,13 @@ public final class Fusion {
             Node node = nodes.get(i);
             number.put(node, i);
             loopShape[i] = loopShape(node);
-            producers[i] = node.inputs().stream().mapToInt(input -> number.get(input.node())).toArray();
+            producers[i] = node.inputs().stream().mapToInt(this::numberOf).toArray();
             leader[i] = i;
         }
+    }
+
+    private int numberOf(Expr value) {
+        return Objects.requireNonNull(number.get(value.node()));
     }
 
     /** The groups of a graph, each after those it depends on. */
@@ -95,8 +103,8 @@ public final class Fusion {
     }
 
     private boolean fuses(int producer, int consumer) {
-        return loopShape[producer] != null && loopShape[producer].equals(loopShape[consumer]) && !(nodes.get(producer)
-                .op() instanceof Op.Reduce);
+        Shape points = loopShape[consumer];
+        return points != null && Objects.equals(points, loopShape[producer]) && !(nodes.get(producer).op() instanceof Op.Reduce);
     }
 
     private void assignLevels() {
@@ -112,7 +120,7 @@ public final class Fusion {
     private void raiseLevels() {
         int[] earliestUse = new int[nodes.size()];
         Arrays.fill(earliestUse, Integer.MAX_VALUE);
-        graph.outputs().forEach(output -> earliestUse[number.get(output.node())] = -1);
+        graph.outputs().forEach(output -> earliestUse[numberOf(output)] = -1);
         for (int i = nodes.size() - 1; i >= 0; i--) {
             if (loopShape[i] != null && !(nodes.get(i).op() instanceof Op.Reduce) && earliestUse[i] > level[i]
                     && earliestUse[i] < Integer.MAX_VALUE) {
@@ -126,19 +134,10 @@ public final class Fusion {
     }
 
     private void unite() {
-        int[] weight = new int[nodes.size()];
-        for (int i = 0; i < nodes.size(); i++) {
-            weight[i] = weight(nodes.get(i).op());
-        }
         for (int i = 0; i < nodes.size(); i++) {
             for (int producer : producers[i]) {
                 if (fuses(producer, i) && level[producer] == level[i]) {
-                    int a = find(producer);
-                    int b = find(i);
-                    if (a != b) {
-                        leader[b] = a;
-                        weight[a] += weight[b];
-                    }
+                    leader[find(i)] = find(producer);
                 }
             }
         }
@@ -161,18 +160,19 @@ public final class Fusion {
     private List<Group> ordered() {
         List<List<Integer>> members = new ArrayList<>();
         int[] groupOf = new int[nodes.size()];
-        Map<Integer, Integer> open = new java.util.HashMap<>();
-        Map<Integer, Integer> weight = new java.util.HashMap<>();
+        int[] open = new int[nodes.size()];
+        int[] weight = new int[nodes.size()];
+        Arrays.fill(open, -1);
         for (int i = 0; i < nodes.size(); i++) {
             int root = find(i);
             int added = weight(nodes.get(i).op());
-            int sum = weight.merge(root, added, Integer::sum);
-            if (!open.containsKey(root) || sum > LIMIT) {
-                open.put(root, members.size());
-                weight.put(root, added);
+            if (open[root] < 0 || weight[root] + added > LIMIT) {
+                open[root] = members.size();
+                weight[root] = 0;
                 members.add(new ArrayList<>());
             }
-            groupOf[i] = open.get(root);
+            weight[root] += added;
+            groupOf[i] = open[root];
             members.get(groupOf[i]).add(i);
         }
         return schedule(members, groupOf);
@@ -180,10 +180,10 @@ public final class Fusion {
 
     private List<Group> schedule(List<List<Integer>> members, int[] groupOf) {
         int count = members.size();
-        List<java.util.Set<Integer>> users = new ArrayList<>();
+        List<Set<Integer>> users = new ArrayList<>();
         int[] waiting = new int[count];
         for (int g = 0; g < count; g++) {
-            users.add(new java.util.LinkedHashSet<>());
+            users.add(new LinkedHashSet<>());
         }
         for (int i = 0; i < nodes.size(); i++) {
             for (int producer : producers[i]) {
@@ -192,7 +192,7 @@ public final class Fusion {
                 }
             }
         }
-        PriorityQueue<Integer> ready = new PriorityQueue<>(java.util.Comparator.comparingInt(g -> members.get(g)
+        PriorityQueue<Integer> ready = new PriorityQueue<>(Comparator.comparingInt(g -> members.get(g)
                 .getLast()));
         for (int g = 0; g < count; g++) {
             if (waiting[g] == 0) {

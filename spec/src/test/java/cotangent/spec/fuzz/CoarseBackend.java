@@ -19,7 +19,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
-import java.util.Random;
+import java.util.SplittableRandom;
 import java.util.stream.IntStream;
 
 /**
@@ -29,10 +29,10 @@ import java.util.stream.IntStream;
  */
 final class CoarseBackend implements Backend {
     private final ReferenceBackend exact = new ReferenceBackend(true);
-    private final Random random;
+    private final SplittableRandom random;
 
     CoarseBackend(long seed) {
-        this.random = new Random(seed);
+        this.random = new SplittableRandom(seed);
     }
 
     @Override

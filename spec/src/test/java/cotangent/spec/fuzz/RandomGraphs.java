@@ -8,7 +8,7 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.IdentityHashMap;
 import java.util.List;
-import java.util.Random;
+import java.util.SplittableRandom;
 import java.util.Set;
 
 /**
@@ -32,7 +32,7 @@ final class RandomGraphs {
 
     /** The graph of a seed. */
     static Sample of(long seed) {
-        Growth growth = new Growth(new Random(seed));
+        Growth growth = new Growth(new SplittableRandom(seed));
         growth.add(growth.input(new TensorType(growth.floating, growth.shape())));
         int steps = 1 + growth.random.nextInt(1 + growth.random.nextInt(30));
         for (int i = 0; i < steps; i++) {

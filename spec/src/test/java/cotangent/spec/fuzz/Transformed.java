@@ -11,12 +11,13 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Random;
+import java.util.SplittableRandom;
 import java.util.stream.IntStream;
 
 /** Random graphs after a transformation, with inputs for what it adds. */
 final class Transformed {
-    private static final int BATCH = 3;
+    /** Entries of a batch. */
+    static final int BATCH = 3;
 
     private Transformed() {}
 
@@ -44,11 +45,15 @@ final class Transformed {
     }
 
     static Sample jvp(Sample sample) {
+        return jvp(sample, normal(sample, sample.graph().inputTypes()));
+    }
+
+    static Sample jvp(Sample sample, List<Tensor> directions) {
         Graph graph = sample.graph();
         List<Expr> tangents = inputs(graph.inputTypes());
         List<Expr> outputs = new ArrayList<>(graph.outputs());
         outputs.addAll(ReverseMode.dense(ForwardMode.tangents(graph, tangents), graph.outputTypes()));
-        return extended(sample, tangents, outputs);
+        return extended(sample, tangents, directions, outputs);
     }
 
     /** Values and the inputs' cotangents of a random graph, for random cotangents of its outputs. */
@@ -57,12 +62,16 @@ final class Transformed {
     }
 
     static Sample vjp(Sample sample) {
+        return vjp(sample, normal(sample, sample.graph().outputTypes()));
+    }
+
+    static Sample vjp(Sample sample, List<Tensor> directions) {
         Graph graph = sample.graph();
         List<Expr> cotangents = inputs(graph.outputTypes());
         List<Expr> outputs = new ArrayList<>(graph.outputs());
         int[] all = IntStream.range(0, graph.inputs().size()).toArray();
         outputs.addAll(ReverseMode.cotangents(graph, all, cotangents));
-        return extended(sample, cotangents, outputs);
+        return extended(sample, cotangents, directions, outputs);
     }
 
     /** A random graph over a batch: each input has it in front, or is shared. */
@@ -71,7 +80,7 @@ final class Transformed {
     }
 
     static Sample vmap(Sample sample) {
-        Random random = new Random(sample.seed());
+        SplittableRandom random = new SplittableRandom(sample.seed());
         RandomTensors tensors = new RandomTensors(random);
         int[] axes = new int[sample.inputs().size()];
         List<Tensor> arguments = new ArrayList<>();
@@ -96,12 +105,16 @@ final class Transformed {
         return types.stream().map(Expr::input).toList();
     }
 
-    private static Sample extended(Sample sample, List<Expr> added, List<Expr> outputs) {
-        RandomTensors tensors = new RandomTensors(new Random(sample.seed()));
+    private static List<Tensor> normal(Sample sample, List<TensorType> types) {
+        RandomTensors tensors = new RandomTensors(new SplittableRandom(sample.seed()));
+        return types.stream().map(tensors::normal).toList();
+    }
+
+    private static Sample extended(Sample sample, List<Expr> added, List<Tensor> values, List<Expr> outputs) {
         List<Expr> inputs = new ArrayList<>(sample.graph().inputs());
         inputs.addAll(added);
         List<Tensor> arguments = new ArrayList<>(sample.inputs());
-        added.forEach(input -> arguments.add(tensors.normal(input.type())));
+        arguments.addAll(values);
         return new Sample(sample.seed(), Graph.of(inputs, outputs), arguments);
     }
 }
