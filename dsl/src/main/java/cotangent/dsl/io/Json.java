@@ -165,7 +165,8 @@ final class Json {
     /** A text as JSON writes it. */
     static String quoted(String text) {
         StringBuilder json = new StringBuilder("\"");
-        for (char c : text.toCharArray()) {
+        for (int i = 0; i < text.length(); i++) {
+            char c = text.charAt(i);
             int known = ESCAPED.indexOf(c);
             if (known >= 0 && c != '/') {
                 json.append('\\').append(ESCAPES.charAt(known));

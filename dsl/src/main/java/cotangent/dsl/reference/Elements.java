@@ -14,7 +14,10 @@ final class Elements {
         if (tensor.dtype() != DType.F32) {
             return Storage.array(tensor);
         }
-        float[] narrow = Storage.floats(tensor);
+        return widened(Storage.floats(tensor));
+    }
+
+    static double[] widened(float[] narrow) {
         double[] wide = new double[narrow.length];
         for (int i = 0; i < wide.length; i++) {
             wide[i] = narrow[i];

@@ -27,8 +27,7 @@ final class ErrorFunction {
             -0.0005970624964924544, 0.0007077464666941425, 0.004269136356961225, -0.024392499318915004,
             0.07166583719747308, -0.15011593650077898, 0.24560380171233487, -0.3262335600430372, 0.17900115118138996};
 
-    private ErrorFunction() {
-    }
+    private ErrorFunction() {}
 
     /**
      * erf to within 1.5 ULP. Near zero {@code x + x p(x^2)}, where the second term is at most a sixth of the first, so

@@ -27,8 +27,9 @@ final class Kernels {
             case Op.ArgMax op -> ReductionKernels.argMax(op.axis(), in.getFirst());
             case Op.CumSum op -> ReductionKernels.cumSum(op, in.getFirst());
             case Op.Dot op -> DotKernel.of(op, in.get(0), in.get(1), out);
-            case Op.Transpose _, Op.Reshape _, Op.Broadcast _, Op.Reverse _, Op.Slice _, Op.Pad _, Op.Concat _, Op.StopGradient _ -> LayoutKernels
-                    .of(node.op(), in, out);
+            case Op.Transpose _,Op.Reshape _,Op.Broadcast _,Op.Reverse _,Op.Slice _,Op.Pad _,Op.Concat _,Op.StopGradient _ ->
+                LayoutKernels
+                        .of(node.op(), in, out);
             case Op.Gather op -> new GatherKernel(op.axis(), op.batch(), in, out, node);
             case Op.ScatterAdd op -> new ScatterAddKernel(op.axis(), op.batch(), in, node);
             case Op.Random op -> RandomKernel.of(op, out);

@@ -15,7 +15,7 @@ final class LayoutKernels {
         TensorType first = in.getFirst();
         return switch (op) {
             case Op.Transpose transpose -> transpose(transpose.permutation(), first);
-            case Op.Reshape _, Op.StopGradient _ -> inputs -> inputs[0];
+            case Op.Reshape _,Op.StopGradient _ -> inputs -> inputs[0];
             case Op.Broadcast broadcast -> broadcast(broadcast, first);
             case Op.Reverse reverse -> reverse(reverse.axes(), first);
             case Op.Slice slice -> slice(slice, first, out);
