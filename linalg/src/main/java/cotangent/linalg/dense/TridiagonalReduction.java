@@ -16,8 +16,6 @@ import java.util.Arrays;
 final class TridiagonalReduction {
 
     private static final int BLOCK = 32;
-    /** Reflectors applied at a time to eigenvectors: products want a longer inner dimension than the reduction does. */
-    private static final int BACK_BLOCK = 96;
     /** Rows of one strip of the trailing update; the work below the diagonal that a strip wastes grows with it. */
     private static final int STRIP = 64;
 
@@ -60,8 +58,8 @@ final class TridiagonalReduction {
     /** Replaces the rows of the k×n matrix {@code z} by (Q zᵢ): eigenvectors of T become eigenvectors of A. */
     void applyToRows(int k, double[] z) {
         int reflectors = n - 1;
-        for (int j = (reflectors - 1) / BACK_BLOCK * BACK_BLOCK; j >= 0 && reflectors > 0; j -= BACK_BLOCK) {
-            int width = Math.min(BACK_BLOCK, reflectors - j);
+        for (int j = (reflectors - 1) / BLOCK * BLOCK; j >= 0 && reflectors > 0; j -= BLOCK) {
+            int width = Math.min(BLOCK, reflectors - j);
             clearBelow(j, width);
             double[] t = new double[width * width];
             BlockReflector block = new BlockReflector(n - j - 1, width, a, j * n + j + 1, 1, n, t, 0, width);
