@@ -74,7 +74,8 @@ final class TransformationLawsTest {
                 cotangents);
         Optional<BoundedTensor> reverse = product(Transformed.vjp(sample, cotangents), sample.graph().outputs().size(),
                 tangents);
-        if (!mixesPrecisions(sample.graph()) && forward.isPresent() && reverse.isPresent() && isFinite(forward.get()) && isFinite(reverse.get())) {
+        if (!mixesPrecisions(sample.graph()) && forward.isPresent() && reverse.isPresent() && isFinite(forward.get())
+                && isFinite(reverse.get())) {
             assertThat(forward.get().disagreement(reverse.get())).as("seed %d", seed).isEmpty();
         }
     }
@@ -84,8 +85,12 @@ final class TransformationLawsTest {
      * float32, alike for every implementation, so that the oracle's bounds do not count it.
      */
     private static boolean mixesPrecisions(Graph graph) {
-        return graph.nodes().stream().anyMatch(node -> node.op() instanceof Op.Cast && node.types().getFirst().dtype()
-                .isFloating() && node.inputs().getFirst().dtype().isFloating());
+        return graph.nodes()
+                .stream()
+                .anyMatch(node -> node.op() instanceof Op.Cast && node.types()
+                        .getFirst()
+                        .dtype()
+                        .isFloating() && node.inputs().getFirst().dtype().isFloating());
     }
 
     /** With infinities about, zero times infinity may stand on one side only. */
