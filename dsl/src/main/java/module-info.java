@@ -1,5 +1,6 @@
 import cotangent.dsl.backend.Backend;
 import cotangent.dsl.reference.ReferenceBackend;
+import cotangent.dsl.simd.SimdBackend;
 import org.jspecify.annotations.NullMarked;
 
 /** The language of differentiable models, its derivatives, its compiler and the CPU backends. */
@@ -16,5 +17,5 @@ import org.jspecify.annotations.NullMarked;
     exports cotangent.dsl.kernel to cotangent.linalg, cotangent.tornado;
 
     uses Backend;
-    provides Backend with ReferenceBackend;
+    provides Backend with SimdBackend, ReferenceBackend;
 }

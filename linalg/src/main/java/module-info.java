@@ -6,4 +6,8 @@ import org.jspecify.annotations.NullMarked;
     requires transitive cotangent.dsl;
 
     exports cotangent.linalg;
+    exports cotangent.linalg.operator;
+    exports cotangent.linalg.probe;
+    exports cotangent.linalg.trace;
+    exports cotangent.linalg.ntk;
 }

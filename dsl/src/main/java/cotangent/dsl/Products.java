@@ -2,6 +2,8 @@ package cotangent.dsl;
 
 import cotangent.dsl.ir.Op;
 import cotangent.dsl.ir.SourceLine;
+import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 
 /**
@@ -70,5 +72,75 @@ public sealed interface Products<V extends Array<V>> extends Operand<V> permits 
     /** Every product of an element of this value with one of the other: the axes of both, one after the other. */
     default V outer(V other) {
         return dot(other, Axes.of(), Axes.of(), Axes.of(), Axes.of());
+    }
+
+    /**
+     * Einstein summation of this value and others, as NumPy defines it: {@code a.einsum("bij,bjk->bik", b)}. Each operand
+     * has a letter per axis; letters that the result lacks are summed over. Without {@code ->} the result has the letters
+     * that occur once, in alphabetical order. A letter twice in one operand takes its diagonal, and {@code ...} stands for
+     * axes that are broadcast. Operands are multiplied pairwise from the left.
+     *
+     * @throws ShapeException if the specification does not fit the operands
+     */
+    @SuppressWarnings("unchecked")
+    default V einsum(String specification, V... others) {
+        List<V> operands = new ArrayList<>(List.of(self()));
+        operands.addAll(Arrays.asList(others));
+        return Einsum.of(specification, operands);
+    }
+
+    /** {@link #conv(Array, int[], Padding)} with stride 1 and no padding. */
+    default V conv(V kernel) {
+        return conv(kernel, 1, Padding.VALID);
+    }
+
+    /** {@link #conv(Array, int[], Padding)} with one stride for all axes. */
+    default V conv(V kernel, int stride, Padding padding) {
+        return conv(kernel, new int[]{stride}, padding);
+    }
+
+    /**
+     * Convolution as neural networks have it (a correlation: the kernel is not flipped), over any number of spatial axes.
+     * It holds the window's number of copies of the input in memory.
+     *
+     * @param kernel  [spatial..., channels, filters], while this value is [batch, spatial..., channels]
+     * @param strides one per spatial axis, or one for all
+     * @return [batch, spatial..., filters]
+     * @throws ShapeException if ranks or channels differ or the kernel exceeds the padded input
+     */
+    default V conv(V kernel, int[] strides, Padding padding) {
+        return Convolution.conv(self(), kernel, strides, padding);
+    }
+
+    /** Largest elements of square windows that touch each other, without padding. */
+    default V maxPool(int window) {
+        return maxPool(new int[]{window}, new int[]{window}, Padding.VALID);
+    }
+
+    /**
+     * Largest element of each window of [batch, spatial..., channels]; a tie shares the derivative evenly.
+     *
+     * @param window  extents, one per spatial axis, or one for all
+     * @param strides one per spatial axis, or one for all
+     * @throws ShapeException if the window exceeds the padded input
+     */
+    default V maxPool(int[] window, int[] strides, Padding padding) {
+        return Convolution.maxPool(self(), window, strides, padding);
+    }
+
+    /** Means of square windows that touch each other, without padding. */
+    default V avgPool(int window) {
+        return avgPool(new int[]{window}, new int[]{window}, Padding.VALID);
+    }
+
+    /**
+     * Mean of each window of [batch, spatial..., channels], over those of its elements that lie inside the input.
+     *
+     * @param window  extents, one per spatial axis, or one for all
+     * @param strides one per spatial axis, or one for all
+     * @throws ShapeException if the window exceeds the padded input
+     */
+    default V avgPool(int[] window, int[] strides, Padding padding) {
+        return Convolution.avgPool(self(), window, strides, padding);
     }
 }

@@ -4,6 +4,7 @@ import cotangent.dsl.InvalidDataException;
 import cotangent.linalg.probe.Moments;
 import cotangent.linalg.probe.Statistic;
 import java.time.Duration;
+import java.util.Arrays;
 import java.util.Locale;
 
 /**
@@ -26,9 +27,18 @@ public record Estimate(String name, double value, double standardError, ErrorBar
         long vjps, int samples, long seed, String route, Duration elapsed, boolean converged) {
     private static final double SHOWN_CONFIDENCE = 0.95;
 
-    /** An estimate of a statistic of measured traces; the error bar is by the delta method. */
+    /**
+     * An estimate of a statistic of measured traces; the error bar is by the delta method.
+     *
+     * @throws InvalidDataException if the statistic has no value there, such as the effective rank of the zero matrix
+     */
     public static Estimate of(String name, Moments moments, Statistic statistic) {
-        return new Estimate(name, moments.value(statistic), moments.standardError(statistic), moments.exact()
+        double value = moments.value(statistic);
+        if (!Double.isFinite(value)) {
+            throw new InvalidDataException("%s: not defined, or out of range, at traces %s; is the operator zero?".formatted(
+                    name, Arrays.toString(moments.values())));
+        }
+        return new Estimate(name, value, moments.standardError(statistic), moments.exact()
                 ? ErrorBar.EXACT
                 : ErrorBar.SAMPLE, moments.numMatvecs(), moments.jvps(), moments.vjps(), moments.count(), moments
                         .seed(), moments.route(), moments.elapsed(), true);

@@ -225,7 +225,8 @@ record NpyHeader(ElementType type, ByteOrder order, boolean columnMajor, Shape s
                 case "b1" -> ElementType.BOOL;
                 default -> throw source.malformed(advice(code));
             };
-            if (type.bytes() > 1 && code.equals(description) || type.bytes() > 1 && description.startsWith("|")) {
+            boolean ordered = "<>=".indexOf(description.charAt(0)) >= 0;
+            if (type.bytes() > 1 && !ordered) {
                 throw source.malformed("expected a byte order with the element type, got " + Quote.of(description));
             }
             return type;

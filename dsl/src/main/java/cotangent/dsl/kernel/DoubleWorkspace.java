@@ -7,6 +7,7 @@ final class DoubleWorkspace {
     private double[] left = {};
     private double[] right = {};
     private double[] tile = {};
+    private double[] block = {};
 
     static DoubleWorkspace current() {
         return CURRENT.get();
@@ -34,6 +35,14 @@ final class DoubleWorkspace {
             tile = new double[length];
         }
         return tile;
+    }
+
+    /** Room for a block that lives across products. */
+    double[] block(int length) {
+        if (block.length < length) {
+            block = new double[length];
+        }
+        return block;
     }
 
     /** A quarter more than asked for, so that slowly growing products do not allocate each time. */

@@ -7,6 +7,7 @@ final class FloatWorkspace {
     private float[] left = {};
     private float[] right = {};
     private float[] tile = {};
+    private float[] block = {};
 
     static FloatWorkspace current() {
         return CURRENT.get();
@@ -34,6 +35,14 @@ final class FloatWorkspace {
             tile = new float[length];
         }
         return tile;
+    }
+
+    /** Room for a block that lives across products. */
+    float[] block(int length) {
+        if (block.length < length) {
+            block = new float[length];
+        }
+        return block;
     }
 
     /** A quarter more than asked for, so that slowly growing products do not allocate each time. */

@@ -55,7 +55,7 @@ final class ErrorFunction {
 
     /**
      * erf by its Taylor series {@code 2/sqrt(pi) * sum of (-1)^n x^(2n+1) / (n! (2n+1))} (Abramowitz and Stegun 7.1.5)
-     * in double-double arithmetic: the largest term is below e^(x^2) < 2^51, so what cancels costs half of the 106 bits
+     * in double-double arithmetic: the largest term is below 2^51, so what cancels costs half of the 106 bits
      * and leaves the sum accurate to the last bit of a double but one.
      */
     static double series(double x) {

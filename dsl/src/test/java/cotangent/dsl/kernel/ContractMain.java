@@ -5,10 +5,10 @@ final class ContractMain {
     private ContractMain() {}
 
     public static void main(String[] arguments) {
-        long t = System.nanoTime();
         System.out.println((Simd.AVAILABLE ? "vector" : "scalar") + " " + Simd.BITS);
         System.out.println(DoubleGemmContract.checkSizes() + " " + DoubleGemmContract.checkBlocks());
         System.out.println(FloatGemmContract.checkSizes() + " " + FloatGemmContract.checkBlocks());
-        System.out.println((System.nanoTime() - t) / 1e9);
+        System.out.println(TriangularAndVectorContract.checkTrsm() + " " + TriangularAndVectorContract.checkSyrk());
+        System.out.println(TriangularAndVectorContract.checkCopies() + " " + TriangularAndVectorContract.checkDots());
     }
 }

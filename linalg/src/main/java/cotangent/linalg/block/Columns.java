@@ -3,6 +3,7 @@ package cotangent.linalg.block;
 import cotangent.dsl.DType;
 import cotangent.dsl.Shape;
 import cotangent.dsl.Tensor;
+import cotangent.dsl.kernel.Gemm;
 import cotangent.dsl.kernel.Storage;
 
 /** Blocks [n, k] as the sets of their columns; sums accumulate in float64 whatever the dtype. */
@@ -38,6 +39,11 @@ public final class Columns {
     /** The elements in float64, row-major: the tensor's own array where it is F64, which must not be written to. */
     public static double[] widened(Tensor block) {
         return block.dtype() == DType.F64 ? Storage.doubles(block) : block.toDoubles();
+    }
+
+    /** The block in float64: itself where it is. */
+    public static Tensor wide(Tensor block) {
+        return block.dtype() == DType.F64 ? block : Tensor.wrap(block.shape(), block.toDoubles());
     }
 
     /** A matrix [n, k] in a dtype over float64 elements: over the array itself where the dtype is F64. */
@@ -92,5 +98,39 @@ public final class Columns {
             elements[(from + j) * k + j] = 1;
         }
         return narrowed(dtype, n, k, elements);
+    }
+
+    /** A·C for a block A [n, p] of any dtype and float64 coefficients C [p, k]: a float64 block [n, k]. */
+    public static Tensor multiply(Tensor block, Tensor coefficients) {
+        int n = block.shape().extent(0);
+        int p = block.shape().extent(1);
+        int k = coefficients.shape().extent(1);
+        double[] product = new double[Shape.of(n, k).size()];
+        Gemm.dgemm(n, k, p, 1, widened(block), 0, p, 1, widened(coefficients), 0, k, 1, 0, product, 0, k);
+        return Tensor.wrap(Shape.of(n, k), product);
+    }
+
+    /** The transpose of a matrix. */
+    public static Tensor transposed(Tensor matrix) {
+        int n = matrix.shape().extent(0);
+        int k = matrix.shape().extent(1);
+        if (matrix.dtype() == DType.F64) {
+            double[] source = Storage.doubles(matrix);
+            double[] target = new double[source.length];
+            for (int i = 0; i < n; i++) {
+                for (int j = 0; j < k; j++) {
+                    target[j * n + i] = source[i * k + j];
+                }
+            }
+            return Tensor.wrap(Shape.of(k, n), target);
+        }
+        float[] source = Storage.floats(matrix);
+        float[] target = new float[source.length];
+        for (int i = 0; i < n; i++) {
+            for (int j = 0; j < k; j++) {
+                target[j * n + i] = source[i * k + j];
+            }
+        }
+        return Tensor.wrap(Shape.of(k, n), target);
     }
 }

@@ -26,11 +26,13 @@ record AdjointOperator(LinearOperator operator) implements LinearOperator {
 
     @Override
     public Tensor matmat(Tensor block) {
+        OperatorShapes.requireBlock("matmat", this, columns(), block);
         return operator.rmatmat(block);
     }
 
     @Override
     public Tensor rmatmat(Tensor block) {
+        OperatorShapes.requireBlock("rmatmat", this, rows(), block);
         return operator.matmat(block);
     }
 

@@ -27,6 +27,12 @@ public record Moments(double[] parts, double[][] samples, long numMatvecs, long 
         return count() == 0;
     }
 
+    /** The same measurement without the first forms. */
+    public Moments from(int first) {
+        return new Moments(Arrays.copyOfRange(parts, first, parts.length), Arrays.copyOfRange(samples, first,
+                samples.length), numMatvecs, jvps, vjps, seed, route, elapsed);
+    }
+
     /** The estimate of each form's trace. */
     public double[] values() {
         double[] values = parts.clone();

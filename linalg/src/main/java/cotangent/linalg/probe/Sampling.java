@@ -1,6 +1,7 @@
 package cotangent.linalg.probe;
 
 import cotangent.dsl.ShapeException;
+import cotangent.linalg.block.BlockProducts;
 import cotangent.linalg.operator.LinearOperator;
 
 /**
@@ -13,10 +14,6 @@ import cotangent.linalg.operator.LinearOperator;
  * @param listener  told after each block
  */
 public record Sampling(int budget, long seed, Probes law, int blockSize, ProgressListener listener) {
-    private static final int WIDEST_BLOCK = 128;
-    /** Numbers in a block and its product: 64 MiB of float64, so that a model's intermediate values fit beside them. */
-    private static final long BLOCK_ELEMENTS = 1L << 23;
-
     /** Checks the numbers. */
     public Sampling {
         if (budget < 1 || blockSize < 0) {
@@ -52,11 +49,7 @@ public record Sampling(int budget, long seed, Probes law, int blockSize, Progres
 
     /** How many probes to send through an operator at once. */
     int blockFor(LinearOperator operator) {
-        if (blockSize > 0) {
-            return blockSize;
-        }
-        long length = Math.max(1, (long) operator.rows() + operator.columns());
-        return Math.clamp(BLOCK_ELEMENTS / length, 1, WIDEST_BLOCK);
+        return blockSize > 0 ? blockSize : BlockProducts.widthFor(operator);
     }
 
     ProbeStream measured() {

@@ -1,0 +1,259 @@
+package cotangent.dsl.compile;
+
+import cotangent.dsl.Axes;
+import cotangent.dsl.DType;
+import cotangent.dsl.Expr;
+import cotangent.dsl.Shape;
+import cotangent.dsl.ShapeException;
+import cotangent.dsl.Tensor;
+import cotangent.dsl.TensorType;
+import cotangent.dsl.ir.Graph;
+import cotangent.dsl.ir.Node;
+import cotangent.dsl.ir.Op;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.HashMap;
+import java.util.IdentityHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.function.Function;
+import java.util.stream.IntStream;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Turns a graph into a plan: simplified, fused, with every value a view of some buffer, and elements copied only where a
+ * step cannot read them as they lie.
+ */
+public final class Planner {
+    private final Graph graph;
+    private final List<Buffer> inputs = new ArrayList<>();
+    private final Map<Node, Buffer> constants = new IdentityHashMap<>();
+    private final List<Buffer> constantOrder = new ArrayList<>();
+    private final List<Step> steps = new ArrayList<>();
+    private final Map<Expr, View> views = new HashMap<>();
+
+    private Planner(Graph graph) {
+        this.graph = graph;
+    }
+
+    /**
+     * The plan of a graph.
+     *
+     * @param evaluator runs small graphs without inputs, to fold constants; null leaves them to the plan
+     * @throws ShapeException if the graph uses values from outside itself
+     */
+    public static Plan plan(Graph graph, @Nullable Function<Graph, List<Tensor>> evaluator) {
+        List<Expr> free = graph.freeInputs();
+        if (!free.isEmpty()) {
+            throw new ShapeException("compile: the graph uses %d values of an outer function, such as %s; pass them as "
+                    .formatted(free.size(), free.getFirst()) + "inputs");
+        }
+        return new Planner(Simplify.apply(graph, evaluator)).plan();
+    }
+
+    private Plan plan() {
+        for (Expr input : graph.inputs()) {
+            Buffer buffer = Buffer.input(input.dtype(), input.type().size());
+            inputs.add(buffer);
+            views.put(input, View.dense(buffer, input.shape()));
+        }
+        for (Fusion.Group group : Fusion.of(graph)) {
+            if (group.isLoop()) {
+                loop(group);
+            } else {
+                single(group.nodes().getFirst());
+            }
+        }
+        List<View> results = graph.outputs().stream().map(this::result).toList();
+        List<TensorType> types = graph.inputTypes();
+        return BufferPlan.place(types, inputs, constantOrder, steps, results);
+    }
+
+    private View result(Expr output) {
+        View view = view(output);
+        if (!view.isWhole()) {
+            view = copied(view);
+        }
+        if (view.buffer().kind() == Buffer.Kind.WORKSPACE) {
+            view.buffer().promote();
+        }
+        return view;
+    }
+
+    private View view(Expr value) {
+        return Objects.requireNonNull(views.get(value));
+    }
+
+    private View fresh(DType dtype, Shape shape) {
+        return View.dense(Buffer.workspace(dtype, shape.size()), shape);
+    }
+
+    /** The elements in a dense buffer of their own. */
+    private View copied(View from) {
+        View to = fresh(from.dtype(), from.shape());
+        steps.add(new Step.Copy(from, to));
+        return to;
+    }
+
+    private View dense(View view) {
+        return view.isDense() ? view : copied(view);
+    }
+
+    /** The view as a loop nest can read it: neighbours along the innermost axis adjacent or the same element. */
+    private View readable(View view, Map<View, View> done) {
+        int inner = view.innerStride();
+        if (inner == 0 || inner == 1) {
+            return view;
+        }
+        return done.computeIfAbsent(view, key -> {
+            View core = view.core();
+            View to = fresh(core.dtype(), core.shape());
+            steps.add(new Step.Copy(core, to));
+            return view.like(to.buffer());
+        });
+    }
+
+    private void loop(Fusion.Group group) {
+        Node first = group.nodes().getFirst();
+        Shape shape = first.op() instanceof Op.Reduce
+                ? first.inputs().getFirst().shape()
+                : first.types().getFirst().shape();
+        LoopBuilder builder = new LoopBuilder(shape, group.nodes(), this::isUsedOutside);
+        Map<View, View> copies = new IdentityHashMap<>();
+        List<View> reads = builder.inputs().stream().map(input -> readable(view(input), copies)).toList();
+        List<View> writes = new ArrayList<>();
+        for (int i = 0; i < builder.results().size(); i++) {
+            Expr result = builder.results().get(i);
+            View whole = fresh(result.dtype(), result.shape());
+            views.put(result, whole);
+            Region.Root root = builder.roots().get(i);
+            if (root.reduction() == null) {
+                writes.add(whole);
+            } else {
+                steps.add(new Step.Fill(whole, identity(root, result.dtype())));
+                writes.add(whole.spread(root.axes(), shape));
+            }
+        }
+        if (shape.size() > 0) {
+            steps.add(new Step.Loop(builder.region(), reads, writes));
+        }
+    }
+
+    private static double identity(Region.Root root, DType dtype) {
+        return switch (Objects.requireNonNull(root.reduction())) {
+            case SUM -> 0;
+            case MAX -> dtype == DType.I32 ? Integer.MIN_VALUE : Double.NEGATIVE_INFINITY;
+            case MIN -> dtype == DType.I32 ? Integer.MAX_VALUE : Double.POSITIVE_INFINITY;
+        };
+    }
+
+    private final Map<Node, List<Node>> users = new IdentityHashMap<>();
+
+    private boolean isUsedOutside(Node node, List<Node> group) {
+        if (users.isEmpty()) {
+            graph.nodes().forEach(user -> user.inputs().forEach(input -> users.computeIfAbsent(input.node(),
+                    key -> new ArrayList<>()).add(user)));
+        }
+        return graph.outputs().contains(node.output(0)) || users.getOrDefault(node, List.of()).stream().anyMatch(
+                user -> group.stream().noneMatch(member -> member == user));
+    }
+
+    private void single(Node node) {
+        if (node.op() instanceof Op.Input) {
+            return;
+        }
+        Expr value = node.output(0);
+        if (Views.isView(node.op())) {
+            View from = view(node.inputs().getFirst());
+            View view = Views.of(node.op(), from, value.shape());
+            views.put(value, view != null ? view : View.dense(copied(from).buffer(), value.shape()));
+            return;
+        }
+        View made = switch (node.op()) {
+            case Op.Constant constant -> View.dense(constantBuffer(constant.value()), value.shape());
+            case Op.Iota iota -> iota(iota);
+            case Op.Dot dot -> product(dot, value);
+            case Op.Pad pad -> pad(pad, view(node.inputs().getFirst()), value);
+            case Op.Concat concat -> concat(concat.axis(), node.inputs(), value);
+            case Op.CumSum ignored -> primitive(node);
+            case Op.ArgMax ignored -> primitive(node);
+            case Op.Gather ignored -> primitive(node);
+            case Op.ScatterAdd ignored -> primitive(node);
+            case Op.Random ignored -> primitive(node);
+            default -> throw new AssertionError(node);
+        };
+        views.put(value, made);
+    }
+
+    private Buffer constantBuffer(Tensor value) {
+        Buffer buffer = Buffer.constant(value);
+        constantOrder.add(buffer);
+        return buffer;
+    }
+
+    /** One row of indices, seen from every position. */
+    private View iota(Op.Iota iota) {
+        int extent = iota.type().shape().extent(iota.axis());
+        Tensor row = switch (iota.type().dtype()) {
+            case F64 -> Tensor.wrap(Shape.of(extent), IntStream.range(0, extent).asDoubleStream().toArray());
+            case F32 -> floats(extent);
+            case I32 -> Tensor.wrap(Shape.of(extent), IntStream.range(0, extent).toArray());
+            case BOOL -> throw new AssertionError(iota);
+        };
+        View view = View.dense(constantBuffer(row), row.shape());
+        return view.broadcast(new Op.Broadcast(iota.type().shape(), Axes.of(iota.axis())));
+    }
+
+    private static Tensor floats(int extent) {
+        float[] row = new float[extent];
+        for (int i = 0; i < extent; i++) {
+            row[i] = i;
+        }
+        return Tensor.wrap(Shape.of(extent), row);
+    }
+
+    private View product(Op.Dot dot, Expr value) {
+        Node node = value.node();
+        ProductShape product = ProductShape.of(dot, view(node.inputs().get(0)), view(node.inputs().get(1)));
+        View output = fresh(value.dtype(), product.resultShape());
+        if (output.size() > 0 && product.k() == 0) {
+            steps.add(new Step.Fill(output, 0));
+        } else if (output.size() > 0) {
+            steps.add(product.step(this::copied, output));
+        }
+        return View.dense(output.buffer(), value.shape());
+    }
+
+    private View pad(Op.Pad pad, View from, Expr value) {
+        View whole = fresh(value.dtype(), value.shape());
+        steps.add(new Step.Fill(whole, 0));
+        int[] spacing = pad.interior().stream().map(gap -> gap + 1).toArray();
+        if (from.size() > 0) {
+            steps.add(new Step.Copy(from, whole.window(pad.low().toArray(), spacing, from.shape())));
+        }
+        return whole;
+    }
+
+    private View concat(int axis, List<Expr> parts, Expr value) {
+        View whole = fresh(value.dtype(), value.shape());
+        int[] ones = IntStream.range(0, value.rank()).map(i -> 1).toArray();
+        int[] start = new int[value.rank()];
+        for (Expr part : parts) {
+            View from = view(part);
+            if (from.size() > 0) {
+                steps.add(new Step.Copy(from, whole.window(start, ones, from.shape())));
+            }
+            start = Arrays.copyOf(start, start.length);
+            start[axis] += from.shape().extent(axis);
+        }
+        return whole;
+    }
+
+    private View primitive(Node node) {
+        List<View> reads = node.inputs().stream().map(input -> dense(view(input))).toList();
+        View output = fresh(node.types().getFirst().dtype(), node.types().getFirst().shape());
+        steps.add(new Step.Primitive(node, reads, output));
+        return output;
+    }
+}

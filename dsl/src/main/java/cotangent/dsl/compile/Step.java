@@ -1,0 +1,57 @@
+package cotangent.dsl.compile;
+
+import cotangent.dsl.Shape;
+import cotangent.dsl.ir.Node;
+import java.util.List;
+import java.util.stream.Stream;
+
+/** One thing a plan does. */
+public sealed interface Step {
+    /**
+     * A fused loop nest. Outputs of reductions hold the reduction's identity when it begins and do not move along the
+     * reduced axes; all views have the region's shape.
+     */
+    record Loop(Region region, List<View> inputs, List<View> outputs) implements Step {
+    }
+
+    /**
+     * A batch of matrix products: left [batch..., m, k], right [batch..., k, n], output [batch..., m, n], whose rows
+     * are contiguous.
+     */
+    record Product(Shape batch, int m, int n, int k, View left, View right, View output) implements Step {
+    }
+
+    /** A copy between two views of one shape. */
+    record Copy(View from, View to) implements Step {
+    }
+
+    /** Every element of a view set to one number. */
+    record Fill(View to, double value) implements Step {
+    }
+
+    /** A primitive with a loop of its own: CumSum, ArgMax, Gather, ScatterAdd or Random; all views are dense. */
+    record Primitive(Node node, List<View> inputs, View output) implements Step {
+    }
+
+    /** The views it reads. */
+    default Stream<View> reads() {
+        return switch (this) {
+            case Loop step -> step.inputs().stream();
+            case Product step -> Stream.of(step.left(), step.right());
+            case Copy step -> Stream.of(step.from());
+            case Fill ignored -> Stream.of();
+            case Primitive step -> step.inputs().stream();
+        };
+    }
+
+    /** The views it writes. */
+    default Stream<View> writes() {
+        return switch (this) {
+            case Loop step -> step.outputs().stream();
+            case Product step -> Stream.of(step.output());
+            case Copy step -> Stream.of(step.to());
+            case Fill step -> Stream.of(step.to());
+            case Primitive step -> Stream.of(step.output());
+        };
+    }
+}

@@ -1,0 +1,57 @@
+package cotangent.dsl.simd;
+
+import cotangent.dsl.compile.Plan;
+import cotangent.dsl.compile.Step;
+import cotangent.dsl.compile.View;
+import cotangent.dsl.ir.Op;
+
+/** A plan as text: one line a step with the bytes it moves and its floating-point operations, then the totals. */
+final class Explanation {
+    private Explanation() {
+    }
+
+    static String of(Plan plan) {
+        StringBuilder text = new StringBuilder();
+        long bytes = 0;
+        long flops = 0;
+        int number = 0;
+        for (Step step : plan.steps()) {
+            bytes += bytes(step);
+            flops += flops(step);
+            text.append("%3d  %-58s %10d bytes %12d flops%n".formatted(number++, describe(step), bytes(step), flops(
+                    step)));
+        }
+        return text.append("%d steps, %d bytes moved, %d flops, workspace %d bytes%n".formatted(plan.steps().size(),
+                bytes, flops, plan.workspaceBytes())).toString();
+    }
+
+    private static String describe(Step step) {
+        return switch (step) {
+            case Step.Loop loop -> "loop " + loop.region().shape() + ": " + loop.region().describe();
+            case Step.Product p -> "product %s x (%d x %d x %d)".formatted(p.batch(), p.m(), p.k(), p.n());
+            case Step.Copy copy -> "copy " + copy.from() + " to " + copy.to();
+            case Step.Fill fill -> "fill " + fill.to() + " with " + fill.value();
+            case Step.Primitive primitive -> primitive.node().op().label() + " to " + primitive.output();
+        };
+    }
+
+    private static long bytes(Step step) {
+        return step.reads().mapToLong(Explanation::bytes).sum() + step.writes().mapToLong(Explanation::bytes).sum();
+    }
+
+    private static long bytes(View view) {
+        return Math.min((long) view.size(), view.buffer().size()) * view.dtype().bytes();
+    }
+
+    private static long flops(Step step) {
+        return switch (step) {
+            case Step.Loop loop -> (long) loop.region().shape().size() * (loop.region().instructions().stream().filter(
+                    instruction -> instruction.op() instanceof Op.Unary || instruction.op() instanceof Op.Binary)
+                    .count() + loop.region().roots().stream().filter(root -> root.reduction() != null).count());
+            case Step.Product p -> 2L * Math.max(1, p.batch().size()) * p.m() * p.n() * p.k();
+            case Step.Copy ignored -> 0;
+            case Step.Fill ignored -> 0;
+            case Step.Primitive primitive -> primitive.output().size();
+        };
+    }
+}

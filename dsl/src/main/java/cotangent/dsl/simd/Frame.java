@@ -1,0 +1,56 @@
+package cotangent.dsl.simd;
+
+import cotangent.dsl.DType;
+import cotangent.dsl.compile.Plan;
+import cotangent.dsl.kernel.Storage;
+import java.util.Arrays;
+
+/** The arrays of one call: inputs, constants, results and the workspace, by slot. */
+final class Frame {
+    /** Stands where an array of the caller will be. */
+    private static final Object NONE = new Object();
+
+    private final Object[] arrays;
+
+    /** A frame with its constants and a workspace. */
+    Frame(Plan plan) {
+        arrays = new Object[plan.slots()];
+        Arrays.fill(arrays, NONE);
+        plan.constants().forEach(constant -> arrays[constant.slot()] = Storage.array(constant
+                .value()));
+        for (Plan.Arena arena : plan.arenas()) {
+            arrays[arena.slot()] = allocate(arena.dtype(), arena.size());
+        }
+    }
+
+    static Object allocate(DType dtype, int size) {
+        return switch (dtype) {
+            case F32 -> new float[size];
+            case F64 -> new double[size];
+            case I32 -> new int[size];
+            case BOOL -> new boolean[size];
+        };
+    }
+
+    /** Drops the arrays that belong to the caller. */
+    void forget(Plan plan) {
+        plan.inputs().forEach(input -> arrays[input.slot()] = NONE);
+        plan.fresh().forEach(output -> arrays[output.slot()] = NONE);
+    }
+
+    Object[] arrays() {
+        return arrays;
+    }
+
+    double[] doubles(int slot) {
+        return (double[]) arrays[slot];
+    }
+
+    float[] floats(int slot) {
+        return (float[]) arrays[slot];
+    }
+
+    int[] ints(int slot) {
+        return (int[]) arrays[slot];
+    }
+}

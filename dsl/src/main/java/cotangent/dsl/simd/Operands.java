@@ -1,0 +1,72 @@
+package cotangent.dsl.simd;
+
+import java.lang.classfile.CodeBuilder;
+import java.lang.classfile.TypeKind;
+import java.util.ArrayList;
+import java.util.List;
+
+/** The local variables of a kernel that hold its operands: array, place of the current row, step to the next. */
+final class Operands {
+    static final int ARRAYS = 1;
+    static final int SLOTS = 2;
+    static final int OFFSETS = 3;
+    static final int ROW_STRIDES = 4;
+    static final int ROWS = 5;
+    static final int N = 6;
+
+    /** One operand's local variables. */
+    record Operand(int array, int offset, int rowStride) {
+        /** Pushes array and position {@code offset + index + ahead}. */
+        void position(CodeBuilder code, int index, int ahead) {
+            code.aload(array).iload(offset).iload(index).iadd();
+            if (ahead != 0) {
+                code.loadConstant(ahead).iadd();
+            }
+        }
+
+        /** Pushes array and the row's place. */
+        void start(CodeBuilder code) {
+            code.aload(array).iload(offset);
+        }
+    }
+
+    private final List<Operand> inputs = new ArrayList<>();
+    private final List<Operand> outputs = new ArrayList<>();
+
+    /** Writes the code that fetches every operand from the kernel's arguments. */
+    Operands(CodeBuilder code, KernelKey key) {
+        for (KernelKey.Input input : key.inputs()) {
+            inputs.add(fetch(code, inputs.size(), input.type()));
+        }
+        for (KernelKey.Output output : key.outputs()) {
+            outputs.add(fetch(code, inputs.size() + outputs.size(), output.type()));
+        }
+    }
+
+    private static Operand fetch(CodeBuilder code, int number, LaneType type) {
+        Operand operand = new Operand(code.allocateLocal(TypeKind.REFERENCE), code.allocateLocal(TypeKind.INT), code
+                .allocateLocal(TypeKind.INT));
+        code.aload(ARRAYS).aload(SLOTS).loadConstant(number).iaload().aaload().checkcast(Code.array(type)).astore(
+                operand.array());
+        code.aload(OFFSETS).loadConstant(number).iaload().istore(operand.offset());
+        code.aload(ROW_STRIDES).loadConstant(number).iaload().istore(operand.rowStride());
+        return operand;
+    }
+
+    Operand input(int number) {
+        return inputs.get(number);
+    }
+
+    Operand output(int number) {
+        return outputs.get(number);
+    }
+
+    /** Moves every operand to its next row. */
+    void advance(CodeBuilder code) {
+        for (List<Operand> operands : List.of(inputs, outputs)) {
+            for (Operand operand : operands) {
+                code.iload(operand.offset()).iload(operand.rowStride()).iadd().istore(operand.offset());
+            }
+        }
+    }
+}
