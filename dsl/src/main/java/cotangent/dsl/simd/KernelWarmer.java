@@ -16,7 +16,7 @@ final class KernelWarmer {
     private static final LinkedBlockingQueue<CompiledKernel> QUEUE = new LinkedBlockingQueue<>();
 
     static {
-        Thread.ofPlatform().daemon().name("cotangent-warmer").priority(Thread.MIN_PRIORITY).start(KernelWarmer::work);
+        Thread.ofPlatform().daemon().name("cotangent-warmer").start(KernelWarmer::work);
     }
 
     private KernelWarmer() {
