@@ -1,14 +1,12 @@
 package cotangent.dsl.kernel;
 
 import jdk.incubator.vector.DoubleVector;
-import jdk.incubator.vector.VectorMask;
 import jdk.incubator.vector.VectorSpecies;
 
 /**
  * Rows of A, read where they lie, times a packed strip of B 3 vectors wide, 4 rows at a time.
  *
- * <p>Twelve sums, three vectors of B and a broadcast: 16 registers. More rows with a masked column would be too much for
- * the first-tier compiler, which gives up on a method of some twenty masked calls and leaves it interpreted.
+ * <p>For 16 registers: twelve sums, three vectors of B and a broadcast, 16 in all.
  */
 final class DoubleStrip4x3 {
     private static final VectorSpecies<Double> S = Species.F64;
@@ -17,7 +15,7 @@ final class DoubleStrip4x3 {
     private DoubleStrip4x3() {}
 
     /**
-     * C := A B, or C += A B, for a strip of B laid out [k][3 vectors], the last of them {@code last} lanes wide.
+     * C := A B, or C += A B, for a strip of B laid out [k][3 vectors].
      *
      * <p>Rows beyond the last one repeat it: the same bits are computed and stored again, which is cheaper than a second
      * loop for what is left.
@@ -34,9 +32,7 @@ final class DoubleStrip4x3 {
             double[] c,
             int cOff,
             int cRow,
-            int last,
             boolean accumulate) {
-        VectorMask<Double> edge = VectorMask.fromLong(S, -1L >>> (64 - last));
         for (int i = 0; i < m; i += 4) {
             int i1 = Math.min(i + 1, m - 1);
             int i2 = Math.min(i + 2, m - 1);
@@ -64,16 +60,16 @@ final class DoubleStrip4x3 {
             if (accumulate) {
                 s00 = DoubleVector.fromArray(S, c, c0);
                 s01 = DoubleVector.fromArray(S, c, c0 + LANES);
-                s02 = DoubleVector.fromArray(S, c, c0 + 2 * LANES, edge);
+                s02 = DoubleVector.fromArray(S, c, c0 + 2 * LANES);
                 s10 = DoubleVector.fromArray(S, c, c1);
                 s11 = DoubleVector.fromArray(S, c, c1 + LANES);
-                s12 = DoubleVector.fromArray(S, c, c1 + 2 * LANES, edge);
+                s12 = DoubleVector.fromArray(S, c, c1 + 2 * LANES);
                 s20 = DoubleVector.fromArray(S, c, c2);
                 s21 = DoubleVector.fromArray(S, c, c2 + LANES);
-                s22 = DoubleVector.fromArray(S, c, c2 + 2 * LANES, edge);
+                s22 = DoubleVector.fromArray(S, c, c2 + 2 * LANES);
                 s30 = DoubleVector.fromArray(S, c, c3);
                 s31 = DoubleVector.fromArray(S, c, c3 + LANES);
-                s32 = DoubleVector.fromArray(S, c, c3 + 2 * LANES, edge);
+                s32 = DoubleVector.fromArray(S, c, c3 + 2 * LANES);
             } else {
                 DoubleVector zero = DoubleVector.zero(S);
                 s00 = zero;
@@ -114,16 +110,16 @@ final class DoubleStrip4x3 {
             }
             s00.intoArray(c, c0);
             s01.intoArray(c, c0 + LANES);
-            s02.intoArray(c, c0 + 2 * LANES, edge);
+            s02.intoArray(c, c0 + 2 * LANES);
             s10.intoArray(c, c1);
             s11.intoArray(c, c1 + LANES);
-            s12.intoArray(c, c1 + 2 * LANES, edge);
+            s12.intoArray(c, c1 + 2 * LANES);
             s20.intoArray(c, c2);
             s21.intoArray(c, c2 + LANES);
-            s22.intoArray(c, c2 + 2 * LANES, edge);
+            s22.intoArray(c, c2 + 2 * LANES);
             s30.intoArray(c, c3);
             s31.intoArray(c, c3 + LANES);
-            s32.intoArray(c, c3 + 2 * LANES, edge);
+            s32.intoArray(c, c3 + 2 * LANES);
         }
     }
 }

@@ -1,13 +1,12 @@
 package cotangent.dsl.kernel;
 
 import jdk.incubator.vector.DoubleVector;
-import jdk.incubator.vector.VectorMask;
 import jdk.incubator.vector.VectorSpecies;
 
 /**
  * Rows of A, read where they lie, times a packed strip of B 2 vectors wide, 6 rows at a time.
  *
- * <p>Twelve sums, two vectors of B and a broadcast: 15 registers, the most that 16 allow with two columns.
+ * <p>For 16 registers: twelve sums, two vectors of B and a broadcast, 15 in all.
  */
 final class DoubleStrip6x2 {
     private static final VectorSpecies<Double> S = Species.F64;
@@ -16,7 +15,7 @@ final class DoubleStrip6x2 {
     private DoubleStrip6x2() {}
 
     /**
-     * C := A B, or C += A B, for a strip of B laid out [k][2 vectors], the last of them {@code last} lanes wide.
+     * C := A B, or C += A B, for a strip of B laid out [k][2 vectors].
      *
      * <p>Rows beyond the last one repeat it: the same bits are computed and stored again, which is cheaper than a second
      * loop for what is left.
@@ -33,9 +32,7 @@ final class DoubleStrip6x2 {
             double[] c,
             int cOff,
             int cRow,
-            int last,
             boolean accumulate) {
-        VectorMask<Double> edge = VectorMask.fromLong(S, -1L >>> (64 - last));
         for (int i = 0; i < m; i += 6) {
             int i1 = Math.min(i + 1, m - 1);
             int i2 = Math.min(i + 2, m - 1);
@@ -68,17 +65,17 @@ final class DoubleStrip6x2 {
             DoubleVector s51;
             if (accumulate) {
                 s00 = DoubleVector.fromArray(S, c, c0);
-                s01 = DoubleVector.fromArray(S, c, c0 + LANES, edge);
+                s01 = DoubleVector.fromArray(S, c, c0 + LANES);
                 s10 = DoubleVector.fromArray(S, c, c1);
-                s11 = DoubleVector.fromArray(S, c, c1 + LANES, edge);
+                s11 = DoubleVector.fromArray(S, c, c1 + LANES);
                 s20 = DoubleVector.fromArray(S, c, c2);
-                s21 = DoubleVector.fromArray(S, c, c2 + LANES, edge);
+                s21 = DoubleVector.fromArray(S, c, c2 + LANES);
                 s30 = DoubleVector.fromArray(S, c, c3);
-                s31 = DoubleVector.fromArray(S, c, c3 + LANES, edge);
+                s31 = DoubleVector.fromArray(S, c, c3 + LANES);
                 s40 = DoubleVector.fromArray(S, c, c4);
-                s41 = DoubleVector.fromArray(S, c, c4 + LANES, edge);
+                s41 = DoubleVector.fromArray(S, c, c4 + LANES);
                 s50 = DoubleVector.fromArray(S, c, c5);
-                s51 = DoubleVector.fromArray(S, c, c5 + LANES, edge);
+                s51 = DoubleVector.fromArray(S, c, c5 + LANES);
             } else {
                 DoubleVector zero = DoubleVector.zero(S);
                 s00 = zero;
@@ -119,17 +116,17 @@ final class DoubleStrip6x2 {
                 s51 = x.fma(b1, s51);
             }
             s00.intoArray(c, c0);
-            s01.intoArray(c, c0 + LANES, edge);
+            s01.intoArray(c, c0 + LANES);
             s10.intoArray(c, c1);
-            s11.intoArray(c, c1 + LANES, edge);
+            s11.intoArray(c, c1 + LANES);
             s20.intoArray(c, c2);
-            s21.intoArray(c, c2 + LANES, edge);
+            s21.intoArray(c, c2 + LANES);
             s30.intoArray(c, c3);
-            s31.intoArray(c, c3 + LANES, edge);
+            s31.intoArray(c, c3 + LANES);
             s40.intoArray(c, c4);
-            s41.intoArray(c, c4 + LANES, edge);
+            s41.intoArray(c, c4 + LANES);
             s50.intoArray(c, c5);
-            s51.intoArray(c, c5 + LANES, edge);
+            s51.intoArray(c, c5 + LANES);
         }
     }
 }

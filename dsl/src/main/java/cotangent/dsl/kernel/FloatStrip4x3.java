@@ -1,14 +1,12 @@
 package cotangent.dsl.kernel;
 
 import jdk.incubator.vector.FloatVector;
-import jdk.incubator.vector.VectorMask;
 import jdk.incubator.vector.VectorSpecies;
 
 /**
  * Rows of A, read where they lie, times a packed strip of B 3 vectors wide, 4 rows at a time.
  *
- * <p>Twelve sums, three vectors of B and a broadcast: 16 registers. More rows with a masked column would be too much for
- * the first-tier compiler, which gives up on a method of some twenty masked calls and leaves it interpreted.
+ * <p>For 16 registers: twelve sums, three vectors of B and a broadcast, 16 in all.
  */
 final class FloatStrip4x3 {
     private static final VectorSpecies<Float> S = Species.F32;
@@ -17,7 +15,7 @@ final class FloatStrip4x3 {
     private FloatStrip4x3() {}
 
     /**
-     * C := A B, or C += A B, for a strip of B laid out [k][3 vectors], the last of them {@code last} lanes wide.
+     * C := A B, or C += A B, for a strip of B laid out [k][3 vectors].
      *
      * <p>Rows beyond the last one repeat it: the same bits are computed and stored again, which is cheaper than a second
      * loop for what is left.
@@ -34,9 +32,7 @@ final class FloatStrip4x3 {
             float[] c,
             int cOff,
             int cRow,
-            int last,
             boolean accumulate) {
-        VectorMask<Float> edge = VectorMask.fromLong(S, -1L >>> (64 - last));
         for (int i = 0; i < m; i += 4) {
             int i1 = Math.min(i + 1, m - 1);
             int i2 = Math.min(i + 2, m - 1);
@@ -64,16 +60,16 @@ final class FloatStrip4x3 {
             if (accumulate) {
                 s00 = FloatVector.fromArray(S, c, c0);
                 s01 = FloatVector.fromArray(S, c, c0 + LANES);
-                s02 = FloatVector.fromArray(S, c, c0 + 2 * LANES, edge);
+                s02 = FloatVector.fromArray(S, c, c0 + 2 * LANES);
                 s10 = FloatVector.fromArray(S, c, c1);
                 s11 = FloatVector.fromArray(S, c, c1 + LANES);
-                s12 = FloatVector.fromArray(S, c, c1 + 2 * LANES, edge);
+                s12 = FloatVector.fromArray(S, c, c1 + 2 * LANES);
                 s20 = FloatVector.fromArray(S, c, c2);
                 s21 = FloatVector.fromArray(S, c, c2 + LANES);
-                s22 = FloatVector.fromArray(S, c, c2 + 2 * LANES, edge);
+                s22 = FloatVector.fromArray(S, c, c2 + 2 * LANES);
                 s30 = FloatVector.fromArray(S, c, c3);
                 s31 = FloatVector.fromArray(S, c, c3 + LANES);
-                s32 = FloatVector.fromArray(S, c, c3 + 2 * LANES, edge);
+                s32 = FloatVector.fromArray(S, c, c3 + 2 * LANES);
             } else {
                 FloatVector zero = FloatVector.zero(S);
                 s00 = zero;
@@ -114,16 +110,16 @@ final class FloatStrip4x3 {
             }
             s00.intoArray(c, c0);
             s01.intoArray(c, c0 + LANES);
-            s02.intoArray(c, c0 + 2 * LANES, edge);
+            s02.intoArray(c, c0 + 2 * LANES);
             s10.intoArray(c, c1);
             s11.intoArray(c, c1 + LANES);
-            s12.intoArray(c, c1 + 2 * LANES, edge);
+            s12.intoArray(c, c1 + 2 * LANES);
             s20.intoArray(c, c2);
             s21.intoArray(c, c2 + LANES);
-            s22.intoArray(c, c2 + 2 * LANES, edge);
+            s22.intoArray(c, c2 + 2 * LANES);
             s30.intoArray(c, c3);
             s31.intoArray(c, c3 + LANES);
-            s32.intoArray(c, c3 + 2 * LANES, edge);
+            s32.intoArray(c, c3 + 2 * LANES);
         }
     }
 }

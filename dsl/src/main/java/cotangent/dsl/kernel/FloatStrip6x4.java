@@ -6,8 +6,7 @@ import jdk.incubator.vector.VectorSpecies;
 /**
  * Rows of A, read where they lie, times a packed strip of B 4 vectors wide, 6 rows at a time.
  *
- * <p>For 32 registers (AVX-512): 24 sums, four vectors of B and a broadcast; ten loads feed 24 fused multiply-adds. No mask,
- * because a masked column would be too much for the first-tier compiler at this size.
+ * <p>For 32 registers (AVX-512): 24 sums, four vectors of B and a broadcast; ten loads feed 24 fused multiply-adds.
  */
 final class FloatStrip6x4 {
     private static final VectorSpecies<Float> S = Species.F32;
@@ -16,9 +15,10 @@ final class FloatStrip6x4 {
     private FloatStrip6x4() {}
 
     /**
-     * C := A B, or C += A B, for a strip of B laid out [k][4 vectors], all of them whole.
+     * C := A B, or C += A B, for a strip of B laid out [k][4 vectors].
      *
-     * <p>Rows beyond the last one repeat it, as in {@link FloatStrip4x3}.
+     * <p>Rows beyond the last one repeat it: the same bits are computed and stored again, which is cheaper than a second
+     * loop for what is left.
      */
     static void multiply(
             int m,

@@ -1,14 +1,12 @@
 package cotangent.dsl.kernel;
 
 import jdk.incubator.vector.FloatVector;
-import jdk.incubator.vector.VectorMask;
 import jdk.incubator.vector.VectorSpecies;
 
 /**
  * Rows of A, read where they lie, times a packed strip of B 1 vector wide, 8 rows at a time.
  *
- * <p>For C up to one vector wide, or what is left beside wider strips: eight sums cover the latency of a fused
- * multiply-add on two ports.
+ * <p>For C up to one vector wide, or what is left beside wider strips: eight sums cover an FMA's latency on two ports.
  */
 final class FloatStrip8x1 {
     private static final VectorSpecies<Float> S = Species.F32;
@@ -17,7 +15,7 @@ final class FloatStrip8x1 {
     private FloatStrip8x1() {}
 
     /**
-     * C := A B, or C += A B, for a strip of B laid out [k][1 vector], the last of them {@code last} lanes wide.
+     * C := A B, or C += A B, for a strip of B laid out [k][1 vector].
      *
      * <p>Rows beyond the last one repeat it: the same bits are computed and stored again, which is cheaper than a second
      * loop for what is left.
@@ -34,9 +32,7 @@ final class FloatStrip8x1 {
             float[] c,
             int cOff,
             int cRow,
-            int last,
             boolean accumulate) {
-        VectorMask<Float> edge = VectorMask.fromLong(S, -1L >>> (64 - last));
         for (int i = 0; i < m; i += 8) {
             int i1 = Math.min(i + 1, m - 1);
             int i2 = Math.min(i + 2, m - 1);
@@ -70,14 +66,14 @@ final class FloatStrip8x1 {
             FloatVector s60;
             FloatVector s70;
             if (accumulate) {
-                s00 = FloatVector.fromArray(S, c, c0, edge);
-                s10 = FloatVector.fromArray(S, c, c1, edge);
-                s20 = FloatVector.fromArray(S, c, c2, edge);
-                s30 = FloatVector.fromArray(S, c, c3, edge);
-                s40 = FloatVector.fromArray(S, c, c4, edge);
-                s50 = FloatVector.fromArray(S, c, c5, edge);
-                s60 = FloatVector.fromArray(S, c, c6, edge);
-                s70 = FloatVector.fromArray(S, c, c7, edge);
+                s00 = FloatVector.fromArray(S, c, c0);
+                s10 = FloatVector.fromArray(S, c, c1);
+                s20 = FloatVector.fromArray(S, c, c2);
+                s30 = FloatVector.fromArray(S, c, c3);
+                s40 = FloatVector.fromArray(S, c, c4);
+                s50 = FloatVector.fromArray(S, c, c5);
+                s60 = FloatVector.fromArray(S, c, c6);
+                s70 = FloatVector.fromArray(S, c, c7);
             } else {
                 FloatVector zero = FloatVector.zero(S);
                 s00 = zero;
@@ -110,14 +106,14 @@ final class FloatStrip8x1 {
                 x = FloatVector.broadcast(S, a[a7 + q]);
                 s70 = x.fma(b0, s70);
             }
-            s00.intoArray(c, c0, edge);
-            s10.intoArray(c, c1, edge);
-            s20.intoArray(c, c2, edge);
-            s30.intoArray(c, c3, edge);
-            s40.intoArray(c, c4, edge);
-            s50.intoArray(c, c5, edge);
-            s60.intoArray(c, c6, edge);
-            s70.intoArray(c, c7, edge);
+            s00.intoArray(c, c0);
+            s10.intoArray(c, c1);
+            s20.intoArray(c, c2);
+            s30.intoArray(c, c3);
+            s40.intoArray(c, c4);
+            s50.intoArray(c, c5);
+            s60.intoArray(c, c6);
+            s70.intoArray(c, c7);
         }
     }
 }

@@ -9,6 +9,9 @@ package cotangent.dsl.kernel;
 final class FloatStripProduct implements Workers.Task {
     private static final ThreadLocal<FloatStripProduct> CURRENT = ThreadLocal.withInitial(FloatStripProduct::new);
     private static final int LANES = Simd.F32_LANES;
+    /** Vectors across a strip; 24 sums fill 32 registers, 12 sums 16. */
+    private static final int WIDEST = Simd.BITS == 512 ? 4 : 3;
+
     /** A multiple of every strip's rows. */
     private static final int ROWS_PER_CHUNK = 72;
     private static final float[] NOTHING = {};
@@ -41,19 +44,15 @@ final class FloatStripProduct implements Workers.Task {
         packed = FloatWorkspace.current().right(p.k * vectors * LANES);
         int width;
         for (int j = 0; j < p.n; j += width) {
-            width = width(j) * LANES;
+            width = width(vectors - j / LANES) * LANES;
             int columns = Math.min(width, p.n - j);
             FloatPacking.columns(p.k, columns, width, p.b, p.bOff + j * p.bCol, p.bRow, p.bCol, packed, j * p.k);
         }
     }
 
-    /** How many vectors wide the strip at column {@code j} is: four where all are whole, otherwise up to three. */
-    private int width(int j) {
-        int left = vectors - j / LANES;
-        if (Simd.BITS == 512 && j + 4 * LANES <= product.n) {
-            return 4;
-        }
-        return left == 4 ? 2 : Math.min(3, left);
+    /** How many vectors wide the next strip is when that many are left; the last two strips share what is left. */
+    static int width(int left) {
+        return left > WIDEST && left < 2 * WIDEST ? (left + 1) / 2 : Math.min(WIDEST, left);
     }
 
     @Override
@@ -75,22 +74,45 @@ final class FloatStripProduct implements Workers.Task {
         FloatProduct p = product;
         int width;
         for (int j = 0; j < p.n; j += width * LANES) {
-            width = width(j);
+            width = width(vectors - j / LANES);
             strip(width, m, a, aOff, aRow, aCol, j, cOff + j);
         }
     }
 
+    /** A strip that hangs over C's edge is computed beside C and copied. */
     private void strip(int width, int m, float[] a, int aOff, int aRow, int aCol, int j, int to) {
         FloatProduct p = product;
-        int k = p.k;
-        int b = j * k;
-        int last = Math.min(LANES, p.n - j - (width - 1) * LANES);
-        boolean add = p.accumulate;
-        switch (width) {
-            case 1 -> FloatStrip8x1.multiply(m, k, a, aOff, aRow, aCol, packed, b, p.c, to, p.cRow, last, add);
-            case 2 -> FloatStrip6x2.multiply(m, k, a, aOff, aRow, aCol, packed, b, p.c, to, p.cRow, last, add);
-            case 3 -> FloatStrip4x3.multiply(m, k, a, aOff, aRow, aCol, packed, b, p.c, to, p.cRow, last, add);
-            default -> FloatStrip6x4.multiply(m, k, a, aOff, aRow, aCol, packed, b, p.c, to, p.cRow, add);
+        int b = j * p.k;
+        int stride = width * LANES;
+        int columns = p.n - j;
+        if (columns >= stride) {
+            tiles(width, m, a, aOff, aRow, aCol, b, p.c, to, p.cRow);
+            return;
+        }
+        float[] beside = FloatWorkspace.current().tile(ROWS_PER_CHUNK * stride);
+        if (p.accumulate) {
+            FloatPacking.columns(m, columns, stride, p.c, to, p.cRow, 1, beside, 0);
+        }
+        tiles(width, m, a, aOff, aRow, aCol, b, beside, 0, stride);
+        FloatPacking.unpack(m, columns, stride, beside, p.c, to, p.cRow);
+    }
+
+    private void tiles(
+            int width, int m, float[] a, int aOff, int aRow, int aCol, int b, float[] c, int cOff, int cRow) {
+        int k = product.k;
+        boolean add = product.accumulate;
+        if (width == 1) {
+            FloatStrip8x1.multiply(m, k, a, aOff, aRow, aCol, packed, b, c, cOff, cRow, add);
+        } else if (width == 4) {
+            FloatStrip6x4.multiply(m, k, a, aOff, aRow, aCol, packed, b, c, cOff, cRow, add);
+        } else if (WIDEST == 4 && width == 3) {
+            FloatStrip8x3.multiply(m, k, a, aOff, aRow, aCol, packed, b, c, cOff, cRow, add);
+        } else if (WIDEST == 4) {
+            FloatStrip8x2.multiply(m, k, a, aOff, aRow, aCol, packed, b, c, cOff, cRow, add);
+        } else if (width == 3) {
+            FloatStrip4x3.multiply(m, k, a, aOff, aRow, aCol, packed, b, c, cOff, cRow, add);
+        } else {
+            FloatStrip6x2.multiply(m, k, a, aOff, aRow, aCol, packed, b, c, cOff, cRow, add);
         }
     }
 }

@@ -116,7 +116,8 @@ public final class Idx {
         // Reading to the end makes gzip compare its checksum.
         if (got < size || stream.read() >= 0) {
             throw new InvalidDataException(name + ": expected " + size + " bytes after the header, got " + (got < size
-                    ? Integer.toString(got) : "more"));
+                    ? Integer.toString(got)
+                    : "more"));
         }
         return bytes;
     }

@@ -88,14 +88,16 @@ final class IdxTest {
 
     private static void refuses(byte[] bytes, String message) {
         assertThatExceptionOfType(InvalidDataException.class).isThrownBy(() -> Idx.read(bytes, "file"))
-                .withMessageStartingWith("file: ").withMessageContaining(message);
+                .withMessageStartingWith("file: ")
+                .withMessageContaining(message);
     }
 
     @Test
     void refusesMissingFiles() {
         assertThatExceptionOfType(InvalidDataException.class).isThrownBy(() -> Idx.read(folder.resolve("none")))
                 .withMessageContaining("there is no such file");
-        assertThatExceptionOfType(InvalidDataException.class).isThrownBy(() -> Idx.read(folder)).withMessageContaining(
-                "expected a file, found something else");
+        assertThatExceptionOfType(InvalidDataException.class).isThrownBy(() -> Idx.read(folder))
+                .withMessageContaining(
+                        "expected a file, found something else");
     }
 }

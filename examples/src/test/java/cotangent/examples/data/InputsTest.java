@@ -42,6 +42,7 @@ final class InputsTest {
 
     private void refuses(Tensor array, String message) {
         assertThatExceptionOfType(InvalidDataException.class).isThrownBy(() -> read(array, DType.F32))
-                .withMessageContaining(message).withMessageContaining("x.npy");
+                .withMessageContaining(message)
+                .withMessageContaining("x.npy");
     }
 }

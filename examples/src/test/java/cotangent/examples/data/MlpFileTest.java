@@ -41,8 +41,9 @@ final class MlpFileTest {
     @Test
     void readsLayersUnderACommonPrefix() {
         Path file = folder.resolve("a.safetensors");
-        Safetensors.write(file, Params.of("net.layers.4.weight", Tensor.of(new double[][]{{1, 2, 3}, {4, 5, 6}})).with(
-                "net.layers.4.bias", Tensor.of(7.0, 8.0)));
+        Safetensors.write(file, Params.of("net.layers.4.weight", Tensor.of(new double[][]{{1, 2, 3}, {4, 5, 6}}))
+                .with(
+                        "net.layers.4.bias", Tensor.of(7.0, 8.0)));
         assertThat(MlpFile.read(file, DType.F64, 3, 2)).isEqualTo(Params.of("W1", Tensor.of(new double[][]{{1, 4}, {2,
                 5}, {3, 6}})).with("b1", Tensor.of(7.0, 8.0)));
     }
@@ -102,6 +103,7 @@ final class MlpFileTest {
 
     private static void refuses(Path file, DType dtype, String message, int... widths) {
         assertThatExceptionOfType(InvalidDataException.class).isThrownBy(() -> MlpFile.read(file, dtype, widths))
-                .withMessageStartingWith(file.toString()).withMessageContaining(message);
+                .withMessageStartingWith(file.toString())
+                .withMessageContaining(message);
     }
 }

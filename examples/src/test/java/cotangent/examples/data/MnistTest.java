@@ -75,8 +75,9 @@ final class MnistTest {
         DataSet data = EmbeddedMnist.pooled(20, DType.F32);
         assertThat(data.take(7)).isEqualTo(EmbeddedMnist.pooled(7, DType.F32));
         assertThat(data.take(20)).isEqualTo(data);
-        assertThatExceptionOfType(InvalidDataException.class).isThrownBy(() -> data.take(21)).withMessage(
-                "mnist7x7: expected 1 to 20 samples, got 21");
+        assertThatExceptionOfType(InvalidDataException.class).isThrownBy(() -> data.take(21))
+                .withMessage(
+                        "mnist7x7: expected 1 to 20 samples, got 21");
         assertThatExceptionOfType(InvalidDataException.class).isThrownBy(() -> EmbeddedMnist.pooled(0, DType.F32))
                 .withMessage("mnist7x7: expected 1 to 3000 samples, got 0");
     }
@@ -93,10 +94,19 @@ final class MnistTest {
         byte[] pixels = new byte[COUNT * 784];
         new Random(1).nextBytes(pixels);
         String prefix = split == Mnist.Split.TRAIN ? "train" : "t10k";
-        write(prefix + "-images-idx3-ubyte.gz", ByteBuffer.allocate(16 + pixels.length).putInt(0x803).putInt(COUNT)
-                .putInt(28).putInt(28).put(pixels));
-        write(prefix + "-labels.idx1-ubyte", ByteBuffer.allocate(8 + COUNT).putInt(0x801).putInt(COUNT).put(
-                new byte[]{3, 1, 4, 1, 5}));
+        write(prefix + "-images-idx3-ubyte.gz", ByteBuffer.allocate(16 + pixels.length)
+                .putInt(0x803)
+                .putInt(COUNT)
+                .putInt(28)
+                .putInt(28)
+                .put(pixels)
+                .array());
+        write(prefix + "-labels.idx1-ubyte", ByteBuffer.allocate(8 + COUNT)
+                .putInt(0x801)
+                .putInt(COUNT)
+                .put(
+                        new byte[]{3, 1, 4, 1, 5})
+                .array());
 
         DataSet fullSize = Mnist.fullSize(folder, split, COUNT, DType.F64);
         assertThat(fullSize.labels()).isEqualTo(Tensor.of(3, 1, 4, 1, 5));
@@ -121,24 +131,26 @@ final class MnistTest {
         }
     }
 
-    private void write(String name, ByteBuffer bytes) throws IOException {
+    private void write(String name, byte[] bytes) throws IOException {
         try (OutputStream file = Files.newOutputStream(folder.resolve(name));
                 OutputStream stream = name.endsWith(".gz") ? new GZIPOutputStream(file) : file) {
-            stream.write(bytes.array());
+            stream.write(bytes);
         }
     }
 
     @Test
     void refusesFilesThatDoNotFit() throws IOException {
         refuses("expected the MNIST file train-images-idx3-ubyte or train-images-idx3-ubyte.gz in this directory");
-        write("train-images-idx3-ubyte", ByteBuffer.allocate(16 + 784).putInt(0x803).putInt(1).putInt(28).putInt(28));
-        write("train-labels-idx1-ubyte", ByteBuffer.allocate(10).putInt(0x801).putInt(2));
+        write("train-images-idx3-ubyte",
+                ByteBuffer.allocate(16 + 784).putInt(0x803).putInt(1).putInt(28).putInt(28).array());
+        write("train-labels-idx1-ubyte", ByteBuffer.allocate(10).putInt(0x801).putInt(2).array());
         refuses("expected a label for each of 1 images, got labels of shape [2]");
-        write("train-labels-idx1-ubyte", ByteBuffer.allocate(9).putInt(0x801).putInt(1).put((byte) 10));
+        write("train-labels-idx1-ubyte", ByteBuffer.allocate(9).putInt(0x801).putInt(1).put((byte) 10).array());
         refuses("expected labels from 0 to 9, label 0 is 10");
-        write("train-images-idx3-ubyte", ByteBuffer.allocate(16 + 784).putInt(0x803).putInt(1).putInt(56).putInt(14));
+        write("train-images-idx3-ubyte",
+                ByteBuffer.allocate(16 + 784).putInt(0x803).putInt(1).putInt(56).putInt(14).array());
         refuses("expected images of shape [N, 28, 28], got [1, 56, 14]");
-        write("train-images-idx3-ubyte", ByteBuffer.allocate(16).putInt(0x803).putInt(0).putInt(28).putInt(28));
+        write("train-images-idx3-ubyte", ByteBuffer.allocate(16).putInt(0x803).putInt(0).putInt(28).putInt(28).array());
         refuses("expected images of shape [N, 28, 28], got [0, 28, 28]");
     }
 
@@ -153,10 +165,20 @@ final class MnistTest {
         byte[] pixels = new byte[EmbeddedMnist.POOLED_COUNT * 784];
         new Random(2).nextBytes(pixels);
         for (String prefix : new String[]{"train", "t10k"}) {
-            write(prefix + "-images-idx3-ubyte", ByteBuffer.allocate(16 + pixels.length).putInt(0x803).putInt(
-                    EmbeddedMnist.POOLED_COUNT).putInt(28).putInt(28).put(pixels));
-            write(prefix + "-labels-idx1-ubyte", ByteBuffer.allocate(8 + EmbeddedMnist.POOLED_COUNT).putInt(0x801).putInt(
-                    EmbeddedMnist.POOLED_COUNT));
+            write(prefix + "-images-idx3-ubyte", ByteBuffer.allocate(16 + pixels.length)
+                    .putInt(0x803)
+                    .putInt(
+                            EmbeddedMnist.POOLED_COUNT)
+                    .putInt(28)
+                    .putInt(28)
+                    .put(pixels)
+                    .array());
+            write(prefix + "-labels-idx1-ubyte",
+                    ByteBuffer.allocate(8 + EmbeddedMnist.POOLED_COUNT)
+                            .putInt(0x801)
+                            .putInt(
+                                    EmbeddedMnist.POOLED_COUNT)
+                            .array());
         }
         Path target = Files.createDirectory(folder.resolve("target"));
         MakeEmbeddedMnist.make(folder, target);
@@ -165,7 +187,8 @@ final class MnistTest {
         assertThat(Mnist.pooled(new Mnist.BlockSums(sums.shape(), sums::get), labels, 3000, DType.F32)).isEqualTo(Mnist
                 .pooled(folder, Mnist.Split.TRAIN, 3000, DType.F32));
         assertThat(Mnist.fullSize(Idx.read(target.resolve(EmbeddedMnist.FULL_SIZE_IMAGES)), Idx.read(target.resolve(
-                EmbeddedMnist.FULL_SIZE_LABELS)), 512, DType.F32)).isEqualTo(Mnist.fullSize(folder, Mnist.Split.TEST, 512,
+                EmbeddedMnist.FULL_SIZE_LABELS)), 512, DType.F32))
+                .isEqualTo(Mnist.fullSize(folder, Mnist.Split.TEST, 512,
                         DType.F32));
     }
 }
