@@ -1,6 +1,7 @@
 package cotangent.examples.command;
 
 import cotangent.linalg.probe.ProgressListener;
+import java.io.Console;
 import java.io.PrintWriter;
 import me.tongfei.progressbar.ProgressBar;
 import me.tongfei.progressbar.ProgressBarBuilder;
@@ -17,7 +18,8 @@ final class Progress implements AutoCloseable {
     private @Nullable String task;
 
     Progress(PrintWriter err, boolean wanted) {
-        watched = wanted && System.console().isTerminal();
+        Console console = System.console();
+        watched = wanted && console != null && console.isTerminal();
         err.flush();
     }
 
