@@ -1,3 +1,4 @@
+import cotangent.examples.command.CommandProvider;
 import org.jspecify.annotations.NullMarked;
 
 /** The command line, the example programs, their plots and data sets, and the start-up of JShell. */
@@ -5,12 +6,17 @@ import org.jspecify.annotations.NullMarked;
     requires static transitive org.jspecify;
     requires transitive cotangent.dsl;
     requires cotangent.linalg;
-    requires info.picocli;
     requires java.desktop;
-    requires me.tongfei.progressbar;
     requires xchart;
+    requires info.picocli;
+    requires me.tongfei.progressbar;
     requires tools.jackson.databind;
 
+    exports cotangent.examples.command;
     exports cotangent.examples.data;
+
     opens cotangent.examples to info.picocli;
+    opens cotangent.examples.command to info.picocli;
+
+    uses CommandProvider;
 }

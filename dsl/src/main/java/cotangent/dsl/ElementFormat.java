@@ -57,7 +57,10 @@ final class ElementFormat {
     }
 
     private boolean wantsScientific(double[] values) {
-        double[] sizes = Arrays.stream(values).filter(Double::isFinite).map(Math::abs).filter(size -> size > 0)
+        double[] sizes = Arrays.stream(values)
+                .filter(Double::isFinite)
+                .map(Math::abs)
+                .filter(size -> size > 0)
                 .toArray();
         double largest = Arrays.stream(sizes).max().orElse(1);
         double smallest = Arrays.stream(sizes).min().orElse(1);
@@ -89,9 +92,11 @@ final class ElementFormat {
     private List<String> positional(double[] values) {
         List<String> texts = texts(values, value -> Double.isFinite(value) ? positional(value) : special(value));
         int fraction = texts.stream().mapToInt(ElementFormat::fractionLength).max().orElse(0);
-        return texts.stream().map(text -> text.indexOf('.') < 0
-                ? text
-                : text + " ".repeat(fraction - fractionLength(text))).toList();
+        return texts.stream()
+                .map(text -> text.indexOf('.') < 0
+                        ? text
+                        : text + " ".repeat(fraction - fractionLength(text)))
+                .toList();
     }
 
     private static int fractionLength(String text) {

@@ -6,7 +6,6 @@ import cotangent.dsl.backend.Backend;
 import cotangent.dsl.backend.Backends;
 import cotangent.dsl.backend.Executable;
 import cotangent.dsl.ir.Graph;
-import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collections;
 import java.util.LinkedHashMap;

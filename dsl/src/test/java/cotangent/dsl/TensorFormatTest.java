@@ -103,10 +103,15 @@ final class TensorFormatTest {
     void showsLessOfEachAxisWhereRankIsHigh() {
         double[] values = new Random(1).doubles(1024).toArray();
         String text = Tensor.wrap(Shape.of(4, 4, 4, 4, 4), values).toString();
-        assertThat(text).hasSizeLessThan(TensorFormat.LIMIT).startsWith("[[[[[" + "%.8f".formatted(values[0]))
-                .contains("...").endsWith("  f64[4, 4, 4, 4, 4]");
-        assertThat(Tensor.wrap(Shape.of(2, 2, 2, 2, 2, 2, 2, 2, 2, 2), values)).asString().hasSizeLessThan(
-                TensorFormat.LIMIT).startsWith("[[[[[[[[[[").endsWith("  f64[2, 2, 2, 2, 2, 2, 2, 2, 2, 2]");
+        assertThat(text).hasSizeLessThan(TensorFormat.LIMIT)
+                .startsWith("[[[[[" + "%.8f".formatted(values[0]))
+                .contains("...")
+                .endsWith("  f64[4, 4, 4, 4, 4]");
+        assertThat(Tensor.wrap(Shape.of(2, 2, 2, 2, 2, 2, 2, 2, 2, 2), values)).asString()
+                .hasSizeLessThan(
+                        TensorFormat.LIMIT)
+                .startsWith("[[[[[[[[[[")
+                .endsWith("  f64[2, 2, 2, 2, 2, 2, 2, 2, 2, 2]");
     }
 
     @Test
@@ -120,14 +125,21 @@ final class TensorFormatTest {
     void staysShortAtAnyRank() {
         int[] extents = new int[400];
         Arrays.fill(extents, 1);
-        assertThat(Tensor.ones(DType.F64, extents)).asString().hasSizeLessThan(TensorFormat.LIMIT).startsWith(
-                "f64[1, 1, ").endsWith("...] of rank 400");
+        assertThat(Tensor.ones(DType.F64, extents)).asString()
+                .hasSizeLessThan(TensorFormat.LIMIT)
+                .startsWith(
+                        "f64[1, 1, ")
+                .endsWith("...] of rank 400");
         Arrays.fill(extents, 1, 400, Integer.MAX_VALUE);
         extents[0] = 0;
-        assertThat(Tensor.zeros(DType.F64, extents)).asString().hasSizeLessThan(TensorFormat.LIMIT).startsWith(
-                "f64[0, 2147483647, ");
+        assertThat(Tensor.zeros(DType.F64, extents)).asString()
+                .hasSizeLessThan(TensorFormat.LIMIT)
+                .startsWith(
+                        "f64[0, 2147483647, ");
         int[] eight = {3, 3, 3, 3, 3, 3, 3, 3};
-        assertThat(Tensor.ones(DType.I32, eight)).asString().hasSizeLessThan(TensorFormat.LIMIT).startsWith("[[[[[[[[1")
+        assertThat(Tensor.ones(DType.I32, eight)).asString()
+                .hasSizeLessThan(TensorFormat.LIMIT)
+                .startsWith("[[[[[[[[1")
                 .endsWith("  i32[3, 3, 3, 3, 3, 3, 3, 3]");
     }
 

@@ -1,22 +1,99 @@
 package cotangent.examples;
 
+import cotangent.dsl.CotangentException;
+import cotangent.examples.command.CommandProvider;
+import cotangent.examples.command.ExampleCommand;
+import cotangent.examples.command.NtkCommand;
+import java.io.PrintWriter;
+import java.nio.charset.StandardCharsets;
+import java.util.List;
+import java.util.ServiceLoader;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.ScopeType;
+import picocli.CommandLine.Spec;
+import picocli.CommandLine.UnmatchedArgumentException;
 
 /** The command line: {@code ./cotangent COMMAND}. */
-@Command(name = "cotangent", mixinStandardHelpOptions = true, version = "cotangent 0.1.0", description = "Asks questions of a differentiable model without ever building its Jacobian.")
+@Command(name = "cotangent", mixinStandardHelpOptions = true, version = "cotangent 0.1.0", synopsisSubcommandLabel = "COMMAND", description = "Asks questions of a differentiable model without ever building its Jacobian.", footer = {
+        "", "./cotangent ntk        the neural tangent kernel of a small network on MNIST digits",
+        "./cotangent example    the example programs", "./cotangent jshell     a JShell with everything imported"})
 public final class Main implements Runnable {
+    private static final int FAILED = 1;
+    private static final int MISUSED = 2;
 
-    private Main() {}
+    @Option(names = "--debug", hidden = true, scope = ScopeType.INHERIT, description = "Print the stack trace of an error.")
+    private boolean debug;
 
-    /** Runs one command and ends the process with its status: 0 done, 1 failed, 2 bad options. */
+    @Spec
+    private CommandSpec spec = CommandSpec.create();
+
+    private Main() {
+    }
+
+    /** Runs one command and ends the process with its status: 0 done, 1 failed, 2 bad options or data. */
     public static void main(String[] arguments) {
         StandardError.adopt();
-        System.exit(new CommandLine(new Main()).execute(arguments));
+        System.setProperty("java.awt.headless", "true");
+        PrintWriter out = new PrintWriter(System.out, true, StandardCharsets.UTF_8);
+        PrintWriter err = new PrintWriter(System.err, true, StandardCharsets.UTF_8);
+        int status = run(out, err, arguments);
+        out.flush();
+        err.flush();
+        System.exit(status);
+    }
+
+    /**
+     * Runs one command.
+     *
+     * @param out takes results and nothing else
+     * @param err takes errors and progress
+     * @return the exit status
+     */
+    static int run(PrintWriter out, PrintWriter err, String... arguments) {
+        Main main = new Main();
+        CommandLine line = new CommandLine(main).addSubcommand(new NtkCommand()).addSubcommand(new ExampleCommand());
+        ServiceLoader.load(CommandProvider.class, Main.class.getClassLoader()).forEach(provider -> provider.commands()
+                .forEach(line::addSubcommand));
+        line.setOut(out).setErr(err).setCaseInsensitiveEnumValuesAllowed(true);
+        line.setParameterExceptionHandler(Main::misused);
+        line.setExecutionExceptionHandler((error, command, parsed) -> failed(error, command, main.debug));
+        return line.execute(arguments);
+    }
+
+    private static int misused(ParameterException error, String... arguments) {
+        CommandLine command = error.getCommandLine();
+        String hint = "";
+        if (error instanceof UnmatchedArgumentException unmatched) {
+            List<String> suggestions = unmatched.getSuggestions();
+            hint = suggestions.isEmpty() ? "" : "; did you mean " + String.join(" or ", suggestions) + "?";
+        }
+        String name = command.getCommandSpec().qualifiedName();
+        command.getErr().println("%s: %s%s (see %s --help)".formatted(name, sentence(error), hint, name));
+        return MISUSED;
+    }
+
+    private static int failed(Exception error, CommandLine command, boolean debug) {
+        if (debug) {
+            error.printStackTrace(command.getErr());
+        }
+        command.getErr().println(command.getCommandSpec().qualifiedName() + ": " + (error instanceof CotangentException
+                ? sentence(error)
+                : sentence(error) + " (" + error.getClass().getSimpleName() + "; --debug shows where)"));
+        return error instanceof CotangentException ? MISUSED : FAILED;
+    }
+
+    /** The message on one line. */
+    private static String sentence(Exception error) {
+        String message = error.getMessage();
+        return message == null ? "failed" : message.strip().replaceAll("\\s*\\R\\s*", " ");
     }
 
     @Override
     public void run() {
-        CommandLine.usage(this, System.out);
+        spec.commandLine().usage(spec.commandLine().getOut());
     }
 }

@@ -30,8 +30,7 @@ public record Eigenpairs(Tensor values, Tensor vectors, Tensor residuals, long n
 
     /** The eigenvalue at a position as an estimate, bounded by its residual; its cost is that of all pairs together. */
     public Estimate estimate(int position) {
-        return new Estimate("eigenvalue " + (position + 1), values.get(position), residuals.get(position), ErrorBar.BOUND,
-                numMatvecs, jvps, vjps, 0, seed, route, elapsed, true);
+        return Estimate.bounded("eigenvalue " + (position + 1), values.get(position), residuals.get(position), this);
     }
 
     /** All eigenvalues as estimates, in order. */

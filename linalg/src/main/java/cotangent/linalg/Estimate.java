@@ -14,6 +14,8 @@ import java.util.Locale;
  * @param value         the number
  * @param standardError the estimated standard deviation of the value; for a bound, the bound itself; 0 where exact
  * @param errorBar      what the error rests on
+ * @param degreesOfFreedom how well the standard error is known, for Student's t; 0 where it is not sampled
+ * @param positivePart  the part of the value that was sampled, where samples cannot be negative; else 0
  * @param numMatvecs    products, with the operator it was given or its transpose, that were spent
  * @param jvps          forward-mode passes through a model that these took
  * @param vjps          reverse-mode passes
@@ -23,8 +25,9 @@ import java.util.Locale;
  * @param elapsed       time taken
  * @param converged     whether the accuracy asked for was reached; true where none was asked for
  */
-public record Estimate(String name, double value, double standardError, ErrorBar errorBar, long numMatvecs, long jvps,
-        long vjps, int samples, long seed, String route, Duration elapsed, boolean converged) {
+public record Estimate(String name, double value, double standardError, ErrorBar errorBar, int degreesOfFreedom,
+        double positivePart, long numMatvecs, long jvps, long vjps, int samples, long seed, String route, Duration elapsed,
+        boolean converged) {
     private static final double SHOWN_CONFIDENCE = 0.95;
 
     /**
@@ -40,13 +43,13 @@ public record Estimate(String name, double value, double standardError, ErrorBar
         }
         return new Estimate(name, value, moments.standardError(statistic), moments.exact()
                 ? ErrorBar.EXACT
-                : ErrorBar.SAMPLE, moments.numMatvecs(), moments.jvps(), moments.vjps(), moments.count(), moments
+                : ErrorBar.SAMPLE, moments.degreesOfFreedom(statistic), moments.positivePart(statistic), moments.numMatvecs(), moments.jvps(), moments.vjps(), moments.count(), moments
                         .seed(), moments.route(), moments.elapsed(), true);
     }
 
     /** The same estimate of the same number, found by another route or named otherwise. */
     public Estimate with(String newName, String newRoute) {
-        return new Estimate(newName, value, standardError, errorBar, numMatvecs, jvps, vjps, samples, seed, newRoute,
+        return new Estimate(newName, value, standardError, errorBar, degreesOfFreedom, positivePart, numMatvecs, jvps, vjps, samples, seed, newRoute,
                 elapsed, converged);
     }
 
@@ -68,10 +71,18 @@ public record Estimate(String name, double value, double standardError, ErrorBar
         }
     }
 
+    /** An estimate bounded by a theorem. */
+    static Estimate bounded(String name, double value, double bound, Eigenpairs pairs) {
+        return new Estimate(name, value, bound, ErrorBar.BOUND, 0, 0, pairs.numMatvecs(), pairs.jvps(), pairs.vjps(), 0, pairs
+                .seed(), pairs.route(), pairs.elapsed(), true);
+    }
+
     /**
-     * The interval that covers the true number with the given confidence: value ± t·standardError with Student's t of
-     * {@code samples - 1} degrees of freedom; for a bound value ± bound whatever the confidence; for an exact value that
-     * value alone.
+     * The interval that covers the true number with the given confidence.
+     *
+     * <p>For samples value ± t·standardError, with Student's t of {@link #degreesOfFreedom}; where {@link #positivePart} r is
+     * not 0, that part is judged on a logarithmic scale, from r·exp(−h) to r·exp(h) with h = t·standardError/r. For a bound
+     * value ± bound, whatever the confidence; for an exact value that value alone.
      *
      * @param confidence inside (0, 1), such as 0.95
      * @throws InvalidDataException if it is not
@@ -82,6 +93,10 @@ public record Estimate(String name, double value, double standardError, ErrorBar
                     + confidence);
         }
         double halfWidth = halfWidth(confidence);
+        if (positivePart > 0) {
+            double relative = halfWidth / positivePart;
+            return new Interval(value + positivePart * Math.expm1(-relative), value + positivePart * Math.expm1(relative));
+        }
         return new Interval(value - halfWidth, value + halfWidth);
     }
 
@@ -89,7 +104,7 @@ public record Estimate(String name, double value, double standardError, ErrorBar
         return switch (errorBar) {
             case EXACT -> 0;
             case BOUND -> standardError;
-            case SAMPLE, LEAVE_ONE_OUT -> StudentT.quantile(confidence, Math.max(1, samples - 1)) * standardError;
+            case SAMPLE, LEAVE_ONE_OUT -> StudentT.quantile(confidence, Math.max(1, degreesOfFreedom)) * standardError;
         };
     }
 
@@ -100,7 +115,7 @@ public record Estimate(String name, double value, double standardError, ErrorBar
     }
 
     private String errorText() {
-        String width = number(halfWidth(SHOWN_CONFIDENCE), 2);
+        String width = number(interval(SHOWN_CONFIDENCE).halfWidth(), 2);
         return switch (errorBar) {
             case EXACT -> " (exact)";
             case BOUND -> " ± " + width + " (bound)";

@@ -58,7 +58,7 @@ public final class StableRank {
         int side = Math.min(operator.rows(), operator.columns());
         if (sampling.budget() >= side) {
             double value = of(RangeFinder.rank(1).dense(counted));
-            return new Estimate("stable rank", value, 0, ErrorBar.EXACT, counted.products(), counted.jvps(), counted
+            return new Estimate("stable rank", value, 0, ErrorBar.EXACT, 0, 0, counted.products(), counted.jvps(), counted
                     .vjps(), 0, sampling.seed(), "exact: matrix written out by %d products".formatted(side), Duration
                             .ofNanos(System.nanoTime() - started), true);
         }
@@ -77,8 +77,9 @@ public final class StableRank {
         double value = squares.value(Statistic.identity()) / norm / norm;
         double sampled = squares.standardError(Statistic.identity()) / norm / norm;
         double missed = 2 * value * top.residuals().get(0) / norm;
-        return new Estimate("stable rank", value, Math.hypot(sampled, missed), ErrorBar.SAMPLE, counted.products(), counted
-                .jvps(), counted.vjps(), Math.max(2, squares.count()), sampling.seed(), "Frobenius norm: " + squares.route()
+        return new Estimate("stable rank", value, Math.hypot(sampled, missed), ErrorBar.SAMPLE, Math.max(1, squares
+                .degreesOfFreedom(Statistic.identity())), 0, counted.products(), counted.jvps(), counted.vjps(), Math.max(2,
+                        squares.count()), sampling.seed(), "Frobenius norm: " + squares.route()
                         + "; largest singular value: randomized, " + width + " vectors", Duration.ofNanos(System.nanoTime()
                                 - started), true);
     }

@@ -17,8 +17,7 @@ import java.util.UUID;
 final class AtomicFile {
     private static final int BUFFER = 1 << 16;
 
-    private AtomicFile() {
-    }
+    private AtomicFile() {}
 
     /** What puts a file's bytes into a stream. */
     @FunctionalInterface
@@ -43,7 +42,8 @@ final class AtomicFile {
         Path temporary = target.resolveSibling("." + UUID.randomUUID() + ".tmp");
         try {
             try (FileChannel channel = FileChannel.open(temporary, StandardOpenOption.CREATE_NEW,
-                    StandardOpenOption.WRITE); OutputStream stream = new BufferedOutputStream(Channels.newOutputStream(
+                    StandardOpenOption.WRITE);
+                    OutputStream stream = new BufferedOutputStream(Channels.newOutputStream(
                             channel), BUFFER)) {
                 content.writeTo(stream);
                 stream.flush();

@@ -2,6 +2,7 @@ package cotangent.dsl.io;
 
 import cotangent.dsl.InvalidDataException;
 import java.io.Closeable;
+import java.io.EOFException;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.ByteBuffer;
@@ -55,6 +56,7 @@ final class ByteSource implements Closeable {
             case NoSuchFileException ignored -> "its folder does not exist";
             case AccessDeniedException ignored -> "permission denied";
             case FileSystemException system when system.getReason() != null -> system.getReason();
+            case EOFException ignored -> "it ends early";
             default -> String.valueOf(failure.getMessage());
         };
     }

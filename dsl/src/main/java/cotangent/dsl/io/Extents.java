@@ -10,8 +10,7 @@ final class Extents {
     /** NumPy's own limit. */
     static final int MOST_AXES = 64;
 
-    private Extents() {
-    }
+    private Extents() {}
 
     /**
      * The shape with the claimed extents.

@@ -14,8 +14,7 @@ final class Names {
     private static final int MOST_GROUPS = 32;
     private static final int LONGEST = 1_000;
 
-    private Names() {
-    }
+    private Names() {}
 
     /**
      * The tensors of the parameters under their dotted names, in order.
@@ -82,11 +81,9 @@ final class Names {
     }
 
     /** A node of the tree of names: a group under construction, or a tensor. */
-    private sealed interface Entry {
-    }
+    private sealed interface Entry {}
 
-    private record Leaf(Tensor tensor) implements Entry {
-    }
+    private record Leaf(Tensor tensor) implements Entry {}
 
     private record Group(Map<String, Entry> entries) implements Entry {
         void add(String name, List<String> parts, Tensor tensor, String file) {

@@ -15,8 +15,7 @@ import java.nio.file.Path;
  * width become I32 and are refused if one does not fit. NaN and infinity are data like any other here.
  */
 public final class Npy {
-    private Npy() {
-    }
+    private Npy() {}
 
     /**
      * The array in a file.

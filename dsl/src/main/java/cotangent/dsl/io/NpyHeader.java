@@ -54,8 +54,15 @@ record NpyHeader(ElementType type, ByteOrder order, boolean columnMajor, Shape s
         int before = MAGIC.length + 4;
         int padding = Math.floorMod(-(before + dictionary.length() + 1), ALIGNMENT);
         byte[] text = (dictionary + " ".repeat(padding) + "\n").getBytes(StandardCharsets.US_ASCII);
-        return ByteBuffer.allocate(before + text.length).order(ByteOrder.LITTLE_ENDIAN).put(MAGIC).put((byte) 1).put(
-                (byte) 0).putShort((short) text.length).put(text).array();
+        return ByteBuffer.allocate(before + text.length)
+                .order(ByteOrder.LITTLE_ENDIAN)
+                .put(MAGIC)
+                .put((byte) 1)
+                .put(
+                        (byte) 0)
+                .putShort((short) text.length)
+                .put(text)
+                .array();
     }
 
     private static String description(ElementType type) {

@@ -35,8 +35,7 @@ public final class Npz {
     /** As NumPy does: the same arrays give the same bytes on any day. */
     private static final LocalDateTime NO_TIME = LocalDateTime.of(1980, 1, 1, 0, 0);
 
-    private Npz() {
-    }
+    private Npz() {}
 
     /**
      * The arrays in a file, in its order; dotted names become groups.

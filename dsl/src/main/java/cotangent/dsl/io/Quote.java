@@ -4,8 +4,7 @@ package cotangent.dsl.io;
 final class Quote {
     private static final int LONGEST = 80;
 
-    private Quote() {
-    }
+    private Quote() {}
 
     static String of(String text) {
         String head = text.length() <= LONGEST ? text : text.substring(0, LONGEST) + "...";

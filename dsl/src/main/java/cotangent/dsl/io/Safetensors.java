@@ -21,8 +21,7 @@ import java.util.Map;
  * groups, and back. NaN and infinity are data like any other here.
  */
 public final class Safetensors {
-    private Safetensors() {
-    }
+    private Safetensors() {}
 
     /**
      * The tensors in a file, in the order of its header; dotted names become groups.
@@ -86,8 +85,10 @@ public final class Safetensors {
         Map<String, SafetensorsHeader.Entry> places = new HashMap<>();
         long at = 0;
         for (Map.Entry<String, Tensor> tensor : inFileOrder) {
-            SafetensorsHeader.Entry place = new SafetensorsHeader.Entry(tensor.getKey(), ElementType.of(tensor.getValue()
-                    .dtype()), tensor.getValue().shape(), at);
+            SafetensorsHeader.Entry place = new SafetensorsHeader.Entry(tensor.getKey(),
+                    ElementType.of(tensor.getValue()
+                            .dtype()),
+                    tensor.getValue().shape(), at);
             places.put(tensor.getKey(), place);
             at = place.end();
         }

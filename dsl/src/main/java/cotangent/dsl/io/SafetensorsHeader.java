@@ -80,8 +80,9 @@ record SafetensorsHeader(List<Entry> tensors, Map<String, String> metadata) {
     }
 
     private static Entry entry(String name, Object json, ByteSource source) {
-        if (!(json instanceof Map<?, ?> members) || !members.keySet().equals(Set.of("dtype", "shape",
-                "data_offsets"))) {
+        if (!(json instanceof Map<?, ?> members) || !members.keySet()
+                .equals(Set.of("dtype", "shape",
+                        "data_offsets"))) {
             throw source.malformed("expected dtype, shape and data_offsets for tensor " + Quote.of(name));
         }
         List<Long> offsets = numbers(members.get("data_offsets"), name, source);
@@ -92,8 +93,9 @@ record SafetensorsHeader(List<Entry> tensors, Map<String, String> metadata) {
         Entry entry = new Entry(name, type(members.get("dtype"), name, source), Extents.shape(numbers(members.get(
                 "shape"), name, source), source), offsets.getFirst());
         if (entry.end() != offsets.getLast()) {
-            throw source.malformed("expected tensor %s of shape %s to end at byte %d, the header says %d".formatted(Quote
-                    .of(name), entry.shape(), entry.end(), offsets.getLast()));
+            throw source
+                    .malformed("expected tensor %s of shape %s to end at byte %d, the header says %d".formatted(Quote
+                            .of(name), entry.shape(), entry.end(), offsets.getLast()));
         }
         return entry;
     }
@@ -146,18 +148,28 @@ record SafetensorsHeader(List<Entry> tensors, Map<String, String> metadata) {
     byte[] bytes() {
         List<String> members = new ArrayList<>();
         if (!metadata.isEmpty()) {
-            members.add(Json.quoted(METADATA) + ":{" + String.join(",", metadata.entrySet().stream().map(text -> Json
-                    .quoted(text.getKey()) + ":" + Json.quoted(text.getValue())).toList()) + "}");
+            members.add(Json.quoted(METADATA) + ":{" + String.join(",", metadata.entrySet()
+                    .stream()
+                    .map(text -> Json
+                            .quoted(text.getKey()) + ":" + Json.quoted(text.getValue()))
+                    .toList()) + "}");
         }
         for (Entry tensor : tensors) {
             members.add("%s:{\"dtype\":\"%s\",\"shape\":[%s],\"data_offsets\":[%d,%d]}".formatted(Json.quoted(tensor
-                    .name()), tensor.type(), String.join(",", tensor.shape().stream().mapToObj(Integer::toString)
-                            .toList()), tensor.begin(), tensor.end()));
+                    .name()), tensor.type(), String.join(",",
+                            tensor.shape()
+                                    .stream()
+                                    .mapToObj(Integer::toString)
+                                    .toList()),
+                    tensor.begin(), tensor.end()));
         }
         byte[] json = ("{" + String.join(",", members) + "}").getBytes(StandardCharsets.UTF_8);
         int padding = Math.floorMod(-json.length, ALIGNMENT);
-        ByteBuffer bytes = ByteBuffer.allocate(Long.BYTES + json.length + padding).order(
-                ByteOrder.LITTLE_ENDIAN).putLong(json.length + padding).put(json);
+        ByteBuffer bytes = ByteBuffer.allocate(Long.BYTES + json.length + padding)
+                .order(
+                        ByteOrder.LITTLE_ENDIAN)
+                .putLong(json.length + padding)
+                .put(json);
         while (bytes.hasRemaining()) {
             bytes.put((byte) ' ');
         }

@@ -51,18 +51,6 @@ final class DoubleDotRows {
             s6 = v.fma(DoubleVector.fromArray(S, rows, r6 + p), s6);
             s7 = v.fma(DoubleVector.fromArray(S, rows, r7 + p), s7);
         }
-        if (p < k) {
-            VectorMask<Double> tail = VectorMask.fromLong(S, -1L >>> (64 - (k - p)));
-            DoubleVector v = DoubleVector.fromArray(S, x, xOff + p, tail);
-            s0 = v.fma(DoubleVector.fromArray(S, rows, r0 + p, tail), s0);
-            s1 = v.fma(DoubleVector.fromArray(S, rows, r1 + p, tail), s1);
-            s2 = v.fma(DoubleVector.fromArray(S, rows, r2 + p, tail), s2);
-            s3 = v.fma(DoubleVector.fromArray(S, rows, r3 + p, tail), s3);
-            s4 = v.fma(DoubleVector.fromArray(S, rows, r4 + p, tail), s4);
-            s5 = v.fma(DoubleVector.fromArray(S, rows, r5 + p, tail), s5);
-            s6 = v.fma(DoubleVector.fromArray(S, rows, r6 + p, tail), s6);
-            s7 = v.fma(DoubleVector.fromArray(S, rows, r7 + p, tail), s7);
-        }
         s0.intoArray(sums, 0);
         s1.intoArray(sums, LANES);
         s2.intoArray(sums, 2 * LANES);
@@ -71,8 +59,20 @@ final class DoubleDotRows {
         s5.intoArray(sums, 5 * LANES);
         s6.intoArray(sums, 6 * LANES);
         s7.intoArray(sums, 7 * LANES);
+        if (p < k) {
+            for (int r = 0; r < 8; r++) {
+                addTail(k - p, rows, off + Math.min(r, last) * row + p, x, xOff + p, sums, r * LANES);
+            }
+        }
         for (int r = 0; r < 8; r++) {
             sums[r] = DoubleLanes.sum(sums, r * LANES);
         }
+    }
+
+    /** The last terms of one row; apart, because masked calls for all eight are too many for the first-tier compiler. */
+    private static void addTail(int n, double[] rows, int row, double[] x, int xOff, double[] sums, int to) {
+        VectorMask<Double> tail = VectorMask.fromLong(S, -1L >>> (64 - n));
+        DoubleVector v = DoubleVector.fromArray(S, x, xOff, tail);
+        v.fma(DoubleVector.fromArray(S, rows, row, tail), DoubleVector.fromArray(S, sums, to)).intoArray(sums, to);
     }
 }

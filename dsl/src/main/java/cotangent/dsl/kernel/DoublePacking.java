@@ -24,7 +24,7 @@ final class DoublePacking {
     private static void contiguousColumns(
             int k, int n, int width, double[] b, int bOff, int bRow, double[] to, int toOff) {
         int whole = n - n % LANES;
-        VectorMask<Double> tail = S.indexInRange(whole, n);
+        VectorMask<Double> tail = VectorMask.fromLong(S, n == whole ? 0 : -1L >>> (64 - (n - whole)));
         for (int p = 0; p < k; p++) {
             int from = bOff + p * bRow;
             int at = toOff + p * width;
@@ -89,6 +89,21 @@ final class DoublePacking {
             int from = aOff + i * aRow;
             for (int p = 0, at = i * k; p < k; p++, at++) {
                 to[at] = alpha * a[from + p * aCol];
+            }
+        }
+    }
+
+    /** The first {@code n} columns of [m][width] back to where rows lie {@code row} apart. */
+    static void unpack(int m, int n, int width, double[] from, double[] to, int toOff, int row) {
+        int whole = n - n % LANES;
+        VectorMask<Double> tail = VectorMask.fromLong(S, n == whole ? 0 : -1L >>> (64 - (n - whole)));
+        for (int i = 0; i < m; i++) {
+            int at = toOff + i * row;
+            for (int j = 0; j < whole; j += LANES) {
+                DoubleVector.fromArray(S, from, i * width + j).intoArray(to, at + j);
+            }
+            if (whole < n) {
+                DoubleVector.fromArray(S, from, i * width + whole).intoArray(to, at + whole, tail);
             }
         }
     }

@@ -9,17 +9,17 @@ package cotangent.dsl.kernel;
 final class FloatStripProduct implements Workers.Task {
     private static final ThreadLocal<FloatStripProduct> CURRENT = ThreadLocal.withInitial(FloatStripProduct::new);
     private static final int LANES = Simd.F32_LANES;
-    /** Vectors across a strip: with four rows, the sums then fill 16 of 32 registers, or 12 of 16. */
+    /** Vectors across a strip; 24 sums fill 32 registers, 12 sums 16. */
     private static final int WIDEST = Simd.BITS == 512 ? 4 : 3;
 
-    private static final int ROWS_PER_CHUNK = 64;
+    /** A multiple of every strip's rows. */
+    private static final int ROWS_PER_CHUNK = 72;
     private static final float[] NOTHING = {};
     private static final FloatProduct NO_PRODUCT = new FloatProduct();
 
     private FloatProduct product = NO_PRODUCT;
     private float[] packed = NOTHING;
     private int vectors;
-    private int strips;
 
     private FloatStripProduct() {}
 
@@ -41,19 +41,18 @@ final class FloatStripProduct implements Workers.Task {
     private void begin(FloatProduct p) {
         product = p;
         vectors = (p.n + LANES - 1) / LANES;
-        strips = (vectors + WIDEST - 1) / WIDEST;
         packed = FloatWorkspace.current().right(p.k * vectors * LANES);
-        for (int strip = 0; strip < strips; strip++) {
-            int j = first(strip) * LANES;
-            int width = first(strip + 1) * LANES - j;
+        int width;
+        for (int j = 0; j < p.n; j += width) {
+            width = width(vectors - j / LANES) * LANES;
             int columns = Math.min(width, p.n - j);
             FloatPacking.columns(p.k, columns, width, p.b, p.bOff + j * p.bCol, p.bRow, p.bCol, packed, j * p.k);
         }
     }
 
-    /** The first vector of a strip; strips are as equal as they can be. */
-    private int first(int strip) {
-        return strip * vectors / strips;
+    /** How many vectors wide the next strip is when that many are left; the last two strips share what is left. */
+    static int width(int left) {
+        return left > WIDEST && left < 2 * WIDEST ? (left + 1) / 2 : Math.min(WIDEST, left);
     }
 
     @Override
@@ -73,23 +72,47 @@ final class FloatStripProduct implements Workers.Task {
 
     private void rows(int m, float[] a, int aOff, int aRow, int aCol, int cOff) {
         FloatProduct p = product;
-        for (int strip = 0; strip < strips; strip++) {
-            int first = first(strip);
-            int width = first(strip + 1) - first;
-            int j = first * LANES;
-            int last = Math.min(LANES, p.n - j - (width - 1) * LANES);
-            int b = j * p.k;
-            int to = cOff + j;
-            switch (width) {
-                case 1 ->
-                    FloatStrips.rows8x1(m, p.k, a, aOff, aRow, aCol, packed, b, p.c, to, p.cRow, last, p.accumulate);
-                case 2 ->
-                    FloatStrips.rows4x2(m, p.k, a, aOff, aRow, aCol, packed, b, p.c, to, p.cRow, last, p.accumulate);
-                case 3 ->
-                    FloatStrips.rows4x3(m, p.k, a, aOff, aRow, aCol, packed, b, p.c, to, p.cRow, last, p.accumulate);
-                default ->
-                    FloatStrips.rows4x4(m, p.k, a, aOff, aRow, aCol, packed, b, p.c, to, p.cRow, last, p.accumulate);
-            }
+        int width;
+        for (int j = 0; j < p.n; j += width * LANES) {
+            width = width(vectors - j / LANES);
+            strip(width, m, a, aOff, aRow, aCol, j, cOff + j);
+        }
+    }
+
+    /** A strip that hangs over C's edge is computed beside C and copied. */
+    private void strip(int width, int m, float[] a, int aOff, int aRow, int aCol, int j, int to) {
+        FloatProduct p = product;
+        int b = j * p.k;
+        int stride = width * LANES;
+        int columns = p.n - j;
+        if (columns >= stride) {
+            tiles(width, m, a, aOff, aRow, aCol, b, p.c, to, p.cRow);
+            return;
+        }
+        float[] beside = FloatWorkspace.current().tile(ROWS_PER_CHUNK * stride);
+        if (p.accumulate) {
+            FloatPacking.columns(m, columns, stride, p.c, to, p.cRow, 1, beside, 0);
+        }
+        tiles(width, m, a, aOff, aRow, aCol, b, beside, 0, stride);
+        FloatPacking.unpack(m, columns, stride, beside, p.c, to, p.cRow);
+    }
+
+    private void tiles(
+            int width, int m, float[] a, int aOff, int aRow, int aCol, int b, float[] c, int cOff, int cRow) {
+        int k = product.k;
+        boolean add = product.accumulate;
+        if (width == 1) {
+            FloatStrip8x1.multiply(m, k, a, aOff, aRow, aCol, packed, b, c, cOff, cRow, add);
+        } else if (width == 4) {
+            FloatStrip6x4.multiply(m, k, a, aOff, aRow, aCol, packed, b, c, cOff, cRow, add);
+        } else if (WIDEST == 4 && width == 3) {
+            FloatStrip8x3.multiply(m, k, a, aOff, aRow, aCol, packed, b, c, cOff, cRow, add);
+        } else if (WIDEST == 4) {
+            FloatStrip8x2.multiply(m, k, a, aOff, aRow, aCol, packed, b, c, cOff, cRow, add);
+        } else if (width == 3) {
+            FloatStrip4x3.multiply(m, k, a, aOff, aRow, aCol, packed, b, c, cOff, cRow, add);
+        } else {
+            FloatStrip6x2.multiply(m, k, a, aOff, aRow, aCol, packed, b, c, cOff, cRow, add);
         }
     }
 }

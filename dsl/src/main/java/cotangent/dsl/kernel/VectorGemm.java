@@ -1,13 +1,17 @@
 package cotangent.dsl.kernel;
 
-/** Products with the Vector API: one route per shape. */
+/** Products with the Vector API: one route per shape, and plain Java until that route is compiled. */
 final class VectorGemm implements GemmKernels {
     /** Bytes of B up to which it is packed whole and A is left where it is; above, both are packed in blocks. */
     private static final long SMALL_B = 1 << 18;
 
     @Override
     public void multiply(DoubleProduct p) {
-        if ((long) p.k * p.n * Double.BYTES <= SMALL_B) {
+        boolean smallB = (long) p.k * p.n * Double.BYTES <= SMALL_B;
+        boolean warm = smallB ? DoubleWarmUp.stripsAreWarm(p.n) : DoubleWarmUp.PACKED.isOver();
+        if (!warm && (long) p.m * p.n * p.k < WarmUp.WORTH_WAITING) {
+            DoubleScalarProduct.multiply(p);
+        } else if (smallB) {
             DoubleStripProduct.multiply(p);
         } else {
             DoublePackedProduct.multiply(p);
@@ -16,7 +20,11 @@ final class VectorGemm implements GemmKernels {
 
     @Override
     public void multiply(FloatProduct p) {
-        if ((long) p.k * p.n * Float.BYTES <= SMALL_B) {
+        boolean smallB = (long) p.k * p.n * Float.BYTES <= SMALL_B;
+        boolean warm = smallB ? FloatWarmUp.stripsAreWarm(p.n) : FloatWarmUp.PACKED.isOver();
+        if (!warm && (long) p.m * p.n * p.k < WarmUp.WORTH_WAITING) {
+            FloatScalarProduct.multiply(p);
+        } else if (smallB) {
             FloatStripProduct.multiply(p);
         } else {
             FloatPackedProduct.multiply(p);
@@ -25,21 +33,37 @@ final class VectorGemm implements GemmKernels {
 
     @Override
     public void dots(int k, double[] rows, int off, int row, int last, double[] x, int xOff, double[] sums) {
-        DoubleDotRows.multiply(k, rows, off, row, last, x, xOff, sums);
+        if (DoubleWarmUp.DOTS.isOver()) {
+            DoubleDotRows.multiply(k, rows, off, row, last, x, xOff, sums);
+        } else {
+            DoubleScalarSums.dots(k, rows, off, row, last, x, xOff, sums);
+        }
     }
 
     @Override
     public void dots(int k, float[] rows, int off, int row, int last, float[] x, int xOff, float[] sums) {
-        FloatDotRows.multiply(k, rows, off, row, last, x, xOff, sums);
+        if (FloatWarmUp.DOTS.isOver()) {
+            FloatDotRows.multiply(k, rows, off, row, last, x, xOff, sums);
+        } else {
+            FloatScalarSums.dots(k, rows, off, row, last, x, xOff, sums);
+        }
     }
 
     @Override
     public void addRows(int k, int n, double[] x, double[] b, int bOff, int bRow, double[] y, int yOff) {
-        DoubleRowSum.add(k, n, x, b, bOff, bRow, y, yOff);
+        if (DoubleWarmUp.ROWS.isOver()) {
+            DoubleRowSum.add(k, n, x, b, bOff, bRow, y, yOff);
+        } else {
+            DoubleScalarSums.addRows(k, n, x, b, bOff, bRow, y, yOff);
+        }
     }
 
     @Override
     public void addRows(int k, int n, float[] x, float[] b, int bOff, int bRow, float[] y, int yOff) {
-        FloatRowSum.add(k, n, x, b, bOff, bRow, y, yOff);
+        if (FloatWarmUp.ROWS.isOver()) {
+            FloatRowSum.add(k, n, x, b, bOff, bRow, y, yOff);
+        } else {
+            FloatScalarSums.addRows(k, n, x, b, bOff, bRow, y, yOff);
+        }
     }
 }

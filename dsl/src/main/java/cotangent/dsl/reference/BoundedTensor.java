@@ -1,5 +1,6 @@
 package cotangent.dsl.reference;
 
+import cotangent.dsl.Axes;
 import cotangent.dsl.Shape;
 import cotangent.dsl.Tensor;
 import cotangent.dsl.TensorType;
@@ -13,6 +14,12 @@ public final class BoundedTensor {
     private final TensorType type;
     private final double[] values;
     private final double[] bounds;
+
+    private BoundedTensor(TensorType type, double[] values, double[] bounds) {
+        this.type = type;
+        this.values = values;
+        this.bounds = bounds;
+    }
 
     BoundedTensor(TensorType type, Enclosure enclosure) {
         this.type = type;
@@ -46,6 +53,14 @@ public final class BoundedTensor {
         return bounds[offset];
     }
 
+    /** The part at a position of the first axis, which vanishes. */
+    public BoundedTensor entry(int position) {
+        TensorType part = type.with(type.shape().without(Axes.of(0)));
+        int from = position * part.size();
+        int to = from + part.size();
+        return new BoundedTensor(part, Arrays.copyOfRange(values, from, to), Arrays.copyOfRange(bounds, from, to));
+    }
+
     /** How many elements have a finite bound. */
     public int judgedCount() {
         return (int) Arrays.stream(bounds).filter(Double::isFinite).count();
@@ -61,7 +76,7 @@ public final class BoundedTensor {
         }
         double[] numbers = actual.toDoubles();
         for (int i = 0; i < numbers.length; i++) {
-            if (!agrees(i, numbers[i])) {
+            if (!agrees(i, numbers[i], 0)) {
                 return Optional.of("element %s of %s is %s, expected %s within %s".formatted(position(i), type,
                         numbers[i], values[i], bounds[i]));
             }
@@ -69,14 +84,29 @@ public final class BoundedTensor {
         return Optional.empty();
     }
 
-    private boolean agrees(int i, double number) {
-        if (bounds[i] == Double.POSITIVE_INFINITY) {
+    /** Where two computations of the same quantity lie further apart than both bounds together allow, if anywhere. */
+    public Optional<String> disagreement(BoundedTensor other) {
+        if (!other.type.equals(type)) {
+            return Optional.of("expected " + type + ", got " + other.type);
+        }
+        for (int i = 0; i < values.length; i++) {
+            if (!agrees(i, other.values[i], other.bounds[i])) {
+                return Optional.of("element %s of %s is %s within %s and %s within %s".formatted(position(i), type,
+                        values[i], bounds[i], other.values[i], other.bounds[i]));
+            }
+        }
+        return Optional.empty();
+    }
+
+    private boolean agrees(int i, double number, double bound) {
+        if (bounds[i] == Double.POSITIVE_INFINITY || bound == Double.POSITIVE_INFINITY) {
             return true;
         }
         if (Double.isNaN(values[i])) {
             return Double.isNaN(number);
         }
-        return number == values[i] || Math.abs(number - values[i]) <= bounds[i];
+        // The surcharge pays for the rounding of the sum and of the difference.
+        return number == values[i] || Math.abs(number - values[i]) <= (bounds[i] + bound) * (1 + 0x1p-40);
     }
 
     private String position(int offset) {

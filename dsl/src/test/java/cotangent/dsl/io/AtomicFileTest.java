@@ -21,8 +21,9 @@ final class AtomicFileTest {
             throw new IOException("the disk is full");
         })).withMessage(file + ": cannot be written: the disk is full");
         assertThat(file).hasContent("old");
-        assertThat(folder).isDirectoryContaining(path -> path.equals(file)).isDirectoryNotContaining(path -> !path
-                .equals(file));
+        assertThat(folder).isDirectoryContaining(path -> path.equals(file))
+                .isDirectoryNotContaining(path -> !path
+                        .equals(file));
     }
 
     @Test

@@ -37,8 +37,11 @@ final class NpyTest {
     void readsWhatNumpyWrites(String name, String dtype, double scale, double offset) {
         Tensor tensor = Npy.read(TestFiles.path(name + ".npy"));
         assertThat(tensor.type()).hasToString(dtype + SHAPE);
-        assertThat(tensor.toDoubles()).containsExactly(IntStream.range(0, 24).mapToDouble(i -> name.equals("u1")
-                ? (i + 200) & 255 : scale * i + offset).toArray());
+        assertThat(tensor.toDoubles()).containsExactly(IntStream.range(0, 24)
+                .mapToDouble(i -> name.equals("u1")
+                        ? (i + 200) & 255
+                        : scale * i + offset)
+                .toArray());
     }
 
     @Test
@@ -65,8 +68,10 @@ final class NpyTest {
         float[] floats = new float[many.length];
         IntStream.range(0, many.length).forEach(i -> floats[i] = (float) many[i]);
         return Stream.of(Tensor.wrap(Shape.of(1000, 100), many), Tensor.wrap(Shape.of(10, 10, 1000), floats), Tensor.of(
-                Shape.of(2, 2), Integer.MIN_VALUE, -1, 0, Integer.MAX_VALUE), Tensor.of(true, false), Tensor.zeros(
-                        DType.I32, 0), Tensor.ones(DType.F32, onesOfRank(64)));
+                Shape.of(2, 2), Integer.MIN_VALUE, -1, 0, Integer.MAX_VALUE), Tensor.of(true, false),
+                Tensor.zeros(
+                        DType.I32, 0),
+                Tensor.ones(DType.F32, onesOfRank(64)));
     }
 
     private static int[] onesOfRank(int rank) {
@@ -161,7 +166,9 @@ final class NpyTest {
     }
 
     private static void refuses(Path file, String message) {
-        assertThatExceptionOfType(InvalidDataException.class).isThrownBy(() -> Npy.read(file)).withMessageContaining(
-                message).withMessageStartingWith(file.toString());
+        assertThatExceptionOfType(InvalidDataException.class).isThrownBy(() -> Npy.read(file))
+                .withMessageContaining(
+                        message)
+                .withMessageStartingWith(file.toString());
     }
 }

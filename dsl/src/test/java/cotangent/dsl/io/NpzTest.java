@@ -142,7 +142,9 @@ final class NpzTest {
     }
 
     private static void refuses(Path file, String message) {
-        assertThatExceptionOfType(InvalidDataException.class).isThrownBy(() -> Npz.read(file)).withMessageContaining(
-                message).withMessageStartingWith(file.toString());
+        assertThatExceptionOfType(InvalidDataException.class).isThrownBy(() -> Npz.read(file))
+                .withMessageContaining(
+                        message)
+                .withMessageStartingWith(file.toString());
     }
 }

@@ -13,8 +13,6 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;
-import java.util.function.BiConsumer;
-import java.util.function.Function;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -23,50 +21,83 @@ import org.junit.jupiter.params.provider.EnumSource;
 /** What holds of parameters in a file of either format. */
 final class ParamsFileTest {
     enum Format {
-        NPZ("stored.npz", Npz::read, Npz::write), SAFETENSORS("numpy.safetensors", Safetensors::read,
-                Safetensors::write);
+        NPZ {
+            @Override
+            Path example() {
+                return TestFiles.path("stored.npz");
+            }
 
-        final String example;
-        final Function<Path, Params> read;
-        final BiConsumer<Path, Params> write;
+            @Override
+            Params read(Path file) {
+                return Npz.read(file);
+            }
 
-        Format(String example, Function<Path, Params> read, BiConsumer<Path, Params> write) {
-            this.example = example;
-            this.read = read;
-            this.write = write;
-        }
+            @Override
+            void write(Path file, Params params) {
+                Npz.write(file, params);
+            }
+        },
+        SAFETENSORS {
+            @Override
+            Path example() {
+                return TestFiles.path("numpy.safetensors");
+            }
+
+            @Override
+            Params read(Path file) {
+                return Safetensors.read(file);
+            }
+
+            @Override
+            void write(Path file, Params params) {
+                Safetensors.write(file, params);
+            }
+        };
+
+        /** A file of the format that Python wrote. */
+        abstract Path example();
+
+        abstract Params read(Path file);
+
+        abstract void write(Path file, Params params);
     }
 
     @TempDir
     private Path folder;
 
     private static Params example() {
-        return Params.of("W1", Tensor.of(Shape.of(2, 3), 1, 2, 3, 4, 5, 6)).with("b1", Tensor.of(0.5f, -0.5f)).with(
-                "block", Params.of("inner", Params.of("mask", Tensor.of(true, false, true))).with("0", Tensor.of(7, -8)))
-                .with("scalar", Tensor.scalar(3)).with("none", Tensor.zeros(DType.F32, 0, 4));
+        return Params.of("W1", Tensor.of(Shape.of(2, 3), 1, 2, 3, 4, 5, 6))
+                .with("b1", Tensor.of(0.5f, -0.5f))
+                .with(
+                        "block",
+                        Params.of("inner", Params.of("mask", Tensor.of(true, false, true))).with("0", Tensor.of(7, -8)))
+                .with("scalar", Tensor.scalar(3))
+                .with("none", Tensor.zeros(DType.F32, 0, 4));
     }
 
     @ParameterizedTest
     @EnumSource
     void readsWhatItWrote(Format format) {
         Path file = folder.resolve("params");
-        format.write.accept(file, example());
-        assertThat(format.read.apply(file)).isEqualTo(example());
-        format.write.accept(file, Params.of(Map.of()));
-        assertThat(format.read.apply(file).names()).isEmpty();
+        format.write(file, example());
+        assertThat(format.read(file)).isEqualTo(example());
+        format.write(file, Params.of(Map.of()));
+        assertThat(format.read(file).names()).isEmpty();
     }
 
     @ParameterizedTest
     @EnumSource
     void readsWhatPythonWrote(Format format) {
-        Params params = format.read.apply(TestFiles.path(format.example));
+        Params params = format.read(format.example());
         assertThat(params.names()).containsExactlyInAnyOrder("W1", "b1", "block", "steps");
         assertThat(params.get("W1").type()).hasToString("f32[4, 3]");
         // The first number of NumPy's default_rng(0).standard_normal().
         assertThat(params.get("W1").get(0, 0)).isEqualTo((float) 0.12573022);
         assertThat(params.get("b1")).isEqualTo(Tensor.of(0f, 1f, 2f));
-        assertThat(params.get("block.W")).isEqualTo(Tensor.of(Shape.of(2, 3, 4), IntStream.range(0, 24).mapToDouble(
-                i -> i / 8.0).toArray()));
+        assertThat(params.get("block.W")).isEqualTo(Tensor.of(Shape.of(2, 3, 4), IntStream.range(0, 24)
+                .mapToDouble(
+                        i -> i / 8.0)
+                .toArray()));
         assertThat(params.get("block.mask").toDoubles()).containsExactly(1, 0, 1, 0, 1, 0, 1, 0, 1, 0, 1, 0);
         assertThat(params.get("steps")).isEqualTo(Tensor.scalar(7, DType.I32));
     }
@@ -74,8 +105,8 @@ final class ParamsFileTest {
     @ParameterizedTest
     @EnumSource
     void sameContentGivesSameBytes(Format format) {
-        format.write.accept(folder.resolve("one"), example());
-        format.write.accept(folder.resolve("two"), example());
+        format.write(folder.resolve("one"), example());
+        format.write(folder.resolve("two"), example());
         assertThat(folder.resolve("one")).hasSameBinaryContentAs(folder.resolve("two"));
     }
 
@@ -98,7 +129,7 @@ final class ParamsFileTest {
 
     private void refusesToWrite(Format format, Params params, String message) {
         Path file = folder.resolve("refused");
-        assertThatExceptionOfType(InvalidDataException.class).isThrownBy(() -> format.write.accept(file, params))
+        assertThatExceptionOfType(InvalidDataException.class).isThrownBy(() -> format.write(file, params))
                 .withMessageContaining(message);
         assertThat(folder).isEmptyDirectory();
     }
@@ -107,9 +138,9 @@ final class ParamsFileTest {
     @EnumSource
     void leavesTheOldFileWhereTheNewOneCannotBeWritten(Format format) throws IOException {
         Path missing = folder.resolve("missing").resolve("params");
-        assertThatExceptionOfType(WriteFailedException.class).isThrownBy(() -> format.write.accept(missing, example()))
+        assertThatExceptionOfType(WriteFailedException.class).isThrownBy(() -> format.write(missing, example()))
                 .withMessage(missing + ": cannot be written: its folder does not exist");
-        assertThatExceptionOfType(InvalidDataException.class).isThrownBy(() -> format.write.accept(folder, example()))
+        assertThatExceptionOfType(InvalidDataException.class).isThrownBy(() -> format.write(folder, example()))
                 .withMessageContaining("found something else there");
         assertThat(folder).isEmptyDirectory();
     }
@@ -119,9 +150,9 @@ final class ParamsFileTest {
     void writesThroughLinks(Format format) throws IOException {
         Path file = Files.createFile(folder.resolve("file"));
         Path link = Files.createSymbolicLink(folder.resolve("link"), file.getFileName());
-        format.write.accept(link, example());
+        format.write(link, example());
         assertThat(Files.isSymbolicLink(link)).isTrue();
-        assertThat(format.read.apply(file)).isEqualTo(example());
+        assertThat(format.read(file)).isEqualTo(example());
         assertThat(folder).isDirectoryNotContaining(path -> path.toString().endsWith(".tmp"));
     }
 }

@@ -55,8 +55,11 @@ final class SafetensorsTest {
     @Test
     void alignsElementsToTheirWidth() throws IOException {
         Path file = folder.resolve("a.safetensors");
-        Safetensors.write(file, Params.of("flag", Tensor.of(true)).with("float", Tensor.of(1f)).with("double", Tensor.of(
-                1.0)));
+        Safetensors.write(file,
+                Params.of("flag", Tensor.of(true))
+                        .with("float", Tensor.of(1f))
+                        .with("double", Tensor.of(
+                                1.0)));
         ByteBuffer bytes = ByteBuffer.wrap(Files.readAllBytes(file)).order(ByteOrder.LITTLE_ENDIAN);
         long header = bytes.getLong(0);
         assertThat(header % 8).isZero();
@@ -95,7 +98,8 @@ final class SafetensorsTest {
             "{'':{'dtype':'F32','shape':[3],'data_offsets':[0,12]}}|expected a name",
             "{'a':{'dtype':'F32','shape':[3],'data_offsets':[0,12]}} x|expected the end", "[]|expected {",
             "{'a':null}|an integer", "{'a\\x':1}|a known escape", "{'a\\u12g4':1}|four hexadecimal digits",
-            "{'a|a closing quote", "{'a':|the end stands", "{'a'|expected :", "{,}|a quoted text", "{'a':[[[[[[[[[[|8 levels"})
+            "{'a|a closing quote", "{'a':|the end stands", "{'a'|expected :", "{,}|a quoted text",
+            "{'a':[[[[[[[[[[|8 levels"})
     void refusesMalformedHeaders(String header, String message) throws IOException {
         refuses(file(header.replace('\'', '"'), 12), message);
     }
@@ -138,6 +142,7 @@ final class SafetensorsTest {
 
     private static void refuses(Path file, String message) {
         assertThatExceptionOfType(InvalidDataException.class).isThrownBy(() -> Safetensors.read(file))
-                .withMessageContaining(message).withMessageStartingWith(file.toString());
+                .withMessageContaining(message)
+                .withMessageStartingWith(file.toString());
     }
 }

@@ -6,8 +6,7 @@ import java.util.Objects;
 
 /** The files beside the tests, which NumPy 2.4 and safetensors 0.8 wrote. */
 final class TestFiles {
-    private TestFiles() {
-    }
+    private TestFiles() {}
 
     static Path path(String name) {
         try {

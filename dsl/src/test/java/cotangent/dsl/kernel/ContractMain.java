@@ -5,9 +5,12 @@ final class ContractMain {
     private ContractMain() {}
 
     public static void main(String[] arguments) {
+        WarmUp.skip();
         System.out.println((Simd.AVAILABLE ? "vector" : "scalar") + " " + Simd.BITS);
-        System.out.println(DoubleGemmContract.checkSizes() + " " + DoubleGemmContract.checkBlocks());
-        System.out.println(FloatGemmContract.checkSizes() + " " + FloatGemmContract.checkBlocks());
+        System.out.println(DoubleGemmContract.checkSizes(DoubleGemmContract.FEW_SIZES)
+                + " " + DoubleGemmContract.checkBlocks());
+        System.out.println(FloatGemmContract.checkSizes(FloatGemmContract.FEW_SIZES)
+                + " " + FloatGemmContract.checkBlocks());
         System.out.println(TriangularAndVectorContract.checkTrsm() + " " + TriangularAndVectorContract.checkSyrk());
         System.out.println(TriangularAndVectorContract.checkCopies() + " " + TriangularAndVectorContract.checkDots());
     }

@@ -12,6 +12,7 @@ import java.util.SplittableRandom;
  */
 final class FloatGemmContract {
     static final int[] SIZES = {0, 1, 2, 3, 5, 7, 8, 15, 16, 17, 31, 33, 64, 100};
+    static final int[] FEW_SIZES = {1, 3, 6, 10, 17, 39};
     private static final double EPS = Math.ulp(1f) / 2;
     private static final float OUTSIDE = 12345;
 
@@ -19,12 +20,12 @@ final class FloatGemmContract {
     private long digest = 17;
 
     /** Every mix of sizes, each with one layout, offset, alpha and beta in turn. */
-    static long checkSizes() {
+    static long checkSizes(int[] sizes) {
         FloatGemmContract contract = new FloatGemmContract();
         int turn = 0;
-        for (int m : SIZES) {
-            for (int n : SIZES) {
-                for (int k : SIZES) {
+        for (int m : sizes) {
+            for (int n : sizes) {
+                for (int k : sizes) {
                     contract.check(m, n, k, turn++);
                 }
             }
@@ -35,7 +36,7 @@ final class FloatGemmContract {
     /** Shapes beyond one block in each direction, in every layout. */
     static long checkBlocks() {
         FloatGemmContract contract = new FloatGemmContract();
-        int[][] shapes = {{130, 67, 600}, {13, 2100, 40}, {300, 200, 290}, {1, 1500, 33}, {1100, 3, 300}, {2, 40, 700}};
+        int[][] shapes = {{130, 67, 600}, {13, 2100, 40}, {250, 200, 290}, {1, 1500, 33}, {1100, 3, 100}, {2, 40, 700}};
         for (int[] shape : shapes) {
             for (int turn = 0; turn < 8; turn++) {
                 contract.check(shape[0], shape[1], shape[2], turn);

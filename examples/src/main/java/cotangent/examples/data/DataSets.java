@@ -48,8 +48,7 @@ public final class DataSets {
         }
     }
 
-    private DataSets() {
-    }
+    private DataSets() {}
 
     /** The names there are. */
     public static List<String> names() {
@@ -64,8 +63,9 @@ public final class DataSets {
     public static DataSet load(String name, Optional<Path> mnist, int samples, DType dtype) {
         for (Known known : Known.values()) {
             if (known.label().equals(name)) {
-                return mnist.map(directory -> known.from(directory, samples, dtype)).orElseGet(() -> known.shipped(
-                        samples, dtype));
+                return mnist.map(directory -> known.from(directory, samples, dtype))
+                        .orElseGet(() -> known.shipped(
+                                samples, dtype));
             }
         }
         throw new InvalidDataException("expected a data set named one of %s, got \"%s\"".formatted(String.join(", ",

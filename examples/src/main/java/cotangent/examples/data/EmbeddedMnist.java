@@ -21,8 +21,7 @@ public final class EmbeddedMnist {
     static final String FULL_SIZE_IMAGES = "mnist28x28-test-images-idx3-ubyte.gz";
     static final String FULL_SIZE_LABELS = "mnist28x28-test-labels-idx1-ubyte.gz";
 
-    private EmbeddedMnist() {
-    }
+    private EmbeddedMnist() {}
 
     /** The first training digits at 7 x 7: [samples, 49], from 0 to 1, F32 or F64. */
     public static DataSet pooled(int samples, DType dtype) {

@@ -6,8 +6,7 @@ import cotangent.dsl.Tensor;
 
 /** Arrays from files as models take them: finite, of the floating-point type asked for, and without loss. */
 final class FloatingArrays {
-    private FloatingArrays() {
-    }
+    private FloatingArrays() {}
 
     /**
      * The array as F32 or F64.

@@ -3,6 +3,7 @@ package cotangent.examples.data;
 import cotangent.dsl.InvalidDataException;
 import cotangent.dsl.Shape;
 import java.io.ByteArrayInputStream;
+import java.io.EOFException;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.ByteBuffer;
@@ -67,7 +68,8 @@ public final class Idx {
                 : new ByteArrayInputStream(file)) {
             return read(stream, packed ? MOST_EXPANSION * file.length : file.length, name);
         } catch (IOException failure) {
-            throw new InvalidDataException(name + ": expected a gzip file: " + failure.getMessage(), failure);
+            String what = failure instanceof EOFException ? "it ends early" : failure.getMessage();
+            throw new InvalidDataException(name + ": expected a gzip file: " + what, failure);
         }
     }
 
@@ -114,7 +116,8 @@ public final class Idx {
         // Reading to the end makes gzip compare its checksum.
         if (got < size || stream.read() >= 0) {
             throw new InvalidDataException(name + ": expected " + size + " bytes after the header, got " + (got < size
-                    ? Integer.toString(got) : "more"));
+                    ? Integer.toString(got)
+                    : "more"));
         }
         return bytes;
     }

@@ -8,8 +8,7 @@ import java.nio.file.Path;
 
 /** A model's inputs from a file of one's own. */
 public final class Inputs {
-    private Inputs() {
-    }
+    private Inputs() {}
 
     /**
      * The matrix in an .npy file, one sample per row, [N, d], F32 or F64; integers and narrower numbers are converted.
@@ -20,8 +19,9 @@ public final class Inputs {
     public static Tensor read(Path file, DType dtype) {
         Tensor array = Npy.read(file);
         if (array.rank() != 2) {
-            throw new InvalidDataException("%s: expected a matrix with one sample per row, [N, d], got shape %s".formatted(
-                    file, array.shape()));
+            throw new InvalidDataException(
+                    "%s: expected a matrix with one sample per row, [N, d], got shape %s".formatted(
+                            file, array.shape()));
         }
         if (array.shape().size() == 0) {
             throw new InvalidDataException("%s: expected at least one sample of at least one number, got shape %s"

@@ -20,8 +20,7 @@ final class MakeEmbeddedMnist {
     private static final int UNSIGNED_BYTE = 0x08;
     private static final int SHORT = 0x0B;
 
-    private MakeEmbeddedMnist() {
-    }
+    private MakeEmbeddedMnist() {}
 
     public static void main(String[] arguments) throws IOException {
         make(Path.of(arguments[0]), Path.of(arguments[1]));

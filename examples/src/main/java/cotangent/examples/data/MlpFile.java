@@ -36,8 +36,7 @@ public final class MlpFile {
     private static final int MOST_NAMES = 8;
 
     /** The names under which a file holds a layer. */
-    private record Layer(String weights, String bias) {
-    }
+    private record Layer(String weights, String bias) {}
 
     private final Path file;
     private final DType dtype;
@@ -75,8 +74,9 @@ public final class MlpFile {
 
     private static void flatten(String prefix, Tree tree, Map<String, Tensor> tensors) {
         if (tree instanceof Params group) {
-            group.entries().forEach((name, entry) -> flatten(prefix.isEmpty() ? name : prefix + "." + name, entry,
-                    tensors));
+            group.entries()
+                    .forEach((name, entry) -> flatten(prefix.isEmpty() ? name : prefix + "." + name, entry,
+                            tensors));
         } else {
             tensors.put(prefix, tree.asTensor());
         }

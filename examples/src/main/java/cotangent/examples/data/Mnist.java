@@ -48,8 +48,7 @@ public final class Mnist {
         }
     }
 
-    private Mnist() {
-    }
+    private Mnist() {}
 
     /** Some unpacking tools turn the last hyphen of the standard names into a dot. */
     private static Idx file(Path directory, String stem, String kind) {
@@ -61,8 +60,9 @@ public final class Mnist {
                 }
             }
         }
-        throw new InvalidDataException(directory + ": expected the MNIST file " + stem + "-" + kind + " or " + stem + "-"
-                + kind + ".gz in this directory, found neither");
+        throw new InvalidDataException(
+                directory + ": expected the MNIST file " + stem + "-" + kind + " or " + stem + "-"
+                        + kind + ".gz in this directory, found neither");
     }
 
     /**
@@ -118,8 +118,9 @@ public final class Mnist {
 
     private static void requireEdge(String name, Shape shape, int edge) {
         if (shape.rank() != 3 || shape.extent(0) == 0 || shape.extent(1) != edge || shape.extent(2) != edge) {
-            throw new InvalidDataException("%s: expected images of shape [N, %d, %d], got %s".formatted(name, edge, edge,
-                    shape));
+            throw new InvalidDataException(
+                    "%s: expected images of shape [N, %d, %d], got %s".formatted(name, edge, edge,
+                            shape));
         }
     }
 

@@ -17,48 +17,101 @@ final class BidiagonalQr {
 
     private final double[] d;
     private final double[] e;
-    private final double[] ut;
-    private final double[] vt;
-    private final int length;
+    private final int off;
+    private final Rows left;
+    private final Rows right;
+    private final PlaneRotation rotation = new PlaneRotation();
 
-    private BidiagonalQr(double[] d, double[] e, double[] ut, double[] vt, int length) {
+    /** Rows that take part in the rotations: row i starts at {@code off + i·row}. */
+    record Rows(double[] z, int off, int row, int length) {
+
+        /** No vectors wanted. */
+        static final Rows NONE = new Rows(new double[0], 0, 0, 0);
+
+        void rotate(int i, int j, double c, double s) {
+            Vectors.rotate(length, z, off + i * row, z, off + j * row, c, s);
+        }
+
+        void swap(int i, int j) {
+            Vectors.swap(length, z, off + i * row, z, off + j * row);
+        }
+
+        void negate(int i) {
+            Vectors.scale(length, -1, z, off + i * row);
+        }
+
+        void reverse(int n) {
+            for (int i = 0, j = n - 1; i < j; i++, j--) {
+                swap(i, j);
+            }
+        }
+    }
+
+    private BidiagonalQr(double[] d, double[] e, int off, Rows left, Rows right) {
         this.d = d;
         this.e = e;
-        this.ut = ut;
-        this.vt = vt;
-        this.length = length;
+        this.off = off;
+        this.left = left;
+        this.right = right;
     }
 
     /**
-     * Overwrites {@code d} with the singular values, descending, and applies the left rotations to the rows of
-     * {@code ut}, the right ones to those of {@code vt}.
+     * Overwrites n entries of {@code d} from {@code off} on with the singular values, descending, and applies the left
+     * rotations to the rows of {@code left}, the right ones to those of {@code right}.
      *
-     * @param e      the entries above the diagonal, n − 1 of them; destroyed
-     * @param length the length of a row of {@code ut} and of {@code vt}; 0 for values only
+     * @param e the entries above the diagonal, n − 1 of them from {@code off} on; destroyed
      * @return false where a singular value did not converge
      */
-    static boolean solve(int n, double[] d, double[] e, double[] ut, double[] vt, int length) {
-        if (n > 0 && Math.abs(d[0]) < Math.abs(d[n - 1])) {
+    static boolean solve(int n, double[] d, double[] e, int off, Rows left, Rows right) {
+        if (n > 0 && Math.abs(d[off]) < Math.abs(d[off + n - 1])) {
             // the chase runs best from large to small: with J the reversal, JBᵀJ is upper bidiagonal too
-            reverse(n, d);
-            reverse(n - 1, e);
-            reverseRows(n, ut, length);
-            reverseRows(n, vt, length);
-            return new BidiagonalQr(d, e, vt, ut, length).iterate(n);
+            reverse(n, d, off);
+            reverse(n - 1, e, off);
+            left.reverse(n);
+            right.reverse(n);
+            return new BidiagonalQr(d, e, off, right, left).iterate(n);
         }
-        return new BidiagonalQr(d, e, ut, vt, length).iterate(n);
+        return new BidiagonalQr(d, e, off, left, right).iterate(n);
+    }
+
+    /**
+     * As {@link #solve} for an n×(n + 1) matrix, whose last column holds e's entry n − 1: rotations from the right make it
+     * lower bidiagonal and square, rotations from the left upper bidiagonal again. Row n of {@code right} ends as the
+     * null vector.
+     */
+    static boolean solveWide(int n, double[] d, double[] e, int off, Rows left, Rows right) {
+        for (int i = 0; i < n; i++) {
+            turn(d, e, off + i, i < n - 1, right, i);
+        }
+        for (int i = 0; i < n - 1; i++) {
+            turn(d, e, off + i, true, left, i);
+        }
+        return solve(n, d, e, off, left, right);
+    }
+
+    /** Rotates eᵢ into dᵢ, which brings a part of dᵢ₊₁, where there is one, to eᵢ's place across the diagonal. */
+    private static void turn(double[] d, double[] e, int at, boolean next, Rows rows, int i) {
+        PlaneRotation rotation = new PlaneRotation();
+        rotation.eliminate(d[at], e[at]);
+        d[at] = rotation.r;
+        e[at] = 0;
+        if (next) {
+            e[at] = rotation.s * d[at + 1];
+            d[at + 1] *= rotation.c;
+        }
+        rows.rotate(i, i + 1, rotation.c, rotation.s);
     }
 
     private boolean iterate(int n) {
         long budget = (long) SWEEPS * n;
-        int high = n - 1;
-        while (high > 0) {
+        int high = off + n - 1;
+        while (high > off) {
             if (negligible(high - 1)) {
                 high--;
                 continue;
             }
             int low = high - 1;
-            while (low > 0 && !negligible(low - 1)) {
+            while (low > off && !negligible(low - 1)) {
                 low--;
             }
             if (budget-- == 0) {
@@ -66,18 +119,18 @@ final class BidiagonalQr {
             }
             double shift = smallSingularValue(d[high - 1], e[high - 1], d[high]);
             double ratio = d[low] == 0 ? 0 : shift / d[low];
-            if (ratio * ratio < EPSILON) {
+            if (ratio * ratio < EPSILON || nearlySingular(low, high)) {
                 zeroShiftSweep(low, high);
             } else {
                 sweep(low, high, shift);
             }
         }
         for (int i = 0; i < n; i++) {
-            if (d[i] < 0) {
-                d[i] = -d[i];
-                Vectors.scale(length, -1, vt, i * length);
+            if (d[off + i] < 0) {
+                d[off + i] = -d[off + i];
+                right.negate(i);
             }
-            d[i] += 0.0; // no negative zero
+            d[off + i] += 0.0; // no negative zero
         }
         sort(n);
         return true;
@@ -92,6 +145,24 @@ final class BidiagonalQr {
         return false;
     }
 
+    /**
+     * Whether the block's smallest singular value is lost in its rounding, by Demmel and Kahan's recurrence for ‖B⁻¹‖. A
+     * shifted sweep could not pass a diagonal entry near zero; one without a shift moves it to the end.
+     */
+    private boolean nearlySingular(int low, int high) {
+        double largest = Math.abs(d[low]);
+        double bound = largest;
+        double smallest = bound;
+        for (int i = low; i < high; i++) {
+            double coupling = Math.abs(e[i]);
+            double next = Math.abs(d[i + 1]);
+            bound = next * (bound / (bound + coupling)); // a coupling is never zero inside a block
+            smallest = Math.min(smallest, bound);
+            largest = Math.max(largest, Math.max(coupling, next));
+        }
+        return smallest <= EPSILON * largest;
+    }
+
     private void sweep(int low, int high, double shift) {
         // (d² − σ², d·e) up to a factor that keeps both in range
         double head = Math.abs(d[low]);
@@ -99,28 +170,28 @@ final class BidiagonalQr {
         double f = (head - shift) / size * (head + shift);
         double g = d[low] / size * e[low];
         for (int k = low; k < high; k++) {
-            double r = Vectors.hypotenuse(f, g);
-            double c = r == 0 ? 1 : f / r;
-            double s = r == 0 ? 0 : g / r;
+            rotation.eliminate(f, g);
+            double c = rotation.c;
+            double s = rotation.s;
             if (k > low) {
-                e[k - 1] = r;
+                e[k - 1] = rotation.r;
             }
             f = c * d[k] + s * e[k];
             e[k] = c * e[k] - s * d[k];
             g = s * d[k + 1];
             d[k + 1] *= c;
-            rotateRows(vt, k, c, s);
-            r = Vectors.hypotenuse(f, g);
-            c = r == 0 ? 1 : f / r;
-            s = r == 0 ? 0 : g / r;
-            d[k] = r;
+            right.rotate(k - off, k + 1 - off, c, s);
+            rotation.eliminate(f, g);
+            c = rotation.c;
+            s = rotation.s;
+            d[k] = rotation.r;
             f = c * e[k] + s * d[k + 1];
             d[k + 1] = c * d[k + 1] - s * e[k];
             if (k < high - 1) {
                 g = s * e[k + 1];
                 e[k + 1] *= c;
             }
-            rotateRows(ut, k, c, s);
+            left.rotate(k - off, k + 1 - off, c, s);
         }
         e[high - 1] = f;
     }
@@ -130,28 +201,23 @@ final class BidiagonalQr {
         double oldC = 1;
         double oldS = 0;
         for (int k = low; k < high; k++) {
-            double f = d[k] * c;
-            double r = Vectors.hypotenuse(f, e[k]);
-            c = r == 0 ? 1 : f / r;
-            double s = r == 0 ? 0 : e[k] / r;
+            rotation.eliminate(d[k] * c, e[k]);
+            c = rotation.c;
+            double s = rotation.s;
+            double r = rotation.r;
             if (k > low) {
                 e[k - 1] = oldS * r;
             }
-            rotateRows(vt, k, c, s);
-            double p = oldC * r;
-            double q = d[k + 1] * s;
-            d[k] = Vectors.hypotenuse(p, q);
-            oldC = d[k] == 0 ? 1 : p / d[k];
-            oldS = d[k] == 0 ? 0 : q / d[k];
-            rotateRows(ut, k, oldC, oldS);
+            right.rotate(k - off, k + 1 - off, c, s);
+            rotation.eliminate(oldC * r, d[k + 1] * s);
+            d[k] = rotation.r;
+            oldC = rotation.c;
+            oldS = rotation.s;
+            left.rotate(k - off, k + 1 - off, oldC, oldS);
         }
         double last = d[high] * c;
         d[high] = last * oldC;
         e[high - 1] = last * oldS;
-    }
-
-    private void rotateRows(double[] z, int k, double c, double s) {
-        Vectors.rotate(length, z, k * length, z, (k + 1) * length, c, s);
     }
 
     /** The smaller singular value of [[f, g], [0, h]]. */
@@ -171,31 +237,25 @@ final class BidiagonalQr {
         for (int i = 0; i < n - 1; i++) {
             int largest = i;
             for (int j = i + 1; j < n; j++) {
-                if (d[j] > d[largest]) {
+                if (d[off + j] > d[off + largest]) {
                     largest = j;
                 }
             }
             if (largest != i) {
-                double held = d[i];
-                d[i] = d[largest];
-                d[largest] = held;
-                Vectors.swap(length, ut, i * length, ut, largest * length);
-                Vectors.swap(length, vt, i * length, vt, largest * length);
+                double held = d[off + i];
+                d[off + i] = d[off + largest];
+                d[off + largest] = held;
+                left.swap(i, largest);
+                right.swap(i, largest);
             }
         }
     }
 
-    private static void reverse(int n, double[] x) {
-        for (int i = 0, j = n - 1; i < j; i++, j--) {
+    private static void reverse(int n, double[] x, int off) {
+        for (int i = off, j = off + n - 1; i < j; i++, j--) {
             double held = x[i];
             x[i] = x[j];
             x[j] = held;
-        }
-    }
-
-    private static void reverseRows(int n, double[] z, int length) {
-        for (int i = 0, j = n - 1; i < j; i++, j--) {
-            Vectors.swap(length, z, i * length, z, j * length);
         }
     }
 }

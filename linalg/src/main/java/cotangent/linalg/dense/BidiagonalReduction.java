@@ -27,6 +27,7 @@ final class BidiagonalReduction {
     /** Y, X: what a block's reflectors owe the trailing matrix, each vector a row of n entries. */
     private final double[] y;
     private final double[] x;
+    private final double[] overlaps;
 
     private BidiagonalReduction(int n, double[] a) {
         this.n = n;
@@ -38,6 +39,7 @@ final class BidiagonalReduction {
         this.superDiagonal = new double[n];
         this.y = new double[BLOCK * n];
         this.x = new double[BLOCK * n];
+        this.overlaps = new double[BLOCK];
     }
 
     /** Reduces the n×n matrix {@code a}, which is overwritten and owned by the result. */
@@ -85,27 +87,20 @@ final class BidiagonalReduction {
         for (int r = i; r < n; r++) {
             left[v + r] = a[r * n + i];
         }
-        for (int p = start; p < i; p++) {
-            int at = (p - start) * n;
-            Vectors.axpy(n - i, -y[at + i], left, p * n + i, left, v + i);
-            Vectors.axpy(n - i, -a[p * n + i], x, at + i, left, v + i);
-        }
-        double tau = Reflector.generate(n - i, left, v + i, diagonal, i);
+        int done = i - start;
+        int height = n - i;
+        Gemm.dgemm(1, height, done, -1, y, i, n, n, left, start * n + i, n, 1, 1, left, v + i, n);
+        Gemm.dgemm(1, height, done, -1, a, start * n + i, n, n, x, i, n, 1, 1, left, v + i, n);
+        double tau = Reflector.generate(height, left, v + i, diagonal, i);
         leftTau[i] = tau;
         int first = i + 1;
         int length = n - first;
-        int own = (i - start) * n + first;
-        java.util.Arrays.fill(y, own, own + length, 0);
-        for (int r = i; r < n; r++) {
-            Vectors.axpy(length, left[v + r], a, r * n + first, y, own);
-        }
-        for (int p = start; p < i; p++) {
-            int at = (p - start) * n;
-            double vv = Vectors.dot(n - i, left, p * n + i, left, v + i);
-            double xv = Vectors.dot(n - i, x, at + i, left, v + i);
-            Vectors.axpy(length, -vv, y, at + first, y, own);
-            Vectors.axpy(length, -xv, a, p * n + first, y, own);
-        }
+        int own = done * n + first;
+        Gemm.dgemm(1, length, height, 1, left, v + i, n, 1, a, i * n + first, n, 1, 0, y, own, n);
+        Gemm.dgemm(done, 1, height, 1, left, start * n + i, n, 1, left, v + i, 1, 1, 0, overlaps, 0, 1);
+        Gemm.dgemm(1, length, done, -1, overlaps, 0, n, 1, y, first, n, 1, 1, y, own, n);
+        Gemm.dgemm(done, 1, height, 1, x, i, n, 1, left, v + i, 1, 1, 0, overlaps, 0, 1);
+        Gemm.dgemm(1, length, done, -1, overlaps, 0, n, 1, a, start * n + first, n, 1, 1, y, own, n);
         Vectors.scale(length, tau, y, own);
     }
 
@@ -117,26 +112,17 @@ final class BidiagonalReduction {
             return;
         }
         int u = i * n + first;
-        for (int p = start; p <= i; p++) {
-            Vectors.axpy(length, -left[p * n + i], y, (p - start) * n + first, a, u);
-        }
-        for (int p = start; p < i; p++) {
-            Vectors.axpy(length, -x[(p - start) * n + i], a, p * n + first, a, u);
-        }
+        int done = i - start;
+        Gemm.dgemm(1, length, done + 1, -1, left, start * n + i, n, n, y, first, n, 1, 1, a, u, n);
+        Gemm.dgemm(1, length, done, -1, x, i, n, n, a, start * n + first, n, 1, 1, a, u, n);
         double tau = Reflector.generate(length, a, u, superDiagonal, i);
         rightTau[i] = tau;
-        int own = (i - start) * n + first;
-        for (int r = first; r < n; r++) {
-            x[own + r - first] = Vectors.dot(length, a, r * n + first, a, u);
-        }
-        for (int p = start; p <= i; p++) {
-            double yu = Vectors.dot(length, y, (p - start) * n + first, a, u);
-            Vectors.axpy(length, -yu, left, p * n + first, x, own);
-        }
-        for (int p = start; p < i; p++) {
-            double uu = Vectors.dot(length, a, p * n + first, a, u);
-            Vectors.axpy(length, -uu, x, (p - start) * n + first, x, own);
-        }
+        int own = done * n + first;
+        Gemm.dgemm(length, 1, length, 1, a, first * n + first, n, 1, a, u, 1, 1, 0, x, own, 1);
+        Gemm.dgemm(done + 1, 1, length, 1, y, first, n, 1, a, u, 1, 1, 0, overlaps, 0, 1);
+        Gemm.dgemm(1, length, done + 1, -1, overlaps, 0, n, 1, left, start * n + first, n, 1, 1, x, own, n);
+        Gemm.dgemm(done, 1, length, 1, a, start * n + first, n, 1, a, u, 1, 1, 0, overlaps, 0, 1);
+        Gemm.dgemm(1, length, done, -1, overlaps, 0, n, 1, x, first, n, 1, 1, x, own, n);
         Vectors.scale(length, tau, x, own);
     }
 

@@ -28,6 +28,7 @@ public final class HouseholderQr {
     private final double[] r;
     private final double[] t;
     private final double[] leaf;
+    private final double[] overlaps = new double[LEAF];
 
     private HouseholderQr(int m, int n, double[] a) {
         this.m = m;
@@ -180,11 +181,13 @@ public final class HouseholderQr {
             int head = c * rows + c;
             int length = rows - c;
             double tau = Reflector.generate(length, leaf, head, r, (j + c) * n + j + c);
-            for (int k = c + 1; k < width; k++) {
-                int other = k * rows + c;
-                double weight = tau * Vectors.dot(length, leaf, head, leaf, other);
-                Vectors.axpy(length, -weight, leaf, head, leaf, other);
-                r[(j + c) * n + j + k] = leaf[other];
+            int others = width - c - 1;
+            int next = head + rows;
+            Gemm.dgemm(1, others, length, tau, leaf, head, length, 1, leaf, next, 1, rows, 0, overlaps, 0, LEAF);
+            for (int k = 0; k < others; k++) {
+                int other = next + k * rows;
+                Vectors.axpy(length, -overlaps[k], leaf, head, leaf, other);
+                r[(j + c) * n + j + c + 1 + k] = leaf[other];
                 leaf[other] = 0;
             }
             extendTriangle(blockStart, j, c, tau, rows);
@@ -199,14 +202,12 @@ public final class HouseholderQr {
     private void extendTriangle(int blockStart, int j, int c, double tau, int rows) {
         int tRow = tRow();
         int corner = j * tRow + j - blockStart;
-        double[] overlap = new double[c];
-        for (int i = 0; i < c; i++) {
-            overlap[i] = Vectors.dot(rows - c, leaf, i * rows + c, leaf, c * rows + c);
-        }
+        int length = rows - c;
+        Gemm.dgemm(1, c, length, 1, leaf, c * rows + c, length, 1, leaf, c, 1, rows, 0, overlaps, 0, LEAF);
         for (int i = 0; i < c; i++) {
             double sum = 0;
             for (int p = i; p < c; p++) {
-                sum += t[corner + i * tRow + p] * overlap[p];
+                sum += t[corner + i * tRow + p] * overlaps[p];
             }
             t[corner + i * tRow + c] = -tau * sum;
         }

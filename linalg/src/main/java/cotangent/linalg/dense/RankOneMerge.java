@@ -1,6 +1,8 @@
 package cotangent.linalg.dense;
 
-import cotangent.dsl.kernel.Gemm;
+import static cotangent.linalg.dense.SplitRows.BOTH;
+import static cotangent.linalg.dense.SplitRows.BOTTOM;
+import static cotangent.linalg.dense.SplitRows.TOP;
 
 /**
  * One merge of divide and conquer: from the eigenpairs of two halves to those of the whole, T = diag(T₁, T₂) + ρ u uᵀ.
@@ -16,18 +18,11 @@ final class RankOneMerge {
 
     private static final double EPSILON = 0x1p-53;
 
-    /** Where an eigenvector row has entries that are not zero. */
-    private static final int TOP = 0;
-    private static final int BOTH = 1;
-    private static final int BOTTOM = 2;
-
     private final int n;
     private final int n1;
     private final double[] d;
     private final int off;
-    private final double[] rows;
-    private final int rowOff;
-    private final int row;
+    private final SplitRows vectors;
     private final double[] z;
     private final int[] kind;
     /** Rows that take part in the secular equation, ascending by d, and those that do not. */
@@ -47,9 +42,7 @@ final class RankOneMerge {
         this.n1 = n1;
         this.d = d;
         this.off = off;
-        this.rows = rows;
-        this.rowOff = off * row + off;
-        this.row = row;
+        this.vectors = new SplitRows(rows, off * row + off, row, n1, n - n1);
         this.z = new double[n];
         this.kind = new int[n];
         this.active = new int[n];
@@ -73,11 +66,11 @@ final class RankOneMerge {
     private void formUpdate(double coupling) {
         double root = Math.sqrt(0.5);
         for (int i = 0; i < n1; i++) {
-            z[i] = root * rows[rowOff + i * row + n1 - 1];
+            z[i] = root * vectors.at(i, n1 - 1);
             kind[i] = TOP;
         }
         for (int i = n1; i < n; i++) {
-            z[i] = Math.copySign(root, coupling) * rows[rowOff + i * row + n1];
+            z[i] = Math.copySign(root, coupling) * vectors.at(i, n1);
             kind[i] = BOTTOM;
         }
         rho = 2 * Math.abs(coupling);
@@ -117,7 +110,7 @@ final class RankOneMerge {
         }
         z[j] = length;
         z[i] = 0;
-        Vectors.rotate(n, rows, rowOff + i * row, rows, rowOff + j * row, c, s);
+        vectors.rotate(i, j, c, s);
         if (kind[i] != kind[j]) {
             kind[i] = BOTH;
             kind[j] = BOTH;
@@ -132,46 +125,24 @@ final class RankOneMerge {
     private void solve(double[] packed, double[] secular, double[] kept) {
         int k = activeCount;
         double[] values = new double[n];
-        int[] byKind = new int[k];
-        int[] count = groupByKind(byKind);
+        int[] count = new int[3];
+        int[] byKind = SplitRows.groupByKind(k, active, kind, count);
         if (k > 0) {
             solveSecular(k, byKind, secular, values);
         }
         for (int i = 0; i < deflatedCount; i++) {
             values[k + i] = d[off + deflated[i]];
-            System.arraycopy(rows, rowOff + deflated[i] * row, kept, i * n, n);
+            vectors.save(deflated[i], kept, i * n);
         }
-        int top = count[TOP] + count[BOTH];
-        int bottom = count[BOTH] + count[BOTTOM];
-        int n2 = n - n1;
-        for (int i = 0; i < top; i++) {
-            System.arraycopy(rows, rowOff + active[byKind[i]] * row, packed, i * n1, n1);
+        int[] members = new int[k];
+        for (int i = 0; i < k; i++) {
+            members[i] = active[byKind[i]];
         }
-        int second = top * n1;
-        for (int i = 0; i < bottom; i++) {
-            System.arraycopy(rows, rowOff + active[byKind[count[TOP] + i]] * row + n1, packed, second + i * n2, n2);
-        }
-        Gemm.dgemm(k, n1, top, 1, secular, 0, k, 1, packed, 0, n1, 1, 0, rows, rowOff, row);
-        Gemm.dgemm(k, n2, bottom, 1, secular, count[TOP], k, 1, packed, second, n2, 1, 0, rows, rowOff + n1, row);
+        vectors.combine(k, members, count, secular, packed);
         for (int i = 0; i < deflatedCount; i++) {
-            System.arraycopy(kept, i * n, rows, rowOff + (k + i) * row, n);
+            vectors.restore(k + i, kept, i * n);
         }
         System.arraycopy(values, 0, d, off, n);
-    }
-
-    /** Fills {@code byKind} with the positions in {@code active}, top rows first, and returns how many of each. */
-    private int[] groupByKind(int[] byKind) {
-        int[] count = new int[3];
-        int at = 0;
-        for (int wanted = TOP; wanted <= BOTTOM; wanted++) {
-            for (int i = 0; i < activeCount; i++) {
-                if (kind[active[i]] == wanted) {
-                    byKind[at++] = i;
-                    count[wanted]++;
-                }
-            }
-        }
-        return count;
     }
 
     /** Leaves the roots in {@code values} and their eigenvectors as rows of {@code s}, entries in the order byKind. */

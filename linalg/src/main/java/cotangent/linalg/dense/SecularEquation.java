@@ -104,7 +104,7 @@ final class SecularEquation {
     }
 
     /** The root of cη² − aη + b that lies between two poles, or beyond both. */
-    private static double quadraticRoot(double a, double b, double c, boolean beyond) {
+    static double quadraticRoot(double a, double b, double c, boolean beyond) {
         double root = Math.sqrt(Math.abs(a * a - 4 * b * c));
         if (beyond) {
             return a >= 0 ? (a + root) / (2 * c) : 2 * b / (a - root);
@@ -150,7 +150,7 @@ final class SecularEquation {
     }
 
     /** A point between the bounds, by ratio where they differ in size: roots may lie very close to a pole at 0. */
-    private static double inside(double low, double high) {
+    static double inside(double low, double high) {
         if (low >= 0) {
             return low == 0 ? high / 16 : high > 4 * low ? Math.sqrt(low) * Math.sqrt(high) : 0.5 * (low + high);
         }

@@ -1,6 +1,7 @@
 package cotangent.linalg.dense;
 
 import cotangent.dsl.kernel.Gemm;
+import cotangent.linalg.dense.BidiagonalQr.Rows;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -101,29 +102,18 @@ public record SingularValueDecomposition(double @Nullable [] u, double[] values,
 
     private static @Nullable SingularValueDecomposition square(int n, double[] a, Extent extent) {
         BidiagonalReduction reduction = BidiagonalReduction.reduce(n, a);
-        double[] values = reduction.diagonal;
         if (extent == Extent.VALUES) {
-            double[] none = new double[0];
-            boolean converged = BidiagonalQr.solve(n, values, reduction.superDiagonal, none, none, 0);
-            return converged ? new SingularValueDecomposition(null, values, null) : null;
+            boolean converged = BidiagonalQr.solve(n, reduction.diagonal, reduction.superDiagonal, 0, Rows.NONE, Rows.NONE);
+            return converged ? new SingularValueDecomposition(null, reduction.diagonal, null) : null;
         }
-        double[] ut = identity(n);
-        double[] vt = identity(n);
-        if (!BidiagonalQr.solve(n, values, reduction.superDiagonal, ut, vt, n)) {
+        BidiagonalSvd inner = BidiagonalSvd.decompose(n, reduction.diagonal, reduction.superDiagonal);
+        if (inner == null) {
             return null;
         }
-        reduction.applyLeftToRows(n, ut);
-        reduction.applyRightToRows(n, vt);
-        SymmetricEigen.transpose(n, ut);
-        return new SingularValueDecomposition(ut, values, vt);
-    }
-
-    private static double[] identity(int n) {
-        double[] result = new double[n * n];
-        for (int i = 0; i < n; i++) {
-            result[i * n + i] = 1;
-        }
-        return result;
+        reduction.applyLeftToRows(n, inner.ut());
+        reduction.applyRightToRows(n, inner.vt());
+        SymmetricEigen.transpose(n, inner.ut());
+        return new SingularValueDecomposition(inner.ut(), inner.values(), inner.vt());
     }
 
     private static double[] transposed(int m, int n, double[] a) {

@@ -15,7 +15,7 @@ import org.jspecify.annotations.Nullable;
 public record SymmetricEigen(double[] values, double @Nullable [] vectors) {
 
     /**
-     * Decomposes the symmetric matrix whose upper triangle is given; {@code a} is overwritten.
+     * Decomposes a symmetric matrix, given in full; {@code a} is overwritten.
      *
      * @return null where the iteration did not converge
      */

@@ -1,16 +1,17 @@
 package cotangent.linalg.dense;
 
 import cotangent.dsl.kernel.Gemm;
+import java.util.Arrays;
 
 /**
  * Reduction of a symmetric matrix to tridiagonal form, A = Q T Qᵀ, by blocked Householder reflectors.
  *
  * <p>Rows are taken in blocks. Inside a block each reflector needs one product of the trailing matrix with a vector,
  * which is memory-bound and half of all work; the other half is the trailing update A − VWᵀ − WVᵀ, done once per block
- * by matrix products on its upper triangle. Dongarra, Hammarling and Sorensen, <i>Block reduction of matrices to
+ * by matrix products on strips of its upper triangle. Dongarra, Hammarling and Sorensen, <i>Block reduction of matrices to
  * condensed forms for eigenvalue computations</i>, J. Comput. Appl. Math. 27 (1989).
  *
- * <p>Reads and overwrites the upper triangle only. Cost: 4/3·n³ flops.
+ * <p>Cost: 4/3·n³ flops.
  */
 final class TridiagonalReduction {
 
@@ -25,22 +26,31 @@ final class TridiagonalReduction {
     /** Entry i couples i and i + 1; the last entry is unused. */
     final double[] offDiagonal;
 
+    /** The vectors v and w of a block's reflectors, in turn, each a row of n entries; and the same with w before v. */
+    private final double[] vw;
+
+    private final double[] wv;
+    private final double[] weights = new double[2 * BLOCK];
+
     private TridiagonalReduction(int n, double[] a) {
         this.n = n;
         this.a = a;
         this.tau = new double[n];
         this.diagonal = new double[n];
         this.offDiagonal = new double[n];
+        this.vw = new double[2 * BLOCK * n];
+        this.wv = new double[2 * BLOCK * n];
     }
 
-    /** Reduces the symmetric n×n matrix {@code a}, whose upper triangle is overwritten and owned by the result. */
+    /**
+     * Reduces the symmetric n×n matrix {@code a}, given in full; it is overwritten and owned by the result.
+     */
     static TridiagonalReduction reduce(int n, double[] a) {
         TridiagonalReduction reduction = new TridiagonalReduction(n, a);
-        double[] v = new double[2 * BLOCK * n];
         for (int j = 0; j < n; j += BLOCK) {
             int width = Math.min(BLOCK, n - j);
-            reduction.reduceBlock(j, width, v);
-            reduction.updateTrailing(j, width, v);
+            reduction.reduceBlock(j, width);
+            reduction.updateTrailing(j, width);
         }
         return reduction;
     }
@@ -48,12 +58,11 @@ final class TridiagonalReduction {
     /** Replaces the rows of the k×n matrix {@code z} by (Q zᵢ): eigenvectors of T become eigenvectors of A. */
     void applyToRows(int k, double[] z) {
         int reflectors = n - 1;
-        double[] t = new double[BLOCK * BLOCK];
         for (int j = (reflectors - 1) / BLOCK * BLOCK; j >= 0 && reflectors > 0; j -= BLOCK) {
             int width = Math.min(BLOCK, reflectors - j);
-            java.util.Arrays.fill(t, 0);
             clearBelow(j, width);
-            BlockReflector block = new BlockReflector(n - j - 1, width, a, j * n + j + 1, 1, n, t, 0, BLOCK);
+            double[] t = new double[width * width];
+            BlockReflector block = new BlockReflector(n - j - 1, width, a, j * n + j + 1, 1, n, t, 0, width);
             block.formTriangle(tau, j);
             block.applyRight(true, k, z, j + 1, n);
         }
@@ -62,63 +71,91 @@ final class TridiagonalReduction {
     /** Reflector j + i starts at column j + i + 1; what stands before it in its row becomes the zeros of V. */
     private void clearBelow(int j, int width) {
         for (int i = 1; i < width; i++) {
-            java.util.Arrays.fill(a, (j + i) * n + j + 1, (j + i) * n + j + i + 1, 0);
+            Arrays.fill(a, (j + i) * n + j + 1, (j + i) * n + j + i + 1, 0);
         }
     }
 
     /**
      * Makes the reflectors of rows [j, j + width). Row i of the block is updated by the earlier reflectors of the block
-     * only when its turn comes; {@code vw} receives the vectors V in its first BLOCK rows and W in the next.
+     * only when its turn comes.
      */
-    private void reduceBlock(int j, int width, double[] vw) {
+    private void reduceBlock(int j, int width) {
         for (int i = 0; i < width; i++) {
             int row = j + i;
             int at = row * n;
-            for (int p = 0; p < i; p++) {
-                int v = p * n;
-                int w = (BLOCK + p) * n;
-                Vectors.axpy(n - row, -vw[w + row], vw, v + row, a, at + row);
-                Vectors.axpy(n - row, -vw[v + row], vw, w + row, a, at + row);
+            for (int p = 0; p < 2 * i; p++) {
+                weights[p] = vw[(p ^ 1) * n + row];
             }
+            Gemm.dgemm(1, n - row, 2 * i, -1, weights, 0, 2 * BLOCK, 1, vw, row, n, 1, 1, a, at + row, n);
             diagonal[row] = a[at + row];
             int length = n - row - 1;
             if (length > 0) {
                 tau[row] = Reflector.generate(length, a, at + row + 1, offDiagonal, row);
-                System.arraycopy(a, at + row + 1, vw, i * n + row + 1, length);
-                formW(row, i, vw);
+                System.arraycopy(a, at + row + 1, vw, 2 * i * n + row + 1, length);
+                formW(j, row);
             }
         }
     }
 
     /** w = τ(Av − V(Wᵀv) − W(Vᵀv)), then w − ½τ(wᵀv)v, with A the trailing matrix as it was when the block began. */
-    private void formW(int row, int i, double[] vw) {
+    private void formW(int j, int row) {
         int first = row + 1;
         int length = n - first;
-        int v = i * n + first;
-        int w = (BLOCK + i) * n + first;
-        java.util.Arrays.fill(vw, w, w + length, 0);
+        int earlier = 2 * (row - j);
+        int v = earlier * n + first;
+        int w = v + n;
+        Arrays.fill(vw, w, w + length, 0);
         if (tau[row] == 0) {
             return;
         }
-        SymmetricProduct.accumulate(length, a, first * n + first, n, vw, v, vw, w);
-        for (int p = 0; p < i; p++) {
-            int vp = p * n + first;
-            int wp = (BLOCK + p) * n + first;
-            double wDot = Vectors.dot(length, vw, wp, vw, v);
-            double vDot = Vectors.dot(length, vw, vp, vw, v);
-            Vectors.axpy(length, -wDot, vw, vp, vw, w);
-            Vectors.axpy(length, -vDot, vw, wp, vw, w);
+        multiplyTrailing(first, v, w);
+        double[] overlaps = new double[earlier];
+        Gemm.dgemm(earlier, 1, length, 1, vw, first, n, 1, vw, v, 1, 1, 0, overlaps, 0, 1);
+        for (int p = 0; p < earlier; p++) {
+            weights[p] = overlaps[p ^ 1];
         }
+        Gemm.dgemm(1, length, earlier, -1, weights, 0, 2 * BLOCK, 1, vw, first, n, 1, 1, vw, w, n);
         Vectors.scale(length, tau[row], vw, w);
         double half = -0.5 * tau[row] * Vectors.dot(length, vw, w, vw, v);
         Vectors.axpy(length, half, vw, v, vw, w);
     }
 
-    private void updateTrailing(int j, int width, double[] vw) {
-        for (int top = j + width; top < n; top += STRIP) {
-            int rows = Math.min(STRIP, n - top);
-            Gemm.dgemm(rows, n - top, width, -1, vw, top, 1, n, vw, BLOCK * n + top, n, 1, 1, a, top * n + top, n);
-            Gemm.dgemm(rows, n - top, width, -1, vw, BLOCK * n + top, 1, n, vw, top, n, 1, 1, a, top * n + top, n);
+    /**
+     * Adds A·v to w over the trailing matrix from {@code first} on, of which each strip of rows holds its diagonal block
+     * and what stands right of it: each entry above the diagonal blocks is read once from memory and used
+     * for its row and for its column.
+     */
+    private void multiplyTrailing(int first, int v, int w) {
+        int top = first;
+        while (top < n) {
+            int bottom = stripEnd(top);
+            int rows = bottom - top;
+            int corner = top * n + top;
+            int vTop = v + top - first;
+            int wTop = w + top - first;
+            Gemm.dgemm(rows, 1, n - top, 1, a, corner, n, 1, vw, vTop, 1, 1, 1, vw, wTop, 1);
+            Gemm.dgemm(1, n - bottom, rows, 1, vw, vTop, n, 1, a, corner + rows, n, 1, 1, vw, wTop + rows, n);
+            top = bottom;
         }
+    }
+
+    /** Updates every strip from its diagonal block, all of it, to the right edge. */
+    private void updateTrailing(int j, int width) {
+        int start = j + width;
+        if (start == n) {
+            return;
+        }
+        for (int p = 0; p < 2 * width; p++) {
+            System.arraycopy(vw, (p ^ 1) * n + start, wv, p * n + start, n - start);
+        }
+        for (int top = start; top < n; top = stripEnd(top)) {
+            int rows = stripEnd(top) - top;
+            Gemm.dgemm(rows, n - top, 2 * width, -1, vw, top, 1, n, wv, top, n, 1, 1, a, top * n + top, n);
+        }
+    }
+
+    /** Strips end at multiples of STRIP whatever the block, so that a diagonal block once updated whole stays whole. */
+    private int stripEnd(int top) {
+        return Math.min(n, (top / STRIP + 1) * STRIP);
     }
 }

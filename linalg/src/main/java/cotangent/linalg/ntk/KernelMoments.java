@@ -55,7 +55,7 @@ final class KernelMoments {
 
     private static Moments exact(List<CountingOperator> operators, long started, Sampling sampling, String route,
             double... traces) {
-        return new Moments(traces, new double[traces.length][0], operators.stream().mapToLong(
+        return Moments.exact(traces, operators.stream().mapToLong(
                 CountingOperator::products).sum(), operators.stream().mapToLong(CountingOperator::jvps).sum(), operators
                         .stream().mapToLong(CountingOperator::vjps).sum(), sampling.seed(), route, Duration.ofNanos(System
                                 .nanoTime() - started));

@@ -8,9 +8,11 @@ import cotangent.linalg.block.OrthonormalBasis;
 import cotangent.linalg.operator.CountingOperator;
 import cotangent.linalg.operator.LinearOperator;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.function.IntFunction;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Measures the traces of quadratic forms of one or more operators, on shared vectors sent through in blocks.
@@ -22,6 +24,9 @@ import java.util.function.IntFunction;
  * Hutch++: optimal stochastic trace estimation, SOSA 2021, algorithm 1, for M = A).
  */
 public final class MomentSampler {
+    /** With more samples than this their own variance serves, and products need not be kept. */
+    private static final int MOST_KEPT = 64;
+
     private final List<CountingOperator> operators;
     private final List<QuadraticForm> forms;
     private final Sampling sampling;
@@ -72,7 +77,8 @@ public final class MomentSampler {
         planned = (long) dimension * operators.size();
         double[] sums = sums(dimension, from -> Columns.identity(operators.getFirst().dtype(), dimension, from, Math
                 .min(dimension, from + block())));
-        return moments(sums, new double[forms.size()][0], "exact: identity basis of dimension " + dimension);
+        return Moments.exact(sums, spent(), jvps(), vjps(), sampling.seed(), "exact: identity basis of dimension "
+                + dimension, elapsed());
     }
 
     /**
@@ -90,8 +96,7 @@ public final class MomentSampler {
                     + "; the error bar comes from the spread of at least 2 samples");
         }
         planned = (long) count * operators.size();
-        double[][] samples = samples(count, from -> probes(from, count));
-        return moments(new double[forms.size()], samples, "%d %s probes".formatted(count, name()));
+        return measured(new double[forms.size()], count, null, "%d %s probes".formatted(count, name()));
     }
 
     /**
@@ -117,9 +122,54 @@ public final class MomentSampler {
         Tensor vectors = basis.block(operators.getFirst().dtype());
         double[] parts = sums(basis.size(), from -> Columns.range(vectors, from, Math.min(basis.size(), from
                 + block())));
-        double[][] samples = samples(count, from -> basis.complement(probes(from, count)));
-        return moments(parts, samples, "%d directions deflated, %d %s probes on the rest".formatted(basis.size(), count,
+        return measured(parts, count, basis, "%d directions deflated, %d %s probes on the rest".formatted(basis.size(), count,
                 name()));
+    }
+
+    /** The samples on probes, orthogonal to a basis if there is one, and their spread. */
+    private Moments measured(double[] parts, int count, @Nullable OrthonormalBasis basis, String route) {
+        List<Tensor> kept = new ArrayList<>();
+        double[][] samples = new double[forms.size()][count];
+        for (int from = 0; from < count; from += block()) {
+            Tensor probes = probes(from, count);
+            List<Tensor> products = measure(basis == null ? probes : basis.complement(probes), from, samples);
+            if (count <= MOST_KEPT) {
+                keep(kept, products);
+            }
+        }
+        Tensor probes = sampling.measured().block(operators.getFirst().dtype(), dimension, 0, Math.min(count, MOST_KEPT));
+        List<Spread> spreads = new ArrayList<>();
+        for (int i = 0; i < samples.length; i++) {
+            spreads.add(spread(forms.get(i), samples[i], kept, probes, basis));
+        }
+        return new Moments(parts, samples, spreads, sampling.law(), dimension, spent(), jvps(), vjps(), sampling.seed(), route, elapsed());
+    }
+
+    private static void keep(List<Tensor> kept, List<Tensor> products) {
+        for (int i = 0; i < products.size(); i++) {
+            if (i < kept.size()) {
+                kept.set(i, Columns.join(kept.get(i), products.get(i)));
+            } else {
+                kept.add(products.get(i));
+            }
+        }
+    }
+
+    private Spread spread(QuadraticForm form, double[] samples, List<Tensor> kept, Tensor probes,
+            @Nullable OrthonormalBasis basis) {
+        if (kept.isEmpty()) {
+            return Spread.ofSamples(samples, form instanceof QuadraticForm.Inner(int i, int j) && i == j);
+        }
+        return switch (form) {
+            case QuadraticForm.Trace ignored -> {
+                SpreadOfForms spread = SpreadOfForms.of(sampling.law(), probes, basis, kept.getFirst());
+                yield operators.getFirst().symmetric() ? spread.ofTrace(samples) : spread.ofGeneralTrace(samples);
+            }
+            case QuadraticForm.Inner(int i, int j) -> {
+                SpreadOfForms spread = SpreadOfForms.of(sampling.law(), probes, basis, kept.get(i));
+                yield i == j ? spread.ofSquaredNorm(samples) : spread.ofInner(samples, Columns.wide(kept.get(j)));
+            }
+        };
     }
 
     private String name() {
@@ -170,24 +220,23 @@ public final class MomentSampler {
 
     /** Each form's sum over the columns of consecutive blocks. */
     private double[] sums(int count, IntFunction<Tensor> blockFrom) {
-        double[][] values = samples(count, blockFrom);
+        double[][] values = new double[forms.size()][count];
+        for (int from = 0; from < count; from += block()) {
+            measure(blockFrom.apply(from), from, values);
+        }
         return Arrays.stream(values).mapToDouble(row -> Arrays.stream(row).sum()).toArray();
     }
 
-    /** Each form's value on every column of consecutive blocks. */
-    private double[][] samples(int count, IntFunction<Tensor> blockFrom) {
-        double[][] samples = new double[forms.size()][count];
-        for (int from = 0; from < count; from += block()) {
-            Tensor vectors = blockFrom.apply(from);
-            List<Tensor> products = operators.stream().map(operator -> operator.matmat(vectors)).toList();
-            for (int i = 0; i < samples.length; i++) {
-                double[] values = forms.get(i).values(vectors, products);
-                requireFinite(values, from);
-                System.arraycopy(values, 0, samples[i], from, values.length);
-            }
-            report();
+    /** Writes each form's value on every column of a block to its place, and returns the products. */
+    private List<Tensor> measure(Tensor vectors, int from, double[][] samples) {
+        List<Tensor> products = operators.stream().map(operator -> operator.matmat(vectors)).toList();
+        for (int i = 0; i < samples.length; i++) {
+            double[] values = forms.get(i).values(vectors, products);
+            requireFinite(values, from);
+            System.arraycopy(values, 0, samples[i], from, values.length);
         }
-        return samples;
+        report();
+        return products;
     }
 
     private static void requireFinite(double[] values, int from) {
@@ -207,9 +256,15 @@ public final class MomentSampler {
         return operators.stream().mapToLong(CountingOperator::products).sum();
     }
 
-    private Moments moments(double[] parts, double[][] samples, String route) {
-        return new Moments(parts, samples, spent(), operators.stream().mapToLong(CountingOperator::jvps).sum(), operators
-                .stream().mapToLong(CountingOperator::vjps).sum(), sampling.seed(), route, Duration.ofNanos(System
-                        .nanoTime() - started));
+    private long jvps() {
+        return operators.stream().mapToLong(CountingOperator::jvps).sum();
+    }
+
+    private long vjps() {
+        return operators.stream().mapToLong(CountingOperator::vjps).sum();
+    }
+
+    private Duration elapsed() {
+        return Duration.ofNanos(System.nanoTime() - started);
     }
 }

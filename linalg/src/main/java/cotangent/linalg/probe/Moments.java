@@ -2,12 +2,16 @@ package cotangent.linalg.probe;
 
 import java.time.Duration;
 import java.util.Arrays;
+import java.util.List;
 
 /**
  * Traces of quadratic forms, measured together: for each form an exact part and samples whose mean estimates the rest.
  *
  * @param parts      the exact part of each form's trace
  * @param samples    per form, one number per probe; all forms on the same probes
+ * @param spreads    per form, the variance of a sample; empty where the traces are exact
+ * @param law        of the probes
+ * @param dimension  of the probes
  * @param numMatvecs products with all operators together
  * @param jvps       forward-mode passes
  * @param vjps       reverse-mode passes
@@ -15,7 +19,8 @@ import java.util.Arrays;
  * @param route      how they were measured, in words
  * @param elapsed    time taken
  */
-public record Moments(double[] parts, double[][] samples, long numMatvecs, long jvps, long vjps, long seed,
+public record Moments(double[] parts, double[][] samples, List<Spread> spreads, Probes law, int dimension,
+        long numMatvecs, long jvps, long vjps, long seed,
         String route, Duration elapsed) {
     /** Number of probes; 0 where the traces are exact. */
     public int count() {
@@ -30,7 +35,8 @@ public record Moments(double[] parts, double[][] samples, long numMatvecs, long 
     /** The same measurement without the first forms. */
     public Moments from(int first) {
         return new Moments(Arrays.copyOfRange(parts, first, parts.length), Arrays.copyOfRange(samples, first,
-                samples.length), numMatvecs, jvps, vjps, seed, route, elapsed);
+                samples.length), spreads.isEmpty() ? spreads : spreads.subList(first, spreads.size()), law,
+                dimension, numMatvecs, jvps, vjps, seed, route, elapsed);
     }
 
     /** The estimate of each form's trace. */
@@ -47,30 +53,82 @@ public record Moments(double[] parts, double[][] samples, long numMatvecs, long 
         return statistic.value(values());
     }
 
+    /** Traces known without error. */
+    public static Moments exact(double[] traces, long numMatvecs, long jvps, long vjps, long seed, String route,
+            Duration elapsed) {
+        return new Moments(traces, new double[traces.length][0], List.of(), Probes.RADEMACHER, 0, numMatvecs, jvps, vjps, seed, route, elapsed);
+    }
+
     /**
-     * The standard error of a statistic by the delta method: that of the mean of its linearisation over the probes, in
-     * which the covariance of the forms is accounted for, since they share the probes; 0 where the traces are exact.
+     * The standard error of a statistic by the delta method, 0 where the traces are exact.
+     *
+     * <p>Of one trace it comes from that form's {@link Spread}; of several from the statistic's linearisation, which is a
+     * quadratic form itself, so that the covariance of forms that share probes is accounted for.
      */
     public double standardError(Statistic statistic) {
         if (exact()) {
             return 0;
         }
         double[] gradient = statistic.gradient(values());
-        double[] linearised = new double[count()];
+        if (gradient.length == 1) {
+            return Math.abs(gradient[0]) * Math.sqrt(spreads.getFirst().variance() / count());
+        }
+        double[] linearised = combine(gradient, samples, count());
+        if (spreads.stream().anyMatch(spread -> spread.cross().length == 0)) {
+            return Math.sqrt(Spread.sampleVariance(linearised) / count());
+        }
+        double[] cross = combine(gradient, spreads.stream().map(Spread::cross).toArray(double[][]::new), count() * count());
+        double variance = SpreadOfForms.variance(law, dimension, linearised, cross);
+        return Math.sqrt(corrected(variance, gradient, linearised) / count());
+    }
+
+    /**
+     * A variance from cross values, with each form's share of it replaced by what is known better of that form alone. The
+     * expectation is the same, but where the shares are large a difference of large numbers is noisy, so that the mean with
+     * the samples' own variance is taken.
+     */
+    private double corrected(double variance, double[] gradient, double[] linearised) {
+        double correction = 0;
         for (int i = 0; i < gradient.length; i++) {
-            for (int j = 0; j < linearised.length; j++) {
-                linearised[j] += gradient[i] * samples[i][j];
+            Spread spread = spreads.get(i);
+            correction += gradient[i] * gradient[i] * (spread.variance() - SpreadOfForms.variance(law, dimension,
+                    samples[i], spread.cross()));
+        }
+        boolean negligible = Math.abs(correction) <= 1e-9 * variance;
+        return negligible
+                ? variance
+                : 0.5 * (Math.max(variance + correction, 0.25 * variance) + Spread.sampleVariance(linearised));
+    }
+
+    private static double[] combine(double[] weights, double[][] rows, int length) {
+        double[] sum = new double[length];
+        for (int i = 0; i < weights.length; i++) {
+            for (int j = 0; j < length; j++) {
+                sum[j] += weights[i] * rows[i][j];
             }
         }
-        double mean = mean(linearised);
-        double squares = 0;
-        for (double value : linearised) {
-            squares += (value - mean) * (value - mean);
+        return sum;
+    }
+
+    /** Degrees of freedom of a statistic's standard error; 0 where the traces are exact. */
+    public int degreesOfFreedom(Statistic statistic) {
+        if (exact()) {
+            return 0;
         }
-        return Math.sqrt(squares / (count() - 1.0) / count());
+        boolean single = statistic.gradient(values()).length == 1;
+        return single ? (int) Math.min(1e6, spreads.getFirst().degreesOfFreedom()) : count() - 1;
+    }
+
+    /** The part of a statistic that the samples carry where they cannot be negative, to first order; else 0. */
+    public double positivePart(Statistic statistic) {
+        if (exact()) {
+            return 0;
+        }
+        double[] gradient = statistic.gradient(values());
+        return gradient.length == 1 && spreads.getFirst().positive() ? gradient[0] * mean(samples[0]) : 0;
     }
 
     private static double mean(double[] numbers) {
-        return Arrays.stream(numbers).sum() / numbers.length;
+        return Spread.mean(numbers);
     }
 }

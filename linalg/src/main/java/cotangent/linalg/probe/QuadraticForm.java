@@ -9,8 +9,7 @@ import java.util.List;
  *
  * <p>Its mean over probes, and its sum over any orthonormal basis, is tr M.
  */
-@FunctionalInterface
-public interface QuadraticForm {
+public sealed interface QuadraticForm {
     /**
      * The form's value on each column of a block.
      *
@@ -22,16 +21,37 @@ public interface QuadraticForm {
 
     /** vᵀA₀v, whose trace is that of A₀. */
     static QuadraticForm trace() {
-        return (vectors, products) -> Columns.dots(vectors, products.getFirst());
+        return new Trace();
     }
 
     /** (A_i v)·(A_j v), whose trace is the Frobenius inner product of A_i and A_j. */
     static QuadraticForm inner(int i, int j) {
-        return (vectors, products) -> Columns.dots(products.get(i), products.get(j));
+        return new Inner(i, j);
     }
 
     /** ‖A₀v‖², whose trace is ‖A₀‖_F². */
     static QuadraticForm squaredNorm() {
         return inner(0, 0);
+    }
+
+    /** vᵀA₀v. */
+    record Trace() implements QuadraticForm {
+        @Override
+        public double[] values(Tensor vectors, List<Tensor> products) {
+            return Columns.dots(vectors, products.getFirst());
+        }
+    }
+
+    /**
+     * (A_i v)·(A_j v).
+     *
+     * @param i first operator
+     * @param j second operator
+     */
+    record Inner(int i, int j) implements QuadraticForm {
+        @Override
+        public double[] values(Tensor vectors, List<Tensor> products) {
+            return Columns.dots(products.get(i), products.get(j));
+        }
     }
 }

@@ -60,7 +60,7 @@ class HutchPlusPlusTest {
 
     @Test
     void printsItself() {
-        Estimate estimate = new Estimate("trace", 63381.94, 155, cotangent.linalg.ErrorBar.SAMPLE, 60, 60, 60, 20, 0, "",
+        Estimate estimate = new Estimate("trace", 63381.94, 155, cotangent.linalg.ErrorBar.SAMPLE, 19, 0, 60, 60, 60, 20, 0, "",
                 java.time.Duration.ofNanos(2_140_000), true);
         assertThat(estimate).hasToString("trace = 63381.9 ± 320 (95 %), 60 matvecs, 2.1 ms");
     }

@@ -16,6 +16,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 import java.util.stream.Stream;
 import javax.lang.model.element.Modifier;
 import javax.tools.JavaCompiler;
@@ -28,6 +29,9 @@ import org.junit.jupiter.params.provider.MethodSource;
 class SourceStyleTest {
 
     private static final int LONGEST_FILE = 400;
+
+    /** Register tiles, written out: a vector that is handed to a method of one's own may end up on the heap. */
+    private static final Set<String> TILES = Set.of("DoubleStrips.java", "FloatStrips.java");
 
     static Stream<String> modules() {
         return Project.MODULES.stream();
@@ -56,8 +60,9 @@ class SourceStyleTest {
         for (Path file : Project.javaFiles(Project.sources(module))) {
             try (Stream<String> lines = Files.lines(file)) {
                 long count = lines.count();
-                if (count > LONGEST_FILE) {
-                    tooLong.add(file.getFileName() + " has " + count + " lines");
+                String name = file.getFileName().toString();
+                if (count > LONGEST_FILE && !TILES.contains(name)) {
+                    tooLong.add(name + " has " + count + " lines");
                 }
             }
         }

@@ -1,9 +1,9 @@
 package cotangent.spec.fuzz;
 
+import cotangent.dsl.backend.Backend;
 import cotangent.dsl.backend.Backends;
 import java.io.PrintWriter;
 import java.util.concurrent.Callable;
-import java.util.function.LongFunction;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
@@ -15,7 +15,17 @@ import picocli.CommandLine.Spec;
 public final class FuzzCommand implements Callable<Integer> {
     /** What is done to a random graph before it is run. */
     enum Transformation {
-        NONE
+        NONE, JVP, VJP, VMAP, JVP_OF_VJP;
+
+        Sample sample(long seed) {
+            return switch (this) {
+                case NONE -> RandomGraphs.of(seed);
+                case JVP -> Transformed.jvp(seed);
+                case VJP -> Transformed.vjp(seed);
+                case VMAP -> Transformed.vmap(seed);
+                case JVP_OF_VJP -> Transformed.jvp(Transformed.vjp(seed));
+            };
+        }
     }
 
     @Spec
@@ -27,8 +37,11 @@ public final class FuzzCommand implements Callable<Integer> {
     @Option(names = "--seed", defaultValue = "0", description = "Seed of the first graph; the next ones follow (default: ${DEFAULT-VALUE}).")
     private long seed;
 
-    @Option(names = "--backend", description = "Name of the backend; default: the one that runs by default.")
+    @Option(names = "--backend", description = "Name of the backend; default: the one that runs by default; coarse: one that errs as far as it may.")
     private String backend = "";
+
+    @Option(names = "--transform", defaultValue = "NONE", description = "Done to each graph first: ${COMPLETION-CANDIDATES} (default: ${DEFAULT-VALUE}).")
+    private Transformation transformation = Transformation.NONE;
 
     /** For the command line, which fills in the options. */
     public FuzzCommand() {}
@@ -41,11 +54,18 @@ public final class FuzzCommand implements Callable<Integer> {
     @Override
     public Integer call() {
         PrintWriter out = spec.commandLine().getOut();
-        LongFunction<Sample> samples = RandomGraphs::of;
-        Fuzz fuzz = new Fuzz(backend.isEmpty() ? Backends.byDefault() : Backends.named(backend), samples);
+        Fuzz fuzz = new Fuzz(backend(), transformation::sample);
         Fuzz.Summary summary = fuzz.run(seed, graphs, out);
         out.println(summary);
         out.flush();
         return summary.failures() == 0 ? 0 : 1;
+    }
+
+    private Backend backend() {
+        return switch (backend) {
+            case "" -> Backends.byDefault();
+            case "coarse" -> new CoarseBackend(seed);
+            default -> Backends.named(backend);
+        };
     }
 }

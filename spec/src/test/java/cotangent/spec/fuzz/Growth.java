@@ -7,7 +7,7 @@ import cotangent.dsl.Tensor;
 import cotangent.dsl.TensorType;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Random;
+import java.util.SplittableRandom;
 import java.util.stream.IntStream;
 
 /** A graph that is growing: the values there are, the inputs drawn for it, and the dice. */
@@ -16,14 +16,14 @@ final class Growth {
     private static final int[] EXTENTS = {1, 2, 3, 4, 5, 7, 8, 15, 16, 17, 33};
     private static final int LARGEST = 2000;
 
-    final Random random;
+    final SplittableRandom random;
     final RandomTensors tensors;
     final DType floating;
     private final List<Expr> values = new ArrayList<>();
     private final List<Expr> inputs = new ArrayList<>();
     private final List<Tensor> arguments = new ArrayList<>();
 
-    Growth(Random random) {
+    Growth(SplittableRandom random) {
         this.random = random;
         this.tensors = new RandomTensors(random);
         this.floating = random.nextBoolean() ? DType.F32 : DType.F64;

@@ -8,8 +8,8 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.IdentityHashMap;
 import java.util.List;
-import java.util.Random;
 import java.util.Set;
+import java.util.SplittableRandom;
 
 /**
  * Random well-typed graphs over all primitives with inputs to run them on, each a function of its seed: shapes of awkward
@@ -32,7 +32,7 @@ final class RandomGraphs {
 
     /** The graph of a seed. */
     static Sample of(long seed) {
-        Growth growth = new Growth(new Random(seed));
+        Growth growth = new Growth(new SplittableRandom(seed));
         growth.add(growth.input(new TensorType(growth.floating, growth.shape())));
         int steps = 1 + growth.random.nextInt(1 + growth.random.nextInt(30));
         for (int i = 0; i < steps; i++) {

@@ -3,7 +3,7 @@ package cotangent.spec.fuzz;
 import cotangent.dsl.DType;
 import cotangent.dsl.Tensor;
 import cotangent.dsl.TensorType;
-import java.util.Random;
+import java.util.SplittableRandom;
 import java.util.function.DoubleSupplier;
 import java.util.stream.IntStream;
 
@@ -13,9 +13,9 @@ final class RandomTensors {
             Float.MAX_VALUE, -Float.MAX_VALUE, 88.5, -87.5, -103.9, 709.7, -745.1, Math.PI, 1e-8, 16777217,
             Double.POSITIVE_INFINITY, Double.NEGATIVE_INFINITY, Double.NaN};
 
-    private final Random random;
+    private final SplittableRandom random;
 
-    RandomTensors(Random random) {
+    RandomTensors(SplittableRandom random) {
         this.random = random;
     }
 

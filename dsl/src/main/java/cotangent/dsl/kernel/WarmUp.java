@@ -1,0 +1,98 @@
+package cotangent.dsl.kernel;
+
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.atomic.AtomicBoolean;
+
+/**
+ * Keeps a vector kernel from being used before C2 has compiled it.
+ *
+ * <p>Interpreted, or compiled by the first tier, code of the Vector API allocates every vector it makes and is some
+ * hundred times slower than a plain loop. Since scalar kernels have the same bits, the first products are scalar, while
+ * a background thread runs the vector form on small made-up operands until it keeps up with the scalar form. When that happens
+ * depends on the machine's load, the results do not. The system property {@code cotangent.warmup=off} uses the vector
+ * form from the start.
+ */
+final class WarmUp {
+    /** Multiply-adds above which a product compiles its kernel sooner than the scalar form would end. */
+    static final long WORTH_WAITING = 1L << 31;
+
+    private static final int RUNS = 16;
+
+    /** Tiny operands flatter the scalar form; a vector form that is not compiled yet is slower by far more than this. */
+    private static final int SLACK = 2;
+
+    private static final int MOST_ROUNDS = 10_000;
+    private static final LinkedBlockingQueue<WarmUp> WAITING = new LinkedBlockingQueue<>();
+    private static final AtomicBoolean STARTED = new AtomicBoolean();
+    private static volatile boolean off = "off".equals(System.getProperty("cotangent.warmup"));
+
+    private final AtomicBoolean asked = new AtomicBoolean();
+    private final Runnable vector;
+    private final Runnable scalar;
+    private volatile boolean over;
+
+    /**
+     * A kernel that is still cold.
+     *
+     * @param vector runs it on small operands, through every branch that products take
+     * @param scalar does the same work in plain Java
+     */
+    WarmUp(Runnable vector, Runnable scalar) {
+        this.vector = vector;
+        this.scalar = scalar;
+    }
+
+    /** From now on, every kernel counts as warm; for tests of the vector kernels. */
+    static void skip() {
+        off = true;
+    }
+
+    /** Whether the vector form is ready; the first question has it warmed. */
+    boolean isOver() {
+        return over || off || begin();
+    }
+
+    private boolean begin() {
+        if (asked.compareAndSet(false, true)) {
+            WAITING.add(this);
+            if (STARTED.compareAndSet(false, true)) {
+                Thread thread = new Thread(WarmUp::warmAll, "cotangent-warm-up");
+                thread.setDaemon(true);
+                thread.start();
+            }
+        }
+        return false;
+    }
+
+    private static void warmAll() {
+        try {
+            while (true) {
+                WAITING.take().warm();
+            }
+        } catch (InterruptedException stopped) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    private void warm() {
+        for (int round = 0; round < MOST_ROUNDS && !vectorKeepsUp(); round++) {
+            // Each round brings both forms closer to being compiled.
+        }
+        over = true;
+    }
+
+    /** Compares the best of several runs, since any one of them may have been held up by other work. */
+    private boolean vectorKeepsUp() {
+        long bestScalar = Long.MAX_VALUE;
+        long bestVector = Long.MAX_VALUE;
+        for (int run = 0; run < RUNS; run++) {
+            long begin = System.nanoTime();
+            scalar.run();
+            long middle = System.nanoTime();
+            vector.run();
+            bestScalar = Math.min(bestScalar, middle - begin);
+            bestVector = Math.min(bestVector, System.nanoTime() - middle);
+        }
+        return bestVector < SLACK * bestScalar;
+    }
+}

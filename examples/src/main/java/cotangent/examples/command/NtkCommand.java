@@ -1,0 +1,168 @@
+package cotangent.examples.command;
+
+import cotangent.dsl.InvalidDataException;
+import cotangent.dsl.Params;
+import cotangent.dsl.Tensor;
+import cotangent.linalg.ErrorBar;
+import cotangent.linalg.Estimate;
+import cotangent.linalg.RandomizedEigh;
+import cotangent.linalg.ntk.EmpiricalNtk;
+import cotangent.linalg.ntk.KernelStatistics;
+import cotangent.linalg.ntk.Outputs;
+import cotangent.linalg.probe.Sampling;
+import java.io.PrintWriter;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.concurrent.Callable;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
+
+/** {@code cotangent ntk}: trace, norm, effective rank, alignment and leading eigenpairs of a network's empirical NTK. */
+@Command(name = "ntk", mixinStandardHelpOptions = true, sortOptions = false, description = "Trace, norm, effective rank and leading eigenpairs of a network's empirical neural tangent kernel, from products alone, each with its error bar.", footer = {
+        "", "Examples:", "  ./cotangent ntk", "  ./cotangent ntk --outputs sum --check",
+        "  ./cotangent ntk --model 784-512-512-10 --data mnist28x28 --dtype f32 --matvecs 30",
+        "  ./cotangent ntk --params trained.npz --align-with initial.npz --out results"})
+public final class NtkCommand implements Callable<Integer> {
+    private static final Pattern CHOSEN = Pattern.compile("\\d{1,7}(,\\d{1,7})*");
+
+    @Spec
+    private CommandSpec spec = CommandSpec.create();
+
+    @Mixin
+    private ModelOptions options = new ModelOptions();
+
+    @Option(names = "--outputs", paramLabel = "all|sum|0,3", defaultValue = "all", description = "All outputs of all samples, their sum per sample, or chosen ones (default: ${DEFAULT-VALUE}).")
+    private String outputs = "";
+
+    @Option(names = "--estimator", paramLabel = "NAME", defaultValue = "hutch++", description = "Of the trace: hutch++, hutchinson, rhutch (vjps only) or fhutch (jvps only) (default: ${DEFAULT-VALUE}).")
+    private String estimator = "";
+
+    @Option(names = "--matvecs", paramLabel = "N", defaultValue = "60", description = "Products to spend on the statistics (default: ${DEFAULT-VALUE}).")
+    private int matvecs;
+
+    @Option(names = "--top", paramLabel = "K", defaultValue = "6", description = "Leading eigenpairs (default: ${DEFAULT-VALUE}).")
+    private int top;
+
+    @Option(names = "--oversampling", paramLabel = "N", defaultValue = "10", description = "Vectors beyond K in the randomized decomposition (default: ${DEFAULT-VALUE}).")
+    private int oversampling;
+
+    @Option(names = "--powers", paramLabel = "N", defaultValue = "2", description = "Its power iterations (default: ${DEFAULT-VALUE}).")
+    private int powers;
+
+    @Option(names = "--align-with", paramLabel = "FILE", description = "Other parameters of the same model: also print how the two kernels align.")
+    private @Nullable Path alignWith;
+
+    @Option(names = "--check", description = "Build the kernel explicitly, compare, and end with status 1 if they disagree.")
+    private boolean check;
+
+    @Option(names = "--json", description = "Print JSON and nothing else.")
+    private boolean json;
+
+    @Option(names = "--out", paramLabel = "DIR", description = "Write plots (PNG) and results (JSON) there.")
+    private @Nullable Path directory;
+
+    /** The command with no options set. */
+    public NtkCommand() {
+    }
+
+    @Override
+    public Integer call() {
+        Estimator trace = Estimator.named(estimator);
+        Tensor inputs = options.inputs();
+        EmpiricalNtk kernel = kernel(options.params(), inputs);
+        requireFeasible(kernel);
+        NtkReport report = measure(kernel, trace, inputs);
+        KernelCheck explicit = check ? KernelCheck.of(kernel, report) : null;
+        PrintWriter out = spec.commandLine().getOut();
+        if (json) {
+            out.println(NtkJson.text(report, explicit));
+        } else {
+            print(report, out);
+            if (explicit != null) {
+                explicit.print(out);
+            }
+        }
+        if (directory != null) {
+            NtkFiles.write(directory, report, explicit, inputs);
+            spec.commandLine().getErr().println("wrote ntk.json and plots to " + directory);
+        }
+        out.flush();
+        return explicit == null || explicit.agrees() ? 0 : 1;
+    }
+
+    private EmpiricalNtk kernel(Params params, Tensor inputs) {
+        return EmpiricalNtk.of(options.mlp().fn(), params, inputs).outputs(chosenOutputs());
+    }
+
+    private Outputs chosenOutputs() {
+        return switch (outputs) {
+            case "all" -> Outputs.all();
+            case "sum" -> Outputs.sum();
+            default -> {
+                if (!CHOSEN.matcher(outputs).matches()) {
+                    throw new InvalidDataException("--outputs: expected all, sum or positions such as 0,3, got \"" + outputs
+                            + "\"");
+                }
+                yield Outputs.of(Arrays.stream(outputs.split(",")).mapToInt(Integer::parseInt).toArray());
+            }
+        };
+    }
+
+    private void requireFeasible(EmpiricalNtk kernel) {
+        if (top < 1 || top > kernel.rows()) {
+            throw new InvalidDataException("--top: expected 1 to %d eigenpairs of a kernel of that size, got %d".formatted(
+                    kernel.rows(), top));
+        }
+        if (matvecs < 4) {
+            throw new InvalidDataException("--matvecs: expected at least 4 products, got " + matvecs);
+        }
+        if (oversampling < 0 || powers < 0) {
+            throw new InvalidDataException("--oversampling and --powers: expected 0 or more, got %d and %d".formatted(
+                    oversampling, powers));
+        }
+    }
+
+    private NtkReport measure(EmpiricalNtk kernel, Estimator trace, Tensor inputs) {
+        try (Progress progress = new Progress(spec.commandLine().getErr(), !json)) {
+            Sampling sampling = Sampling.matvecs(matvecs).seed(options.seed()).listener(progress.of("statistics"));
+            KernelStatistics measured = kernel.statistics(sampling);
+            List<Estimate> statistics = new ArrayList<>();
+            statistics.add(trace == Estimator.HUTCH_PLUS_PLUS
+                    ? measured.trace()
+                    : trace.trace(kernel, matvecs, options.seed(), progress.of("trace")));
+            statistics.add(measured.frobeniusNorm());
+            statistics.add(measured.effectiveRank());
+            if (alignWith != null) {
+                EmpiricalNtk other = kernel(options.params(alignWith), inputs);
+                statistics.add(kernel.alignment(other, sampling.listener(progress.of("alignment"))));
+            }
+            RandomizedEigh solver = RandomizedEigh.rank(top).oversampling(oversampling).powerIterations(powers).seed(options
+                    .seed()).listener(progress.of("eigenpairs"));
+            return new NtkReport(options.describe(inputs.shape().extent(0)), outputs, kernel.rows(), kernel.jacobian()
+                    .columns(), statistics, kernel.topEigenpairs(solver));
+        }
+    }
+
+    private static void print(NtkReport report, PrintWriter out) {
+        out.println("Empirical NTK of a " + report.subject());
+        out.printf("outputs %s: a kernel of size %d, never built; %d parameters%n%n", report.outputs(), report.size(),
+                report.parameters());
+        Table table = Table.of("statistic", "value", "± 95 %", "error bar", "jvps", "vjps", "time").text(3);
+        report.all().forEach(estimate -> table.row(estimate.name(), Table.number(estimate.value(), 6), estimate
+                .errorBar() == ErrorBar.EXACT ? "0" : Table.number(estimate.interval(0.95).halfWidth(), 2), estimate
+                        .errorBar().toString(), Long.toString(estimate.jvps()), Long.toString(estimate.vjps()), Table
+                                .duration(estimate.elapsed())));
+        table.print(out);
+        out.println();
+        out.println("  Trace, norm and effective rank share their products, and so do the eigenvalues.");
+        report.statistics().stream().map(Estimate::route).distinct().forEach(route -> out.println("  " + route));
+        out.println("  " + report.top().route());
+    }
+}

@@ -1,0 +1,64 @@
+package cotangent.examples.command;
+
+import cotangent.linalg.Estimate;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+import tools.jackson.databind.SerializationFeature;
+import tools.jackson.databind.json.JsonMapper;
+
+/** The report as JSON; times are in seconds, error bars are half-widths of 95 % intervals. */
+final class NtkJson {
+    private NtkJson() {
+    }
+
+    static String text(NtkReport report, @Nullable KernelCheck check) {
+        Map<String, Object> root = new LinkedHashMap<>();
+        root.put("subject", report.subject());
+        root.put("outputs", report.outputs());
+        root.put("size", report.size());
+        root.put("parameters", report.parameters());
+        root.put("statistics", report.statistics().stream().map(NtkJson::estimate).toList());
+        root.put("eigenvalues", report.top().estimates().stream().map(NtkJson::estimate).toList());
+        if (check != null) {
+            root.put("check", check(check));
+        }
+        return JsonMapper.builder().enable(SerializationFeature.INDENT_OUTPUT).build().writeValueAsString(root);
+    }
+
+    private static Map<String, Object> estimate(Estimate estimate) {
+        Map<String, Object> fields = new LinkedHashMap<>();
+        fields.put("name", estimate.name());
+        fields.put("value", estimate.value());
+        fields.put("halfWidth95", estimate.interval(0.95).halfWidth());
+        fields.put("standardError", estimate.standardError());
+        fields.put("errorBar", estimate.errorBar().toString());
+        fields.put("numMatvecs", estimate.numMatvecs());
+        fields.put("jvps", estimate.jvps());
+        fields.put("vjps", estimate.vjps());
+        fields.put("samples", estimate.samples());
+        fields.put("seed", estimate.seed());
+        fields.put("route", estimate.route());
+        fields.put("seconds", estimate.elapsed().toNanos() * 1e-9);
+        fields.put("converged", estimate.converged());
+        return fields;
+    }
+
+    private static Map<String, Object> check(KernelCheck check) {
+        List<Map<String, Object>> entries = check.entries().stream().map(entry -> {
+            Map<String, Object> fields = new LinkedHashMap<>();
+            fields.put("name", entry.estimate().name());
+            fields.put("explicit", entry.explicit());
+            fields.put("difference", entry.difference());
+            fields.put("allowed", entry.allowed());
+            return fields;
+        }).toList();
+        Map<String, Object> fields = new LinkedHashMap<>();
+        fields.put("agrees", check.agrees());
+        fields.put("productDifference", check.productDifference());
+        fields.put("productTolerance", check.productTolerance());
+        fields.put("entries", entries);
+        return fields;
+    }
+}

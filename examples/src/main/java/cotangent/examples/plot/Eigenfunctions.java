@@ -1,0 +1,68 @@
+package cotangent.examples.plot;
+
+import cotangent.dsl.Tensor;
+import cotangent.linalg.Eigenpairs;
+import java.util.Locale;
+
+/**
+ * The leading eigenfunctions of a kernel over images, as images.
+ *
+ * <p>An eigenvector u of a kernel over N samples and C outputs is a function on the samples for each output c. Drawn is
+ * the sum of u[n, c]·x_n over the samples, for the output c in which u is largest: the pattern of pixels that the
+ * eigenfunction responds to.
+ */
+public final class Eigenfunctions {
+    private Eigenfunctions() {
+    }
+
+    /** Whether the inputs are square images. */
+    public static boolean drawable(Tensor inputs) {
+        int features = inputs.shape().extent(1);
+        int edge = edge(features);
+        return edge > 1 && edge * edge == features;
+    }
+
+    private static int edge(int features) {
+        return (int) Math.round(Math.sqrt(features));
+    }
+
+    /**
+     * The images.
+     *
+     * @param inputs [N, edge·edge]
+     * @param pairs  of a kernel of size N·C
+     */
+    public static ImageGrid images(Tensor inputs, Eigenpairs pairs) {
+        int samples = inputs.shape().extent(0);
+        int features = inputs.shape().extent(1);
+        int outputs = pairs.vectors().shape().extent(0) / samples;
+        ImageGrid grid = new ImageGrid("Leading eigenfunctions of the neural tangent kernel");
+        double[] x = inputs.toDoubles();
+        for (int i = 0; i < pairs.size(); i++) {
+            double[] u = pairs.vectors().at(1, i).toDoubles();
+            int output = dominant(u, outputs);
+            double[] pixels = new double[features];
+            for (int n = 0; n < samples; n++) {
+                for (int pixel = 0; pixel < features; pixel++) {
+                    pixels[pixel] += u[n * outputs + output] * x[n * features + pixel];
+                }
+            }
+            String where = outputs == 1 ? "" : ", output " + output;
+            grid.add(String.format(Locale.ROOT, "λ%d = %.4g%s", i + 1, pairs.values().get(i), where), edge(features),
+                    pixels);
+        }
+        return grid;
+    }
+
+    private static int dominant(double[] u, int outputs) {
+        double[] energy = new double[outputs];
+        for (int i = 0; i < u.length; i++) {
+            energy[i % outputs] += u[i] * u[i];
+        }
+        int best = 0;
+        for (int output = 1; output < outputs; output++) {
+            best = energy[output] > energy[best] ? output : best;
+        }
+        return best;
+    }
+}

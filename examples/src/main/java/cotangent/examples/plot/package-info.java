@@ -1,0 +1,5 @@
+/** Plots of results, as PNG files. */
+@NullMarked
+package cotangent.examples.plot;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,71 @@
+package cotangent.examples.programs;
+
+import cotangent.dsl.Tensor;
+import cotangent.examples.command.Table;
+import cotangent.examples.plot.Plots;
+import cotangent.linalg.Eigenpairs;
+import cotangent.linalg.RandomizedEigh;
+import cotangent.linalg.operator.LinearOperator;
+import java.io.PrintWriter;
+import java.nio.file.Path;
+import java.util.function.BiFunction;
+import org.jspecify.annotations.Nullable;
+import org.knowm.xchart.XYChart;
+
+/** How one setting of the randomized eigendecomposition changes its error, on a slowly and a quickly decaying spectrum. */
+final class Sweep {
+    private static final int N = 300;
+    private static final int RANK = 10;
+    private static final int SEEDS = 10;
+
+    private final String setting;
+    private final int[] values;
+    private final BiFunction<RandomizedEigh, Integer, RandomizedEigh> configure;
+
+    Sweep(String setting, int[] values, BiFunction<RandomizedEigh, Integer, RandomizedEigh> configure) {
+        this.setting = setting;
+        this.values = values;
+        this.configure = configure;
+    }
+
+    /** Largest relative error of the ten leading eigenvalues, averaged over seeds, for each value of the setting. */
+    void run(PrintWriter out, @Nullable Path plot) {
+        double[] slow = errors(1);
+        double[] quick = errors(3);
+        Table table = Table.of(setting, "error, λ ~ 1/i", "error, λ ~ 1/i³");
+        double[] x = new double[values.length];
+        for (int i = 0; i < values.length; i++) {
+            x[i] = values[i];
+            table.row(Integer.toString(values[i]), Table.number(slow[i], 3), Table.number(quick[i], 3));
+        }
+        table.print(out);
+        out.printf("  largest relative error of the %d leading eigenvalues of %d, mean of %d seeds%n", RANK, N, SEEDS);
+        if (plot != null) {
+            XYChart chart = Plots.chart("Randomized eigendecomposition: " + setting, setting,
+                    "largest relative error of ten eigenvalues");
+            chart.getStyler().setYAxisLogarithmic(true);
+            chart.getStyler().setXAxisDecimalPattern("#");
+            Plots.line(chart, "eigenvalues ~ 1/i", x, slow);
+            Plots.line(chart, "eigenvalues ~ 1/i³", x, quick);
+            Plots.write(chart, plot);
+        }
+    }
+
+    private double[] errors(double decay) {
+        double[] spectrum = Spectra.of(N, i -> Math.pow(1 + i, -decay));
+        Tensor a = Spectra.symmetric(spectrum, 2);
+        double[] errors = new double[values.length];
+        for (int i = 0; i < values.length; i++) {
+            for (int seed = 0; seed < SEEDS; seed++) {
+                Eigenpairs pairs = configure.apply(RandomizedEigh.rank(RANK), values[i]).seed(seed).decompose(LinearOperator
+                        .of(a));
+                double worst = 1e-16;
+                for (int j = 0; j < RANK; j++) {
+                    worst = Math.max(worst, Math.abs(pairs.values().get(j) - spectrum[j]) / spectrum[j]);
+                }
+                errors[i] += worst / SEEDS;
+            }
+        }
+        return errors;
+    }
+}

@@ -1,0 +1,5 @@
+/** The example programs. */
+@NullMarked
+package cotangent.examples.programs;
+
+import org.jspecify.annotations.NullMarked;
