@@ -75,7 +75,7 @@ class SimplifyTest {
         Graph graph = Graph.of(List.of(x), List.of(rule.function().apply(x)));
         Graph simple = Simplify.apply(graph, null);
         assertThat(simple.nodes()).as("%s", simple).hasSizeLessThanOrEqualTo(rule.nodes());
-        assertThat(simple.nodes().size()).isLessThan(graph.nodes().size());
+        assertThat(simple.nodes()).noneMatch(node -> node.op() instanceof Op.Custom);
         List<Tensor> before = new ReferenceBackend(true).compile(graph).run(List.of(VALUES));
         List<Tensor> after = new ReferenceBackend(true).compile(simple).run(List.of(VALUES));
         double[] expected = before.getFirst().toDoubles();
