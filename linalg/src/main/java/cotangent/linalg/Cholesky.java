@@ -5,9 +5,12 @@ import cotangent.dsl.InvalidDataException;
 import cotangent.dsl.Shape;
 import cotangent.dsl.ShapeException;
 import cotangent.dsl.Tensor;
+import cotangent.dsl.kernel.Trsm;
+import cotangent.dsl.kernel.Trsm.Diagonal;
+import cotangent.dsl.kernel.Trsm.Side;
+import cotangent.dsl.kernel.Trsm.Triangle;
 import cotangent.linalg.dense.CholeskyFactorization;
 import cotangent.linalg.dense.PowerOfTwo;
-import cotangent.linalg.dense.TriangularSolve;
 
 /**
  * Cholesky's factorization A = L Lᵀ of a symmetric positive definite matrix, L lower triangular with a positive diagonal.
@@ -79,8 +82,8 @@ public final class Cholesky {
         int k = right.columns();
         int lift = PowerOfTwo.exponentFor(PowerOfTwo.largest(x), 0);
         PowerOfTwo.scale(x.length, x, lift);
-        TriangularSolve.lower(false, n, k, r, 0, 1, n, x, 0, k);
-        TriangularSolve.upper(false, n, k, r, 0, n, 1, x, 0, k);
+        Trsm.dtrsm(Side.LEFT, Triangle.LOWER, Diagonal.GENERAL, n, k, 1, r, 0, 1, n, x, 0, k);
+        Trsm.dtrsm(Side.LEFT, Triangle.UPPER, Diagonal.GENERAL, n, k, 1, r, 0, n, 1, x, 0, k);
         PowerOfTwo.scale(x.length, x, 2 * exponent - lift);
         return right.result(b.shape(), x);
     }

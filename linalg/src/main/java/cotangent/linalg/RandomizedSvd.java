@@ -77,7 +77,7 @@ public final class RandomizedSvd {
         }
         long planned = (2L * finder.powerIterations() + 2) * width + finder.rank();
         OrthonormalBasis basis = finder.range(counted, width, planned);
-        Tensor transposed = finder.product(counted, RangeFinder.adjoint(counted), basis.block(operator.dtype()),
+        Tensor transposed = finder.product(counted, counted.adjoint(), basis.block(operator.dtype()),
                 planned);
         Svd svd = Svd.of(Columns.wide(transposed));
         int k = finder.rank();

@@ -12,9 +12,11 @@ import java.util.Objects;
  * The singular value decomposition A = U Σ Vᵀ of an [m, n] matrix.
  *
  * <p>Singular values descend; the entry of largest magnitude of each right singular vector is positive. By QR where the
- * matrix is not square, reduction to bidiagonal form and implicit QR iteration (Golub and Kahan 1965; Demmel and Kahan
- * 1990), after scaling by a power of two. Singular values are exact for a matrix within a small multiple of
- * max(m, n)·ε·‖A‖ of A. Float32 input is decomposed in float64 and the result rounded.
+ * matrix is not square, reduction to bidiagonal form and divide and conquer (Gu and Eisenstat, <i>A divide-and-conquer
+ * algorithm for the bidiagonal SVD</i>, SIAM J. Matrix Anal. Appl. 16, 1995; values only by implicit QR iteration, Demmel
+ * and Kahan 1990), after scaling by a power of two. Singular values are exact for a matrix within a small multiple of
+ * max(m, n)·ε·‖A‖ of A, so those below that size carry no relative accuracy. Float32 input is decomposed in float64 and
+ * the result rounded. Cost: about 8/3·n³ flops for the values of a square matrix, 20/3·n³ more at most for the vectors.
  *
  * @param u  [m, k] with k = min(m, n), or [m, m] from {@link #full}; columns are the left singular vectors
  * @param s  [k], descending, not negative

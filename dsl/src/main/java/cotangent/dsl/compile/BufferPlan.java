@@ -111,8 +111,9 @@ final class BufferPlan {
         }
         lastUse.forEach((buffer, last) -> dying.get(last).add(buffer));
         for (int i = 0; i < steps.size(); i++) {
-            steps.get(i).writes().map(View::buffer).filter(buffer -> isWorkspace(buffer) && !places.containsKey(buffer))
-                    .forEach(this::take);
+            // Reads too: a buffer of no elements is read without ever having been written.
+            Stream.concat(steps.get(i).reads(), steps.get(i).writes()).map(View::buffer).filter(buffer -> isWorkspace(
+                    buffer) && !places.containsKey(buffer)).forEach(this::take);
             List<Buffer> freed = dying.get(i);
             freed.sort(Comparator.comparingInt(buffer -> placeOf(buffer).at()));
             freed.forEach(buffer -> placeOf(buffer).space().release(placeOf(buffer).at(), rounded(buffer)));

@@ -28,8 +28,7 @@ import org.jspecify.annotations.Nullable;
 public final class Planner {
     private final Graph graph;
     private final List<Buffer> inputs = new ArrayList<>();
-    private final Map<Node, Buffer> constants = new IdentityHashMap<>();
-    private final List<Buffer> constantOrder = new ArrayList<>();
+    private final List<Buffer> constants = new ArrayList<>();
     private final List<Step> steps = new ArrayList<>();
     private final Map<Expr, View> views = new HashMap<>();
 
@@ -67,7 +66,7 @@ public final class Planner {
         }
         List<View> results = graph.outputs().stream().map(this::result).toList();
         List<TensorType> types = graph.inputTypes();
-        return BufferPlan.place(types, inputs, constantOrder, steps, results);
+        return BufferPlan.place(types, inputs, constants, steps, results);
     }
 
     private View result(Expr output) {
@@ -188,7 +187,7 @@ public final class Planner {
 
     private Buffer constantBuffer(Tensor value) {
         Buffer buffer = Buffer.constant(value);
-        constantOrder.add(buffer);
+        constants.add(buffer);
         return buffer;
     }
 

@@ -134,6 +134,10 @@ public final class View {
 
     /** The view without the axes along which nothing moves: what must be stored to have every element once. */
     View core() {
+        if (size() == 0) {
+            // Without its axis of no elements it would have some.
+            return this;
+        }
         int[] kept = java.util.stream.IntStream.range(0, strides.length).filter(axis -> strides[axis] != 0 && shape
                 .extent(axis) > 1).toArray();
         return transpose(Axes.of(kept));

@@ -27,6 +27,6 @@ public final class SimdBackend implements Backend {
 
     @Override
     public Executable compile(Graph graph) {
-        return SimdExecutable.compile(graph, VectorBits.PREFERRED);
+        return SimdExecutable.compile(graph, VectorBits.PREFERRED, Form.ADAPTIVE);
     }
 }

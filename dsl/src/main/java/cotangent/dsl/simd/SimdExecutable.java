@@ -22,21 +22,21 @@ final class SimdExecutable implements Executable {
     private final Stage[] stages;
     private final FramePool frames;
 
-    private SimdExecutable(Plan plan, int bits) {
+    private SimdExecutable(Plan plan, int bits, Form form) {
         this.plan = plan;
-        this.stages = plan.steps().stream().map(step -> stage(step, bits)).toArray(Stage[]::new);
+        this.stages = plan.steps().stream().map(step -> stage(step, bits, form)).toArray(Stage[]::new);
         this.frames = new FramePool(plan);
     }
 
     /** The graph compiled for vectors of the given size in bits. */
-    static SimdExecutable compile(Graph graph, int bits) {
-        return new SimdExecutable(Planner.plan(graph, constant -> new SimdExecutable(Planner.plan(constant, null), bits)
-                .run(List.of())), bits);
+    static SimdExecutable compile(Graph graph, int bits, Form form) {
+        return new SimdExecutable(Planner.plan(graph, constant -> new SimdExecutable(Planner.plan(constant, null), bits,
+                Form.SCALAR).run(List.of())), bits, form);
     }
 
-    private static Stage stage(Step step, int bits) {
+    static Stage stage(Step step, int bits, Form form) {
         return switch (step) {
-            case Step.Loop loop -> new LoopStage(loop, bits);
+            case Step.Loop loop -> new LoopStage(loop, bits, form);
             case Step.Product product -> ProductStage.of(product);
             case Step.Copy copy -> new StridedCopy(copy.from(), copy.to());
             case Step.Fill fill -> new FillStage(fill.to(), fill.value());

@@ -3,7 +3,6 @@ package cotangent.dsl.kernel;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import java.lang.management.ManagementFactory;
 import java.util.Arrays;
 import java.util.SplittableRandom;
 import org.junit.jupiter.api.BeforeAll;
@@ -134,33 +133,6 @@ class GemmTest {
         assertThatThrownBy(() -> Gemm.dgemm(-1, 1, 1, 1, six, 0, 1, 1, six, 0, 1, 1, 0, six, 0, 1))
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessageContaining("negative");
-    }
-
-    /** Catches both a buffer that is not reused and a vector that C2 had to box. */
-    @Test
-    void productsAllocateNothingOnceWarm() {
-        var threads = (com.sun.management.ThreadMXBean) ManagementFactory.getThreadMXBean();
-        int[][] shapes = {{20, 10, 30}, {20, 100, 30}, {20, 5, 30}, {20, 21, 30}, {40, 300, 300}, {1, 100, 30}, {50, 1, 64}};
-        for (int[] shape : shapes) {
-            double[] a = random(shape[0] * shape[2]);
-            double[] b = random(shape[2] * shape[1]);
-            double[] c = new double[shape[0] * shape[1]];
-            float[] a32 = new float[a.length];
-            float[] b32 = new float[b.length];
-            float[] c32 = new float[c.length];
-            long least = Long.MAX_VALUE;
-            long until = System.nanoTime() + 20_000_000_000L;
-            while (least > 0 && System.nanoTime() < until) {
-                long before = threads.getCurrentThreadAllocatedBytes();
-                for (int i = 0; i < 10; i++) {
-                    Gemm.dgemm(shape[0], shape[1], shape[2], 1, a, 0, shape[2], 1, b, 0, shape[1], 1, 0, c, 0, shape[1]);
-                    Gemm.sgemm(
-                            shape[0], shape[1], shape[2], 1, a32, 0, shape[2], 1, b32, 0, shape[1], 1, 1, c32, 0, shape[1]);
-                }
-                least = Math.min(least, threads.getCurrentThreadAllocatedBytes() - before);
-            }
-            assertThat(least).as(Arrays.toString(shape)).isZero();
-        }
     }
 
     private double[] random(int length) {

@@ -2,8 +2,6 @@ package cotangent.dsl.kernel;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import java.net.URI;
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -16,19 +14,19 @@ import org.junit.jupiter.api.Test;
 class SpeciesTest {
     @Test
     void everyWidthMeetsTheContractAndScalarKernelsHaveTheBitsOfTheirWidth() throws Exception {
-        Process wide = start("-Dcotangent.species=512", "--add-modules", "jdk.incubator.vector");
-        Process half = start("-Dcotangent.species=256", "--add-modules", "jdk.incubator.vector");
+        Process wide = Fork.start(ContractMain.class, "-Dcotangent.species=512", "--add-modules", "jdk.incubator.vector");
+        Process half = Fork.start(ContractMain.class, "-Dcotangent.species=256", "--add-modules", "jdk.incubator.vector");
         List<String> vector = lines(wide, "vector 512");
         lines(half, "vector 256");
-        Process quarter = start("-Dcotangent.species=128", "--add-modules", "jdk.incubator.vector");
-        Process scalar = start("-Dcotangent.species=scalar", "--add-modules", "jdk.incubator.vector");
+        Process quarter = Fork.start(ContractMain.class, "-Dcotangent.species=128", "--add-modules", "jdk.incubator.vector");
+        Process scalar = Fork.start(ContractMain.class, "-Dcotangent.species=scalar", "--add-modules", "jdk.incubator.vector");
         lines(quarter, "vector 128");
         assertThat(lines(scalar, "scalar 512")).isEqualTo(vector);
     }
 
     @Test
     void withoutTheVectorModuleEverythingStillRuns() throws Exception {
-        lines(start("-Dcotangent.threads=1"), "scalar 512");
+        lines(Fork.start(ContractMain.class, "-Dcotangent.threads=1"), "scalar 512");
     }
 
     /** The digests that a process printed, after the line that says what it computed with. */
@@ -38,24 +36,5 @@ class SpeciesTest {
         assertThat(lines.removeFirst()).isEqualTo(computedWith);
         assertThat(lines).hasSize(4);
         return lines;
-    }
-
-    private static Process start(String... options) throws Exception {
-        List<String> command = new ArrayList<>();
-        command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
-        command.addAll(List.of(options));
-        command.add("-cp");
-        command.add(folder(Gemm.class) + System.getProperty("path.separator") + folder(ContractMain.class));
-        command.add(ContractMain.class.getName());
-        return new ProcessBuilder(command)
-                .redirectError(ProcessBuilder.Redirect.DISCARD)
-                .start();
-    }
-
-    /** The class path entry of a class, which the module path hides from code sources when modules are patched. */
-    private static Path folder(Class<?> type) throws Exception {
-        String file = type.getName().replace('.', '/') + ".class";
-        URI found = type.getClassLoader().getResource(file).toURI();
-        return Path.of(URI.create(found.toString().substring(0, found.toString().length() - file.length())));
     }
 }

@@ -246,7 +246,7 @@ class AgainstReferenceTest {
     void refusesOtherInputs() {
         List<Tensor> inputs = List.of(Tensor.of(1.0, 2.0));
         SimdExecutable executable = SimdExecutable.compile(Graphs.graph(in -> List.of(in.getFirst().plus(1)), inputs),
-                256);
+                256, Form.VECTOR);
         assertThatThrownBy(() -> executable.run(List.of())).isInstanceOf(ShapeException.class).hasMessageContaining(
                 "expected 1 inputs, got 0");
         assertThatThrownBy(() -> executable.run(List.of(Tensor.of(1f, 2f)))).isInstanceOf(ShapeException.class)

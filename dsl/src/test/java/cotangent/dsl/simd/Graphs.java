@@ -30,11 +30,13 @@ final class Graphs {
     /** What the function gives on this backend, run twice to reuse its workspace. */
     static List<Tensor> run(int bits, Function<List<Expr>, List<Expr>> function, Tensor... arguments) {
         List<Tensor> inputs = List.of(arguments);
-        SimdExecutable executable = SimdExecutable.compile(graph(function, inputs), bits);
+        Graph graph = graph(function, inputs);
+        SimdExecutable executable = SimdExecutable.compile(graph, bits, Form.VECTOR);
         List<Tensor> first = executable.run(inputs);
         List<Tensor> second = executable.run(inputs);
-        if (!first.equals(second)) {
-            throw new AssertionError("the second run differs: " + first + " and " + second);
+        List<Tensor> scalar = SimdExecutable.compile(graph, bits, Form.SCALAR).run(inputs);
+        if (!first.equals(second) || !first.equals(scalar)) {
+            throw new AssertionError("runs differ: %s, %s, and as scalar code %s".formatted(first, second, scalar));
         }
         return first;
     }

@@ -73,13 +73,11 @@ final class ArrowMerge {
         d[off + middle] = 0;
         if (wide) {
             // both parts have a null vector: one combination takes all of the coupling, the other stays null
-            double other = beta * right.at(n, middle + 1);
-            double length = Vectors.hypotenuse(z[middle], other);
-            if (length > 0) {
-                right.rotate(middle, n, z[middle] / length, other / length);
-                kind[middle] = BOTH;
-            }
-            z[middle] = length;
+            PlaneRotation rotation = new PlaneRotation();
+            rotation.eliminate(z[middle], beta * right.at(n, middle + 1));
+            right.rotate(middle, n, rotation.c, rotation.s);
+            kind[middle] = BOTH;
+            z[middle] = rotation.r;
         }
     }
 

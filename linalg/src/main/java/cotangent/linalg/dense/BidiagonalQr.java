@@ -20,6 +20,7 @@ final class BidiagonalQr {
     private final int off;
     private final Rows left;
     private final Rows right;
+    private final PlaneRotation rotation = new PlaneRotation();
 
     /** Rows that take part in the rotations: row i starts at {@code off + i·row}. */
     record Rows(double[] z, int off, int row, int length) {
@@ -90,16 +91,15 @@ final class BidiagonalQr {
 
     /** Rotates eᵢ into dᵢ, which brings a part of dᵢ₊₁, where there is one, to eᵢ's place across the diagonal. */
     private static void turn(double[] d, double[] e, int at, boolean next, Rows rows, int i) {
-        double r = Vectors.hypotenuse(d[at], e[at]);
-        double c = r == 0 ? 1 : d[at] / r;
-        double s = r == 0 ? 0 : e[at] / r;
-        d[at] = r;
+        PlaneRotation rotation = new PlaneRotation();
+        rotation.eliminate(d[at], e[at]);
+        d[at] = rotation.r;
         e[at] = 0;
         if (next) {
-            e[at] = s * d[at + 1];
-            d[at + 1] *= c;
+            e[at] = rotation.s * d[at + 1];
+            d[at + 1] *= rotation.c;
         }
-        rows.rotate(i, i + 1, c, s);
+        rows.rotate(i, i + 1, rotation.c, rotation.s);
     }
 
     private boolean iterate(int n) {
@@ -119,7 +119,7 @@ final class BidiagonalQr {
             }
             double shift = smallSingularValue(d[high - 1], e[high - 1], d[high]);
             double ratio = d[low] == 0 ? 0 : shift / d[low];
-            if (ratio * ratio < EPSILON) {
+            if (ratio * ratio < EPSILON || nearlySingular(low, high)) {
                 zeroShiftSweep(low, high);
             } else {
                 sweep(low, high, shift);
@@ -145,6 +145,24 @@ final class BidiagonalQr {
         return false;
     }
 
+    /**
+     * Whether the block's smallest singular value is lost in its rounding, by Demmel and Kahan's recurrence for ‖B⁻¹‖. A
+     * shifted sweep could not pass a diagonal entry near zero; one without a shift moves it to the end.
+     */
+    private boolean nearlySingular(int low, int high) {
+        double largest = Math.abs(d[low]);
+        double bound = largest;
+        double smallest = bound;
+        for (int i = low; i < high; i++) {
+            double coupling = Math.abs(e[i]);
+            double next = Math.abs(d[i + 1]);
+            bound = next * (bound / (bound + coupling)); // a coupling is never zero inside a block
+            smallest = Math.min(smallest, bound);
+            largest = Math.max(largest, Math.max(coupling, next));
+        }
+        return smallest <= EPSILON * largest;
+    }
+
     private void sweep(int low, int high, double shift) {
         // (d² − σ², d·e) up to a factor that keeps both in range
         double head = Math.abs(d[low]);
@@ -152,21 +170,21 @@ final class BidiagonalQr {
         double f = (head - shift) / size * (head + shift);
         double g = d[low] / size * e[low];
         for (int k = low; k < high; k++) {
-            double r = Vectors.hypotenuse(f, g);
-            double c = r == 0 ? 1 : f / r;
-            double s = r == 0 ? 0 : g / r;
+            rotation.eliminate(f, g);
+            double c = rotation.c;
+            double s = rotation.s;
             if (k > low) {
-                e[k - 1] = r;
+                e[k - 1] = rotation.r;
             }
             f = c * d[k] + s * e[k];
             e[k] = c * e[k] - s * d[k];
             g = s * d[k + 1];
             d[k + 1] *= c;
             right.rotate(k - off, k + 1 - off, c, s);
-            r = Vectors.hypotenuse(f, g);
-            c = r == 0 ? 1 : f / r;
-            s = r == 0 ? 0 : g / r;
-            d[k] = r;
+            rotation.eliminate(f, g);
+            c = rotation.c;
+            s = rotation.s;
+            d[k] = rotation.r;
             f = c * e[k] + s * d[k + 1];
             d[k + 1] = c * d[k + 1] - s * e[k];
             if (k < high - 1) {
@@ -183,19 +201,18 @@ final class BidiagonalQr {
         double oldC = 1;
         double oldS = 0;
         for (int k = low; k < high; k++) {
-            double f = d[k] * c;
-            double r = Vectors.hypotenuse(f, e[k]);
-            c = r == 0 ? 1 : f / r;
-            double s = r == 0 ? 0 : e[k] / r;
+            rotation.eliminate(d[k] * c, e[k]);
+            c = rotation.c;
+            double s = rotation.s;
+            double r = rotation.r;
             if (k > low) {
                 e[k - 1] = oldS * r;
             }
             right.rotate(k - off, k + 1 - off, c, s);
-            double p = oldC * r;
-            double q = d[k + 1] * s;
-            d[k] = Vectors.hypotenuse(p, q);
-            oldC = d[k] == 0 ? 1 : p / d[k];
-            oldS = d[k] == 0 ? 0 : q / d[k];
+            rotation.eliminate(oldC * r, d[k + 1] * s);
+            d[k] = rotation.r;
+            oldC = rotation.c;
+            oldS = rotation.s;
             left.rotate(k - off, k + 1 - off, oldC, oldS);
         }
         double last = d[high] * c;

@@ -1,6 +1,10 @@
 package cotangent.linalg.dense;
 
 import cotangent.dsl.kernel.Gemm;
+import cotangent.dsl.kernel.Trsm;
+import cotangent.dsl.kernel.Trsm.Diagonal;
+import cotangent.dsl.kernel.Trsm.Side;
+import cotangent.dsl.kernel.Trsm.Triangle;
 
 /**
  * Cholesky's factorization A = RᵀR of a symmetric positive definite matrix, R upper triangular with a positive diagonal.
@@ -38,7 +42,7 @@ public final class CholeskyFactorization {
         }
         int beside = off + half;
         int trailing = off + half * row + half;
-        TriangularSolve.lower(false, half, rest, a, off, 1, row, a, beside, row);
+        Trsm.dtrsm(Side.LEFT, Triangle.LOWER, Diagonal.GENERAL, half, rest, 1, a, off, 1, row, a, beside, row);
         for (int top = 0; top < rest; top += STRIP) {
             int rows = Math.min(STRIP, rest - top);
             Gemm.dgemm(rows, rest - top, half, -1, a, beside + top, 1, row, a, beside + top, row, 1, 1, a,

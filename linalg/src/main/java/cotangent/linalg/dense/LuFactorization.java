@@ -1,6 +1,10 @@
 package cotangent.linalg.dense;
 
 import cotangent.dsl.kernel.Gemm;
+import cotangent.dsl.kernel.Trsm;
+import cotangent.dsl.kernel.Trsm.Diagonal;
+import cotangent.dsl.kernel.Trsm.Side;
+import cotangent.dsl.kernel.Trsm.Triangle;
 
 /**
  * Gaussian elimination with partial pivoting, P A = L U, for a square matrix.
@@ -85,14 +89,14 @@ public final class LuFactorization {
                 Vectors.swap(k, b, i * k, b, pivots[i] * k);
             }
         }
-        TriangularSolve.lower(true, n, k, a, 0, n, 1, b, 0, k);
-        TriangularSolve.upper(false, n, k, a, 0, n, 1, b, 0, k);
+        Trsm.dtrsm(Side.LEFT, Triangle.LOWER, Diagonal.UNIT, n, k, 1, a, 0, n, 1, b, 0, k);
+        Trsm.dtrsm(Side.LEFT, Triangle.UPPER, Diagonal.GENERAL, n, k, 1, a, 0, n, 1, b, 0, k);
     }
 
     /** Overwrites the n×k matrix {@code b} with A⁻ᵀB; U must have no zero pivot. */
     public void solveTransposed(int k, double[] b) {
-        TriangularSolve.lower(false, n, k, a, 0, 1, n, b, 0, k);
-        TriangularSolve.upper(true, n, k, a, 0, 1, n, b, 0, k);
+        Trsm.dtrsm(Side.LEFT, Triangle.LOWER, Diagonal.GENERAL, n, k, 1, a, 0, 1, n, b, 0, k);
+        Trsm.dtrsm(Side.LEFT, Triangle.UPPER, Diagonal.UNIT, n, k, 1, a, 0, 1, n, b, 0, k);
         for (int i = n - 1; i >= 0; i--) {
             if (pivots[i] != i) {
                 Vectors.swap(k, b, i * k, b, pivots[i] * k);
@@ -110,7 +114,7 @@ public final class LuFactorization {
         int right = width - left;
         int middle = j + left;
         factorColumns(j, left);
-        TriangularSolve.lower(true, left, right, a, j * n + j, n, 1, a, j * n + middle, n);
+        Trsm.dtrsm(Side.LEFT, Triangle.LOWER, Diagonal.UNIT, left, right, 1, a, j * n + j, n, 1, a, j * n + middle, n);
         Gemm.dgemm(n - middle, right, left, -1, a, middle * n + j, n, 1, a, j * n + middle, n, 1, 1, a,
                 middle * n + middle, n);
         factorColumns(middle, right);

@@ -73,12 +73,13 @@ final class TridiagonalQr {
     private static void sweep(int low, int high, double[] d, double[] e, double[] z, int zOff, int zRow, int length) {
         double x = d[low] - wilkinsonShift(d[high - 1], d[high], e[high - 1]);
         double y = e[low];
+        PlaneRotation rotation = new PlaneRotation();
         for (int k = low; k < high; k++) {
-            double r = Vectors.hypotenuse(x, y);
-            double c = r == 0 ? 1 : x / r;
-            double s = r == 0 ? 0 : y / r;
+            rotation.eliminate(x, y);
+            double c = rotation.c;
+            double s = rotation.s;
             if (k > low) {
-                e[k - 1] = r;
+                e[k - 1] = rotation.r;
             }
             double p = d[k];
             double q = e[k];

@@ -58,12 +58,11 @@ final class TridiagonalReduction {
     /** Replaces the rows of the k×n matrix {@code z} by (Q zᵢ): eigenvectors of T become eigenvectors of A. */
     void applyToRows(int k, double[] z) {
         int reflectors = n - 1;
-        double[] t = new double[BLOCK * BLOCK];
         for (int j = (reflectors - 1) / BLOCK * BLOCK; j >= 0 && reflectors > 0; j -= BLOCK) {
             int width = Math.min(BLOCK, reflectors - j);
-            Arrays.fill(t, 0);
             clearBelow(j, width);
-            BlockReflector block = new BlockReflector(n - j - 1, width, a, j * n + j + 1, 1, n, t, 0, BLOCK);
+            double[] t = new double[width * width];
+            BlockReflector block = new BlockReflector(n - j - 1, width, a, j * n + j + 1, 1, n, t, 0, width);
             block.formTriangle(tau, j);
             block.applyRight(true, k, z, j + 1, n);
         }

@@ -1,11 +1,8 @@
 package cotangent.linalg.dense;
 
-/**
- * Operations on contiguous stretches of a {@code double[]}, the innermost loops of the factorizations.
- *
- * <p>Reductions keep eight partial sums in a fixed order, so a result depends on the length alone and the sums do not
- * wait for one another.
- */
+import cotangent.dsl.kernel.Dots;
+
+/** Operations on contiguous stretches of a {@code double[]}, the innermost loops of the factorizations. */
 final class Vectors {
 
     /** Above the square root of the smallest normal number divided by epsilon: squares keep full precision. */
@@ -16,29 +13,7 @@ final class Vectors {
 
     /** Returns xᵀy over {@code n} entries. */
     static double dot(int n, double[] x, int xOff, double[] y, int yOff) {
-        double s0 = 0;
-        double s1 = 0;
-        double s2 = 0;
-        double s3 = 0;
-        double s4 = 0;
-        double s5 = 0;
-        double s6 = 0;
-        double s7 = 0;
-        int i = 0;
-        for (; i <= n - 8; i += 8) {
-            s0 += x[xOff + i] * y[yOff + i];
-            s1 += x[xOff + i + 1] * y[yOff + i + 1];
-            s2 += x[xOff + i + 2] * y[yOff + i + 2];
-            s3 += x[xOff + i + 3] * y[yOff + i + 3];
-            s4 += x[xOff + i + 4] * y[yOff + i + 4];
-            s5 += x[xOff + i + 5] * y[yOff + i + 5];
-            s6 += x[xOff + i + 6] * y[yOff + i + 6];
-            s7 += x[xOff + i + 7] * y[yOff + i + 7];
-        }
-        for (; i < n; i++) {
-            s0 += x[xOff + i] * y[yOff + i];
-        }
-        return ((s0 + s4) + (s2 + s6)) + ((s1 + s5) + (s3 + s7));
+        return Dots.ddot(n, x, xOff, y, yOff);
     }
 
     /** Adds {@code alpha·x} to {@code y}. */

@@ -53,7 +53,7 @@ class BatchingLawsTest {
         Random random = new Random(seed);
         int paramsAxis = random.nextInt(2);
         int inputAxis = random.nextInt(4);
-        int outputAxis = random.nextInt(f.shape().rank() + 1);
+        int outputAxis = random.nextInt(f.rank() + 1);
         Tensor inputs = Tensor.stack(inputAxis, IntStream.range(0, BATCH).mapToObj(i -> direction(f.x(), seed - i)
                 .asTensor()).toArray(Tensor[]::new));
         Params params = batch(f.params(), paramsAxis, seed + 1);

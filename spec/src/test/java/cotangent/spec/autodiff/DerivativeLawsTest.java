@@ -5,7 +5,6 @@ import static cotangent.spec.autodiff.RandomFunction.inner;
 
 import cotangent.dsl.Expr;
 import cotangent.dsl.Fn;
-import cotangent.dsl.Key;
 import cotangent.dsl.Tensor;
 import cotangent.dsl.Tree;
 import cotangent.dsl.autodiff.CheckGrads;
@@ -34,7 +33,7 @@ class DerivativeLawsTest {
     @Property
     void jvpAndVjpAreAdjoint(@ForAll long seed) {
         RandomFunction f = RandomFunction.any(seed);
-        Tensor u = Key.of(seed).fold(9).normal(f.shape().toArray());
+        Tensor u = f.cotangent(seed + 9);
         Fn pushed = Fn.of("<u, Jv>", 5, in -> inner(in.get(4), tangent(f.fn()).apply(in.get(0), in.get(1), in.get(2), in
                 .get(3))));
         Fn pulled = Fn.of("<J'u, v>", 5, in -> {
@@ -68,8 +67,8 @@ class DerivativeLawsTest {
     @Property
     void vjpIsLinearInTheCotangent(@ForAll long seed) {
         RandomFunction f = RandomFunction.any(seed);
-        Tensor u = Key.of(seed).fold(9).normal(f.shape().toArray());
-        Tensor w = Key.of(seed).fold(10).normal(f.shape().toArray());
+        Tensor u = f.cotangent(seed + 9);
+        Tensor w = f.cotangent(seed + 10);
         Fn together = Fn.of("J'(2u - w/3)", (p, x, a, b) -> f.fn().vjp().apply(p, x, a.times(2).minus(b.dividedBy(3)))
                 .get(1));
         Fn apart = Fn.of("2J'u - J'w/3", (p, x, a, b) -> mix(f.fn().vjp().apply(p, x, a).get(1), f.fn().vjp().apply(p, x,
@@ -131,7 +130,7 @@ class DerivativeLawsTest {
                 1, 0).neg());
         Fn pulled = Fn.of("J'u", (p, x, w) -> Expr.concat(0, f.fn().vjp().apply(p, x, w).get(1).leaves().stream().map(
                 Expr::flatten).toArray(Expr[]::new)));
-        Tensor u = Key.of(seed).fold(9).normal(f.shape().toArray());
+        Tensor u = f.cotangent(seed + 9);
         Tensor rows = at.transpose().applyBlock(Tensor.stack(1, u.flatten(), u.flatten().neg()));
         ENCLOSURES.requireValue(pulled, List.of(f.params(), f.x(), u), at.transpose().apply(u.flatten()), rows.at(1, 0),
                 rows.at(1, 1).neg());

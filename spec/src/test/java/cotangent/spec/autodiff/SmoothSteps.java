@@ -1,13 +1,11 @@
 package cotangent.spec.autodiff;
 
 import cotangent.dsl.Axes;
-import cotangent.dsl.DType;
 import cotangent.dsl.Expr;
 import cotangent.dsl.Fn;
 import cotangent.dsl.Key;
 import cotangent.dsl.Nn;
 import cotangent.dsl.Padding;
-import cotangent.dsl.Shape;
 import cotangent.dsl.ir.Op;
 import java.util.List;
 import java.util.function.UnaryOperator;
@@ -193,6 +191,6 @@ final class SmoothSteps {
     static Expr own(Growth growth) {
         Fn sine = Fn.of("sine", Expr::sin).customJvp(Fn.of("rule", (x, dx) -> dx.times(x.plus(Math.PI / 2).sin())));
         Expr x = growth.pick();
-        return sine.apply(x).plus(x.cast(DType.F64).reshape(Shape.of(x.shape().toArray())));
+        return sine.apply(x).plus(x);
     }
 }

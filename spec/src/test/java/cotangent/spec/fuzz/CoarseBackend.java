@@ -89,7 +89,8 @@ final class CoarseBackend implements Backend {
         boolean floating = node.types().getFirst().dtype().isFloating();
         return switch (node.op()) {
             case Op.Custom custom -> run(custom.body(), inputs);
-            case Op.Unary unary when floating -> List.of(disturbed(exactly(node.op(), inputs), steps(unary.function())));
+            case Op.Unary unary when floating ->
+                List.of(disturbed(exactly(node.op(), inputs), steps(unary.function())));
             case Op.Reduce reduce when floating && reduce.reduction() == Reduction.SUM -> List.of(sum(reduce, inputs
                     .getFirst()));
             case Op.Dot dot when floating -> List.of(dot(dot, inputs.get(0), inputs.get(1), node.types().getFirst()));
@@ -108,9 +109,9 @@ final class CoarseBackend implements Backend {
         return switch (function) {
             case NEG, ABS, SIGN, SQRT, NOT -> 0;
             case SIN, COS, LOG -> 1;
-            case EXP, LOG1P, ERF -> 2;
+            case EXP, EXPM1, LOG1P, ERF -> 2;
             case SIGMOID -> 3;
-            case EXPM1, TANH -> 5;
+            case TANH -> 5;
         };
     }
 
