@@ -8,6 +8,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
+import java.util.UUID;
 import javax.imageio.ImageIO;
 
 /** The directory that takes a command's files; each comes into it whole or not at all. */
@@ -54,7 +55,7 @@ public final class OutputDirectory {
     private void write(String name, byte[] content) {
         try {
             Files.createDirectories(path);
-            Path part = Files.createTempFile(path, name, ".part");
+            Path part = path.resolve("." + UUID.randomUUID() + ".part");
             try {
                 Files.write(part, content);
                 Files.move(part, path.resolve(name), StandardCopyOption.REPLACE_EXISTING);
