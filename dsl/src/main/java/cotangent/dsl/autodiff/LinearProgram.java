@@ -228,4 +228,9 @@ public final class LinearProgram {
             throw new ShapeException("%s: expected %s, got %s".formatted(operation, expected, actual));
         }
     }
+
+    @Override
+    public String toString() {
+        return "linear program %s -> %s".formatted(direction.input(), direction.output());
+    }
 }

@@ -71,4 +71,9 @@ public final class Linearization {
     public LinearProgram transpose() {
         return forward.transpose();
     }
+
+    @Override
+    public String toString() {
+        return "linearization at a point: J is %s[%d, %d]".formatted(forward.dtype(), forward.outputSize(), forward.inputSize());
+    }
 }
