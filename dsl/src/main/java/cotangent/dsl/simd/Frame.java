@@ -1,6 +1,7 @@
 package cotangent.dsl.simd;
 
 import cotangent.dsl.DType;
+import cotangent.dsl.compile.Buffer;
 import cotangent.dsl.compile.Plan;
 import cotangent.dsl.kernel.Storage;
 import java.util.Arrays;
@@ -32,10 +33,12 @@ final class Frame {
         };
     }
 
-    /** Drops the arrays that belong to the caller. */
-    void forget(Plan plan) {
-        plan.inputs().forEach(input -> arrays[input.slot()] = NONE);
-        plan.fresh().forEach(output -> arrays[output.slot()] = NONE);
+    /** Drops the arrays that belong to the caller: inputs from slot 0 on, and results. */
+    void forget(int inputs, Buffer[] fresh) {
+        Arrays.fill(arrays, 0, inputs, NONE);
+        for (Buffer output : fresh) {
+            arrays[output.slot()] = NONE;
+        }
     }
 
     Object[] arrays() {

@@ -26,9 +26,8 @@ final class FramePool {
         return new Frame(plan);
     }
 
-    /** Takes a frame back; it keeps its workspace but neither inputs nor results. */
+    /** Takes back a frame that has forgotten its caller's arrays. */
     void giveBack(Frame frame) {
-        frame.forget(plan);
         for (int i = 0; i < KEPT; i++) {
             if (free.getPlain(i) == null && free.compareAndSet(i, null, frame)) {
                 return;

@@ -20,11 +20,16 @@ import java.util.List;
 final class SimdExecutable implements Executable {
     private final Plan plan;
     private final Stage[] stages;
+    // Arrays, since iterating over a list may allocate.
+    private final Buffer[] fresh;
+    private final View[] results;
     private final FramePool frames;
 
     private SimdExecutable(Plan plan, int bits, Form form) {
         this.plan = plan;
         this.stages = plan.steps().stream().map(step -> stage(step, bits, form)).toArray(Stage[]::new);
+        this.fresh = plan.fresh().toArray(Buffer[]::new);
+        this.results = plan.results().toArray(View[]::new);
         this.frames = new FramePool(plan);
     }
 
@@ -52,18 +57,19 @@ final class SimdExecutable implements Executable {
         for (int i = 0; i < inputs.size(); i++) {
             arrays[i] = Storage.array(inputs.get(i));
         }
-        for (Buffer buffer : plan.fresh()) {
+        for (Buffer buffer : fresh) {
             arrays[buffer.slot()] = Frame.allocate(buffer.dtype(), buffer.size());
         }
         for (Stage stage : stages) {
             stage.run(frame);
         }
-        List<Tensor> results = new ArrayList<>(plan.results().size());
-        for (View result : plan.results()) {
-            results.add(wrap(result.dtype(), result.shape(), arrays[result.buffer().slot()]));
+        List<Tensor> outputs = new ArrayList<>(results.length);
+        for (View result : results) {
+            outputs.add(wrap(result.dtype(), result.shape(), arrays[result.buffer().slot()]));
         }
+        frame.forget(inputs.size(), fresh);
         frames.giveBack(frame);
-        return results;
+        return outputs;
     }
 
     private static Tensor wrap(DType dtype, Shape shape, Object array) {
