@@ -77,7 +77,7 @@ public final class RandomizedSvd {
         }
         long planned = (2L * finder.powerIterations() + 2) * width + finder.rank();
         OrthonormalBasis basis = finder.range(counted, width, planned);
-        Tensor transposed = finder.product(counted, RangeFinder.adjoint(counted), basis.block(operator.dtype()),
+        Tensor transposed = finder.product(counted, counted.adjoint(), basis.block(operator.dtype()),
                 planned);
         Svd svd = Svd.of(Columns.wide(transposed));
         int k = finder.rank();
@@ -121,5 +121,11 @@ public final class RandomizedSvd {
         return new SingularTriplets(Columns.narrowed(counted.dtype(), counted.rows(), k, left), Tensor.of(values), Columns
                 .transposed(Columns.narrowed(counted.dtype(), counted.columns(), k, right)), Tensor.of(residuals), counted
                         .products());
+    }
+
+    @Override
+    public String toString() {
+        return "RandomizedSvd: rank %d, oversampling %d, %d power iterations, seed %d".formatted(finder.rank(), finder.oversampling(), finder
+                .powerIterations(), finder.seed());
     }
 }

@@ -73,19 +73,13 @@ record RangeFinder(int rank, int oversampling, int powerIterations, long seed, P
 
     /** An orthonormal basis of the range of A: (1 + 2·powerIterations)·width products with A and Aᵀ. */
     OrthonormalBasis range(CountingOperator operator, int width, long planned) {
-        LinearOperator adjoint = adjoint(operator);
+        LinearOperator adjoint = operator.adjoint();
         OrthonormalBasis basis = OrthonormalBasis.spanning(sketch(operator, width, planned));
         for (int i = 0; i < powerIterations; i++) {
             basis = OrthonormalBasis.spanning(product(operator, adjoint, basis.block(operator.dtype()), planned));
             basis = OrthonormalBasis.spanning(product(operator, operator, basis.block(operator.dtype()), planned));
         }
         return basis;
-    }
-
-    /** The transpose of an operator, counted with it. */
-    static LinearOperator adjoint(CountingOperator operator) {
-        return LinearOperator.of(operator.columns(), operator.rows(), operator.dtype(), operator::rmatmat,
-                operator::matmat);
     }
 
     Tensor product(CountingOperator counted, LinearOperator side, Tensor block, long planned) {
@@ -104,7 +98,7 @@ record RangeFinder(int rank, int oversampling, int powerIterations, long seed, P
         boolean byRows = operator.rows() < operator.columns();
         int side = byRows ? operator.rows() : operator.columns();
         Tensor units = Columns.identity(operator.dtype(), side, 0, side);
-        Tensor product = product(operator, byRows ? adjoint(operator) : operator, units, side);
+        Tensor product = product(operator, byRows ? operator.adjoint() : operator, units, side);
         return byRows ? Columns.transposed(product) : product;
     }
 }

@@ -29,7 +29,7 @@ import org.jspecify.annotations.Nullable;
  */
 public final class Fusion {
     /** Upper limit of the weights in one group, so that its kernel stays small enough for the JVM's compilers. */
-    static final int LIMIT = 160;
+    static final int LIMIT = 80;
 
     /** Nodes that run together, each after its inputs. */
     public record Group(List<Node> nodes, boolean isLoop) {

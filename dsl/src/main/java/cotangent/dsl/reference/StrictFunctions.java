@@ -21,7 +21,7 @@ final class StrictFunctions implements ElementaryFunctions {
             case COS -> StrictMath::cos;
             case TANH -> StrictMath::tanh;
             case SIGMOID -> StrictFunctions::sigmoid;
-            case ERF -> ErrorFunction::series;
+            case ERF -> ErrorFunctionSeries::erf;
             case NOT -> throw new IllegalArgumentException("not is a function of truth values");
         };
     }

@@ -1,6 +1,7 @@
 package cotangent.dsl.reference;
 
 import cotangent.dsl.ir.UnaryFunction;
+import cotangent.dsl.kernel.ErrorFunction;
 import java.util.function.DoubleBinaryOperator;
 import java.util.function.DoubleUnaryOperator;
 import net.jafama.FastMath;
@@ -26,7 +27,7 @@ final class WorkingFunctions implements ElementaryFunctions {
             case COS -> Math::cos;
             case TANH -> FastMath::tanh;
             case SIGMOID -> WorkingFunctions::sigmoid;
-            case ERF -> ErrorFunction::polynomial;
+            case ERF -> ErrorFunction::erf;
             case NOT -> throw new IllegalArgumentException("not is a function of truth values");
         };
     }

@@ -57,7 +57,7 @@ final class CompiledKernel {
         return made;
     }
 
-    private Kernel scalar() {
+    Kernel scalar() {
         Kernel made = scalar;
         if (made == null) {
             made = KernelCompiler.define(key, false);

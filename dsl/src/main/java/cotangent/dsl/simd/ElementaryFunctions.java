@@ -167,11 +167,11 @@ final class ElementaryFunctions {
         Lane power = expm1OfReduced(reduced.r(), p.exp());
         Lane scale = builder.fromBits(exponent(reduced.shifted(), 0));
         Lane sum = builder.fma(scale, power, builder.add(scale, one));
-        Lane large = copySign(builder.sub(one, builder.div(number(x, 2), sum)), x);
+        Lane large = builder.sub(one, builder.div(number(x, 2), sum));
         Lane square = builder.mul(x, x);
         Lane odd = polynomial(square, builder.mul(square, square), p.tanh());
-        Lane small = builder.fma(builder.mul(square, odd), x, x);
-        return builder.blend(builder.less(size, number(x, 0.55)), small, large);
+        Lane small = builder.fma(builder.mul(square, odd), size, size);
+        return copySign(builder.blend(builder.less(size, number(x, 0.55)), small, large), x);
     }
 
     private Lane copySign(Lane magnitude, Lane sign) {

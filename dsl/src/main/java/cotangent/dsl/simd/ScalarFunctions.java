@@ -1,6 +1,7 @@
 package cotangent.dsl.simd;
 
 import cotangent.dsl.InvalidDataException;
+import cotangent.dsl.kernel.ErrorFunction;
 
 /** The functions that generated scalar code calls. */
 final class ScalarFunctions {
@@ -72,18 +73,8 @@ final class ScalarFunctions {
         return (float) sigmoid((double) x);
     }
 
-    /** {@code 2/sqrt(pi) exp(-x^2) sum of 2^n x^(2n+1) / (2n+1)!!}, whose terms all have one sign. */
     static double erf(double x) {
-        if (Math.abs(x) > 6) {
-            return Math.signum(x);
-        }
-        double term = x;
-        double sum = x;
-        for (int n = 1; Math.abs(term) > Math.ulp(sum) / 4 && n < 200; n++) {
-            term *= 2 * x * x / (2 * n + 1);
-            sum += term;
-        }
-        return 2 / Math.sqrt(Math.PI) * Math.exp(-x * x) * sum;
+        return ErrorFunction.erf(x);
     }
 
     static float erf(float x) {

@@ -34,7 +34,7 @@ final class SimdExecutable implements Executable {
                 Form.SCALAR).run(List.of())), bits, form);
     }
 
-    private static Stage stage(Step step, int bits, Form form) {
+    static Stage stage(Step step, int bits, Form form) {
         return switch (step) {
             case Step.Loop loop -> new LoopStage(loop, bits, form);
             case Step.Product product -> ProductStage.of(product);

@@ -142,7 +142,7 @@ public final class MomentSampler {
         for (int i = 0; i < samples.length; i++) {
             spreads.add(spread(forms.get(i), samples[i], kept, probes, basis));
         }
-        return new Moments(parts, samples, spreads, spent(), jvps(), vjps(), sampling.seed(), route, elapsed());
+        return new Moments(parts, samples, spreads, sampling.law(), dimension, spent(), jvps(), vjps(), sampling.seed(), route, elapsed());
     }
 
     private static void keep(List<Tensor> kept, List<Tensor> products) {
@@ -157,13 +157,18 @@ public final class MomentSampler {
 
     private Spread spread(QuadraticForm form, double[] samples, List<Tensor> kept, Tensor probes,
             @Nullable OrthonormalBasis basis) {
+        if (kept.isEmpty()) {
+            return Spread.ofSamples(samples, form instanceof QuadraticForm.Inner(int i, int j) && i == j);
+        }
         return switch (form) {
-            case QuadraticForm.Trace ignored when !kept.isEmpty() && operators.getFirst().symmetric() -> SpreadOfForms.of(
-                    sampling.law(), probes, basis, kept.getFirst()).ofTrace(samples);
-            case QuadraticForm.Trace ignored -> Spread.ofSamples(samples, false);
-            case QuadraticForm.Inner(int i, int j) when i == j && !kept.isEmpty() -> SpreadOfForms.of(sampling.law(), probes,
-                    basis, kept.get(i)).ofSquaredNorm(samples);
-            case QuadraticForm.Inner(int i, int j) -> Spread.ofSamples(samples, i == j);
+            case QuadraticForm.Trace ignored -> {
+                SpreadOfForms spread = SpreadOfForms.of(sampling.law(), probes, basis, kept.getFirst());
+                yield operators.getFirst().symmetric() ? spread.ofTrace(samples) : spread.ofGeneralTrace(samples);
+            }
+            case QuadraticForm.Inner(int i, int j) -> {
+                SpreadOfForms spread = SpreadOfForms.of(sampling.law(), probes, basis, kept.get(i));
+                yield i == j ? spread.ofSquaredNorm(samples) : spread.ofInner(samples, Columns.wide(kept.get(j)));
+            }
         };
     }
 

@@ -10,6 +10,8 @@ import java.util.List;
  * @param parts      the exact part of each form's trace
  * @param samples    per form, one number per probe; all forms on the same probes
  * @param spreads    per form, the variance of a sample; empty where the traces are exact
+ * @param law        of the probes
+ * @param dimension  of the probes
  * @param numMatvecs products with all operators together
  * @param jvps       forward-mode passes
  * @param vjps       reverse-mode passes
@@ -17,7 +19,8 @@ import java.util.List;
  * @param route      how they were measured, in words
  * @param elapsed    time taken
  */
-public record Moments(double[] parts, double[][] samples, List<Spread> spreads, long numMatvecs, long jvps, long vjps, long seed,
+public record Moments(double[] parts, double[][] samples, List<Spread> spreads, Probes law, int dimension,
+        long numMatvecs, long jvps, long vjps, long seed,
         String route, Duration elapsed) {
     /** Number of probes; 0 where the traces are exact. */
     public int count() {
@@ -32,7 +35,8 @@ public record Moments(double[] parts, double[][] samples, List<Spread> spreads, 
     /** The same measurement without the first forms. */
     public Moments from(int first) {
         return new Moments(Arrays.copyOfRange(parts, first, parts.length), Arrays.copyOfRange(samples, first,
-                samples.length), spreads.isEmpty() ? spreads : spreads.subList(first, spreads.size()), numMatvecs, jvps, vjps, seed, route, elapsed);
+                samples.length), spreads.isEmpty() ? spreads : spreads.subList(first, spreads.size()), law,
+                dimension, numMatvecs, jvps, vjps, seed, route, elapsed);
     }
 
     /** The estimate of each form's trace. */
@@ -52,14 +56,14 @@ public record Moments(double[] parts, double[][] samples, List<Spread> spreads, 
     /** Traces known without error. */
     public static Moments exact(double[] traces, long numMatvecs, long jvps, long vjps, long seed, String route,
             Duration elapsed) {
-        return new Moments(traces, new double[traces.length][0], List.of(), numMatvecs, jvps, vjps, seed, route, elapsed);
+        return new Moments(traces, new double[traces.length][0], List.of(), Probes.RADEMACHER, 0, numMatvecs, jvps, vjps, seed, route, elapsed);
     }
 
     /**
      * The standard error of a statistic by the delta method, 0 where the traces are exact.
      *
-     * <p>Of one trace it comes from that form's {@link Spread}; of several from the sample variance of the statistic's
-     * linearisation over the probes, in which the forms' covariance is accounted for, since they share the probes.
+     * <p>Of one trace it comes from that form's {@link Spread}; of several from the statistic's linearisation, which is a
+     * quadratic form itself, so that the covariance of forms that share probes is accounted for.
      */
     public double standardError(Statistic statistic) {
         if (exact()) {
@@ -69,13 +73,41 @@ public record Moments(double[] parts, double[][] samples, List<Spread> spreads, 
         if (gradient.length == 1) {
             return Math.abs(gradient[0]) * Math.sqrt(spreads.getFirst().variance() / count());
         }
-        double[] linearised = new double[count()];
+        double[] linearised = combine(gradient, samples, count());
+        if (spreads.stream().anyMatch(spread -> spread.cross().length == 0)) {
+            return Math.sqrt(Spread.sampleVariance(linearised) / count());
+        }
+        double[] cross = combine(gradient, spreads.stream().map(Spread::cross).toArray(double[][]::new), count() * count());
+        double variance = SpreadOfForms.variance(law, dimension, linearised, cross);
+        return Math.sqrt(corrected(variance, gradient, linearised) / count());
+    }
+
+    /**
+     * A variance from cross values, with each form's share of it replaced by what is known better of that form alone. The
+     * expectation is the same, but where the shares are large a difference of large numbers is noisy, so that the mean with
+     * the samples' own variance is taken.
+     */
+    private double corrected(double variance, double[] gradient, double[] linearised) {
+        double correction = 0;
         for (int i = 0; i < gradient.length; i++) {
-            for (int j = 0; j < linearised.length; j++) {
-                linearised[j] += gradient[i] * samples[i][j];
+            Spread spread = spreads.get(i);
+            correction += gradient[i] * gradient[i] * (spread.variance() - SpreadOfForms.variance(law, dimension,
+                    samples[i], spread.cross()));
+        }
+        boolean negligible = Math.abs(correction) <= 1e-9 * variance;
+        return negligible
+                ? variance
+                : 0.5 * (Math.max(variance + correction, 0.25 * variance) + Spread.sampleVariance(linearised));
+    }
+
+    private static double[] combine(double[] weights, double[][] rows, int length) {
+        double[] sum = new double[length];
+        for (int i = 0; i < weights.length; i++) {
+            for (int j = 0; j < length; j++) {
+                sum[j] += weights[i] * rows[i][j];
             }
         }
-        return Math.sqrt(Spread.sampleVariance(linearised) / count());
+        return sum;
     }
 
     /** Degrees of freedom of a statistic's standard error; 0 where the traces are exact. */

@@ -6,11 +6,12 @@ package cotangent.linalg.probe;
  * @param variance         of one sample
  * @param degreesOfFreedom of the variance's own estimate: how many independent squares would tell it as well
  * @param positive         whether samples cannot be negative, so that their mean is better judged on a logarithmic scale
+ * @param cross            uᵀMv for every pair of probes u, v, [m, m] row-major; empty where there are too many
  */
-public record Spread(double variance, double degreesOfFreedom, boolean positive) {
+public record Spread(double variance, double degreesOfFreedom, boolean positive, double[] cross) {
     /** The sample variance, with one degree of freedom less than samples. */
     static Spread ofSamples(double[] samples, boolean positive) {
-        return new Spread(sampleVariance(samples), samples.length - 1.0, positive);
+        return new Spread(sampleVariance(samples), samples.length - 1.0, positive, new double[0]);
     }
 
     static double sampleVariance(double[] samples) {

@@ -1,6 +1,5 @@
 package cotangent.linalg.probe;
 
-import cotangent.dsl.DType;
 import cotangent.dsl.Tensor;
 import cotangent.linalg.block.Columns;
 import cotangent.linalg.block.OrthonormalBasis;
@@ -17,9 +16,9 @@ import org.jspecify.annotations.Nullable;
  * are much less tied to the values: the same intervals then cover 93 % and 95 %.
  *
  * @param law     of the probes
- * @param probes  the probes v, [n, m]
+ * @param probes  the probes v, F64 [n, m]
  * @param basis   what they were made orthogonal to, if anything: P = I − QQᵀ
- * @param product A·P·V, [rows, m]
+ * @param product A·P·V, F64 [rows, m]
  */
 record SpreadOfForms(Probes law, Tensor probes, @Nullable OrthonormalBasis basis, Tensor product) {
     /**
@@ -40,9 +39,9 @@ record SpreadOfForms(Probes law, Tensor probes, @Nullable OrthonormalBasis basis
             case GAUSSIAN -> 2 * norm;
             case SPHERE -> 2.0 * n / (n + 2) * Math.max(0, norm - mean * mean / n);
         };
-        double fourth = meanSquaredInner(images);
+        double fourth = meanSquare(inner(images, images), m);
         double freedom = fourth > 0 ? m * norm * norm / fourth : m - 1;
-        return new Spread(variance, Math.max(m - 1, freedom), false);
+        return new Spread(variance, Math.max(m - 1, freedom), false, inner(probes, images));
     }
 
     /** Σ_i of the sample variance of v_i w_i over the probes. */
@@ -73,32 +72,56 @@ record SpreadOfForms(Probes law, Tensor probes, @Nullable OrthonormalBasis basis
      * @param samples ‖APv‖² for each probe
      */
     Spread ofSquaredNorm(double[] samples) {
-        double norm = meanSquaredInner(product);
-        int n = probes.shape().extent(0);
-        double mean = Spread.mean(samples);
-        double variance = switch (law) {
-            case GAUSSIAN -> 2 * norm;
-            case RADEMACHER -> Math.max(2 * (norm - mean * mean / n), Spread.sampleVariance(samples));
-            case SPHERE -> Math.max(2.0 * n / (n + 2) * (norm - mean * mean / n), Spread.sampleVariance(samples));
-        };
-        return new Spread(variance, samples.length - 1.0, true);
+        double[] gram = inner(product, product);
+        double variance = variance(law, probes.shape().extent(0), samples, gram);
+        return new Spread(variance, samples.length - 1.0, true, gram);
     }
 
-    /** The mean over pairs of different columns of the square of their inner product. */
-    private static double meanSquaredInner(Tensor block) {
-        int m = block.shape().extent(1);
-        double[] gram = Columns.widened(Columns.multiply(Columns.transposed(block), block));
+    /** For M = (AP)ᵀBP: as {@link #ofSquaredNorm}, from the products of both. */
+    Spread ofInner(double[] samples, Tensor otherProduct) {
+        double[] cross = inner(product, otherProduct);
+        return new Spread(variance(law, probes.shape().extent(0), samples, cross), samples.length - 1.0, false, cross);
+    }
+
+    /** As {@link #ofTrace}, for an A that is not known to be symmetric. */
+    Spread ofGeneralTrace(double[] samples) {
+        Tensor images = basis == null ? product : basis.complement(product);
+        return new Spread(Spread.sampleVariance(samples), samples.length - 1.0, false, inner(probes, images));
+    }
+
+    /** The inner products of the columns of two blocks: [m, m]. */
+    private static double[] inner(Tensor left, Tensor right) {
+        return Columns.widened(Columns.multiply(Columns.transposed(left), right));
+    }
+
+    /** The mean over pairs of different probes of the square of their symmetrised cross value. */
+    static double meanSquare(double[] cross, int m) {
         double sum = 0;
         for (int j = 0; j < m; j++) {
             for (int k = 0; k < j; k++) {
-                sum += gram[j * m + k] * gram[j * m + k];
+                double both = 0.5 * (cross[j * m + k] + cross[k * m + j]);
+                sum += both * both;
             }
         }
         return sum / (0.5 * m * (m - 1));
     }
 
+    /**
+     * The variance of one sample vᵀWv for a symmetric W that is known by its samples and its cross values: with E(uᵀWv)² =
+     * ‖W‖_F². For signs and on the sphere Σ W_ii² is taken to be no more than the (tr W)²/n that it is at least.
+     */
+    static double variance(Probes law, int n, double[] samples, double[] cross) {
+        double norm = meanSquare(cross, samples.length);
+        double mean = Spread.mean(samples);
+        double variance = switch (law) {
+            case GAUSSIAN -> 2 * norm;
+            case RADEMACHER -> 2 * (norm - mean * mean / n);
+            case SPHERE -> 2.0 * n / (n + 2) * (norm - mean * mean / n);
+        };
+        return variance > 0 ? variance : Spread.sampleVariance(samples);
+    }
+
     static SpreadOfForms of(Probes law, Tensor probes, @Nullable OrthonormalBasis basis, Tensor product) {
-        return new SpreadOfForms(law, probes, basis, Columns.narrowed(DType.F64, product.shape().extent(0), product.shape()
-                .extent(1), Columns.widened(product)));
+        return new SpreadOfForms(law, Columns.wide(probes), basis, Columns.wide(product));
     }
 }

@@ -16,9 +16,11 @@ import cotangent.linalg.probe.Statistic;
  * {@link HutchPlusPlus}; the sketch takes products with Aᵀ, which for a symmetric operator is A. {@link #plainMatvecs} is
  * the mean of ‖Av‖² alone.
  *
- * <p>The error bar of {@link #squared} is the standard error of the mean over the probes with Student's t; that of
- * {@link #norm} follows from it by the delta method. Cost: m products; where m reaches the number of columns n, n products
- * with the unit vectors, exact.
+ * <p>The variance of ‖APv‖² comes from the inner products of the vectors APv of different probes, up to 64 of them, and from
+ * the values beyond; the interval is one on a logarithmic scale for the sampled part, which cannot be negative. The error
+ * bar of {@link #norm} follows by the delta method.
+ *
+ * <p>Cost: m products; where m reaches the number of columns n, n products with the unit vectors, exact.
  */
 public final class FrobeniusNorm extends ProbeEstimator<FrobeniusNorm> {
     private final boolean deflated;

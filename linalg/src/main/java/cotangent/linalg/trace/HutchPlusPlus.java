@@ -16,9 +16,8 @@ import cotangent.linalg.probe.Statistic;
  * for any A as the tail of its spectrum allows. The budget m is split into s = ⌊m/3⌋ products for the sketch, s for A·Q
  * and m − 2s probes of the rest.
  *
- * <p>The error bar is the sample standard deviation of the probes of the rest over √(m − 2s), with Student's t of
- * m − 2s − 1 degrees of freedom: given Q these are independent samples. Where A has rank s or less nothing is left to
- * sample, the error bar is of the size of rounding, and does not cover rounding.
+ * <p>Given Q the probes of the rest are independent samples, and the error bar is that of {@link Hutchinson} for PAP. Where
+ * A has rank s or less nothing is left to sample: the error bar is of the size of rounding, and does not cover rounding.
  *
  * <p>Cost: m products, at least 4. Where m reaches the dimension n, n products with the unit vectors, exact.
  */

@@ -1,0 +1,106 @@
+package cotangent.dsl.simd;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.sun.management.ThreadMXBean;
+import cotangent.dsl.DType;
+import cotangent.dsl.Expr;
+import cotangent.dsl.Tensor;
+import cotangent.dsl.kernel.Workers;
+import java.lang.management.ManagementFactory;
+import java.util.List;
+import java.util.Random;
+import java.util.concurrent.Callable;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+
+/** What many calls of one executable cost and share. */
+class SteadyStateTest {
+    private static final ThreadMXBean THREADS = (ThreadMXBean) ManagementFactory.getThreadMXBean();
+    private final Random random = new Random(7);
+    private final List<Tensor> network = List.of(Graphs.random(random, DType.F64, 1, 16, 20), Graphs.random(random,
+            DType.F64, 1, 20, 10), Graphs.random(random, DType.F64, 1, 10), Graphs.random(random, DType.F64, 1, 10, 4));
+
+    private static List<Expr> network(List<Expr> in) {
+        Expr hidden = in.get(0).matmul(in.get(1)).plus(in.get(2)).tanh();
+        Expr output = hidden.matmul(in.get(3)).sigmoid();
+        return List.of(output, hidden.exp().log1p().sum(1).max());
+    }
+
+    /** A vector that does not stay in a register is an object: this catches every failure to compile well. */
+    @Test
+    void aCallAllocatesItsResultsOnly() {
+        SimdExecutable executable = SimdExecutable.compile(Graphs.graph(SteadyStateTest::network, network), 256,
+                Form.VECTOR);
+        // Two arrays with headers, two tensors, a list and its array.
+        long results = 16 + 16 * 4 * 8 + 16 + 8 + 2 * 24 + 24 + 32;
+        long least = Long.MAX_VALUE;
+        long end = System.nanoTime() + 60_000_000_000L;
+        while (least > results && System.nanoTime() < end) {
+            long before = THREADS.getCurrentThreadAllocatedBytes();
+            for (int call = 0; call < 100; call++) {
+                executable.run(network);
+            }
+            least = Math.min(least, (THREADS.getCurrentThreadAllocatedBytes() - before) / 100);
+        }
+        assertThat(least).isLessThanOrEqualTo(results);
+    }
+
+    @Test
+    void theSameBitsForAnyNumberOfThreads() {
+        List<Tensor> inputs = List.of(Graphs.random(random, DType.F32, 2, 1200, 1001), Graphs.random(random, DType.F32, 2,
+                1001));
+        SimdExecutable executable = SimdExecutable.compile(Graphs.graph(in -> {
+            Expr y = in.get(0).plus(in.get(1)).tanh().times(in.get(0).exp());
+            return List.of(y, y.sum(1), y.sum(0), y.sum(), in.get(0).transpose().exp());
+        }, inputs), 256, Form.SCALAR);
+        List<Tensor> alone = Workers.withLimit(1, () -> executable.run(inputs));
+        List<Tensor> together = executable.run(inputs);
+        assertThat(together).isEqualTo(alone);
+    }
+
+    @Test
+    void manyThreadsMayCallAtOnce() throws Exception {
+        SimdExecutable executable = SimdExecutable.compile(Graphs.graph(SteadyStateTest::network, network), 256,
+                Form.ADAPTIVE);
+        List<Tensor> expected = executable.run(network);
+        Callable<Boolean> calls = () -> Stream.generate(() -> executable.run(network)).limit(50).allMatch(
+                expected::equals);
+        try (ExecutorService pool = Executors.newFixedThreadPool(8)) {
+            for (Future<Boolean> same : pool.invokeAll(List.of(calls, calls, calls, calls, calls, calls, calls,
+                    calls))) {
+                assertThat(same.get()).isTrue();
+            }
+        }
+    }
+
+    @Test
+    void aWarmedKernelGivesTheSameBits() throws InterruptedException {
+        Tensor x = Graphs.random(random, DType.F64, 3, 5000);
+        SimdExecutable executable = SimdExecutable.compile(Graphs.graph(in -> List.of(in.getFirst().expm1().times(3)),
+                List.of(x)), 256, Form.ADAPTIVE);
+        List<Tensor> first = executable.run(List.of(x));
+        for (int call = 0; call < 100; call++) {
+            assertThat(executable.run(List.of(x))).isEqualTo(first);
+            Thread.sleep(5);
+        }
+    }
+
+    @Test
+    void aNewSizeCompilesNothing() {
+        for (int size : new int[]{40, 41, 64, 1000}) {
+            Tensor x = Graphs.random(random, DType.F64, 3, size, 3);
+            SimdExecutable executable = SimdExecutable.compile(Graphs.graph(in -> List.of(in.getFirst().tanh().minus(
+                    0.25).sum(1)), List.of(x)), 512, Form.SCALAR);
+            int before = KernelCompiler.size();
+            executable.run(List.of(x));
+            SimdExecutable again = SimdExecutable.compile(Graphs.graph(in -> List.of(in.getFirst().tanh().minus(0.25)
+                    .sum(1)), List.of(x)), 512, Form.SCALAR);
+            again.run(List.of(x));
+            assertThat(KernelCompiler.size()).isEqualTo(before);
+        }
+    }
+}

@@ -1,0 +1,47 @@
+package cotangent.spec.bench;
+
+import cotangent.examples.command.Table;
+import java.io.PrintWriter;
+import java.util.List;
+
+/** What a person reads: a line per row. */
+final class Report {
+    private static final int DIGITS = 3;
+
+    private final PrintWriter out;
+
+    Report(PrintWriter out) {
+        this.out = out;
+    }
+
+    void print(List<Row> rows) {
+        Table table = Table.of("case", "ours", "peer", "which", "unit", "ratio", "spread", "target", "").text(3, 4, 8);
+        for (Row row : rows) {
+            Side peer = row.peer();
+            Measure measure = row.measure();
+            table.row(row.name(), number(measure.of(row.ours().timing().median())), peer == null ? "-" : number(measure.of(peer
+                    .timing().median())), peer == null ? "-" : peer.name(), measure.unit(), peer == null
+                            ? "-"
+                            : number(row.ratio()), peer == null ? "-" : number(row.low()) + " - " + number(row.high()), ">= "
+                                    + number(row.target()), row.outcome().toString());
+        }
+        table.print(out);
+        out.flush();
+    }
+
+    /** The suites, or where there is one only, its cases. */
+    void list(List<Suite> suites) {
+        if (suites.size() == 1) {
+            suites.getFirst().cases().forEach(each -> out.println(each.name()));
+        } else {
+            Table table = Table.of("suite", "cases", "what it measures").text(2);
+            suites.forEach(suite -> table.row(suite.name(), Integer.toString(suite.cases().size()), suite.description()));
+            table.print(out);
+        }
+        out.flush();
+    }
+
+    private static String number(double value) {
+        return Table.number(value, DIGITS);
+    }
+}

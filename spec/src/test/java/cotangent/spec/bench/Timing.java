@@ -1,0 +1,54 @@
+package cotangent.spec.bench;
+
+import cotangent.dsl.InvalidDataException;
+import java.util.Arrays;
+
+/** How long one operation took, in nanoseconds, in each of several measurements; medians and quartiles of them. */
+final class Timing {
+    private final double[] sorted;
+
+    /**
+     * From the mean time of an operation in each measurement.
+     *
+     * @throws InvalidDataException if there is none, or one is not a positive number
+     */
+    Timing(double... nanos) {
+        sorted = nanos.clone();
+        Arrays.sort(sorted);
+        if (sorted.length == 0 || !(sorted[0] > 0) || !(sorted[sorted.length - 1] < Double.POSITIVE_INFINITY)) {
+            throw new InvalidDataException("timings: expected positive numbers, got " + Arrays.toString(nanos));
+        }
+    }
+
+    double median() {
+        return quantile(0.5);
+    }
+
+    double lowerQuartile() {
+        return quantile(0.25);
+    }
+
+    double upperQuartile() {
+        return quantile(0.75);
+    }
+
+    /** The same for an operation of another size. */
+    Timing times(double factor) {
+        return new Timing(Arrays.stream(sorted).map(nanos -> factor * nanos).toArray());
+    }
+
+    /** Both together. */
+    Timing and(Timing other) {
+        double[] all = Arrays.copyOf(sorted, sorted.length + other.sorted.length);
+        System.arraycopy(other.sorted, 0, all, sorted.length, other.sorted.length);
+        return new Timing(all);
+    }
+
+    /** Linear between the two nearest (type 7 of R. J. Hyndman and Y. Fan, The American Statistician 50, 1996). */
+    private double quantile(double fraction) {
+        double position = fraction * (sorted.length - 1);
+        int below = (int) position;
+        int above = Math.min(below + 1, sorted.length - 1);
+        return sorted[below] + (position - below) * (sorted[above] - sorted[below]);
+    }
+}
