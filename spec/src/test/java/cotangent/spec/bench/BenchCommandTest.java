@@ -26,7 +26,7 @@ class BenchCommandTest {
     private final StringWriter err = new StringWriter();
     private final List<Settings> seen = new ArrayList<>();
 
-    /** Twice as fast as its peer, a hundredth of a second slower than it, and without one. */
+    /** Twice as fast as its peer, a tenth slower than it, and without one. */
     private final List<Suite> suites = List.of(new Suite("gemm", "products", List.of(made("fast n=512", 20.0, 2), made(
             "slow n=512", 9.0, 1), made("alone", null, 1))), new Suite("other", "other work", List.of(made("fast other", 10.0,
                     1))));
@@ -82,10 +82,10 @@ class BenchCommandTest {
     void printsALinePerRowAndProgressElsewhere() {
         run("gemm");
         assertThat(out.toString().lines()).containsExactly(//
-                "  case        ours  peer  which  unit     ratio         spread   target",
-                "  fast n=512  10.0  5.00  Peer   GFLOP/s   2.00    1.86 - 2.16  >= 2.00  met",
-                "  slow n=512  10.0  11.1  Peer   GFLOP/s  0.900  0.810 - 1.00   >= 1.00  missed",
-                "  alone       10.0     -  -      GFLOP/s      -              -  >= 1.00  no peer");
+                "  case        ours  peer  which  unit     ratio        spread   target",
+                "  fast n=512  10.0  5.00  Peer   GFLOP/s   2.00   1.86 - 2.16  >= 2.00  met",
+                "  slow n=512  10.0  11.1  Peer   GFLOP/s  0.900  0.810 - 1.00  >= 1.00  missed",
+                "  alone       10.0     -  -      GFLOP/s      -             -  >= 1.00  no peer");
         assertThat(err.toString()).contains("slow n=512: 10.0 against 11.1 GFLOP/s of Peer, ratio 0.900, missed");
     }
 
