@@ -9,6 +9,8 @@ import java.util.stream.Collectors;
  * @param parts the entries
  */
 public record Tuple(List<Tree> parts) implements Tree {
+    private static final int LONGEST = 900;
+
     /** Copies the list. */
     public Tuple {
         parts = List.copyOf(parts);
@@ -36,6 +38,7 @@ public record Tuple(List<Tree> parts) implements Tree {
 
     @Override
     public String toString() {
-        return parts.stream().map(Tree::toString).collect(Collectors.joining(",\n ", "(", ")"));
+        String text = parts.stream().map(Tree::toString).collect(Collectors.joining(",\n ", "(", ")"));
+        return text.length() <= LONGEST ? text : structure().toString();
     }
 }

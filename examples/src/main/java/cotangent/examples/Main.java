@@ -19,11 +19,11 @@ import picocli.CommandLine.UnmatchedArgumentException;
 
 /** The command line: {@code ./cotangent COMMAND}. */
 @Command(name = "cotangent", mixinStandardHelpOptions = true, version = "cotangent 0.1.0", synopsisSubcommandLabel = "COMMAND", description = "Asks questions of a differentiable model without ever building its Jacobian.", footer = {
-        "", "./cotangent ntk        the neural tangent kernel of a small network on MNIST digits",
-        "./cotangent example    the example programs", "./cotangent jshell     a JShell with everything imported"})
+        "", "Examples:", "  ./cotangent ntk", "  ./cotangent ntk --help", "  ./cotangent jshell      a JShell with everything imported"})
 public final class Main implements Runnable {
     private static final int FAILED = 1;
     private static final int MISUSED = 2;
+    private static final int HELP_WIDTH = 80;
 
     @Option(names = "--debug", hidden = true, scope = ScopeType.INHERIT, description = "Print the stack trace of an error.")
     private boolean debug;
@@ -58,22 +58,32 @@ public final class Main implements Runnable {
         CommandLine line = new CommandLine(main).addSubcommand(new NtkCommand()).addSubcommand(new ExampleCommand());
         ServiceLoader.load(CommandProvider.class, Main.class.getClassLoader()).forEach(provider -> provider.commands()
                 .forEach(line::addSubcommand));
-        line.setOut(out).setErr(err).setCaseInsensitiveEnumValuesAllowed(true);
+        line.setOut(out).setErr(err).setUsageHelpWidth(HELP_WIDTH);
         line.setParameterExceptionHandler(Main::misused);
         line.setExecutionExceptionHandler((error, command, parsed) -> failed(error, command, main.debug));
-        return line.execute(arguments);
+        try {
+            return line.execute(arguments);
+        } catch (OutOfMemoryError full) {
+            err.println("cotangent: not enough memory; take fewer --samples, a smaller --model, or give the JVM more with "
+                    + "JAVA_TOOL_OPTIONS=-Xmx...");
+            return FAILED;
+        }
     }
 
     private static int misused(ParameterException error, String... arguments) {
         CommandLine command = error.getCommandLine();
-        String hint = "";
-        if (error instanceof UnmatchedArgumentException unmatched) {
-            List<String> suggestions = unmatched.getSuggestions();
-            hint = suggestions.isEmpty() ? "" : "; did you mean " + String.join(" or ", suggestions) + "?";
-        }
         String name = command.getCommandSpec().qualifiedName();
-        command.getErr().println("%s: %s%s (see %s --help)".formatted(name, sentence(error), hint, name));
+        String problem = error instanceof UnmatchedArgumentException unmatched ? unknown(unmatched)
+                : sentence(error).replaceAll("is not an? (int|long)$", "is no whole number, or too large");
+        command.getErr().println("%s: %s (see %s --help)".formatted(name, problem, name));
         return MISUSED;
+    }
+
+    private static String unknown(UnmatchedArgumentException error) {
+        String first = error.getUnmatched().getFirst();
+        List<String> suggestions = error.getSuggestions();
+        String hint = suggestions.isEmpty() ? "" : "; did you mean " + String.join(" or ", suggestions) + "?";
+        return (first.startsWith("-") ? "unknown option " : "unknown argument ") + first + hint;
     }
 
     private static int failed(Exception error, CommandLine command, boolean debug) {

@@ -96,4 +96,9 @@ public final class Cholesky {
         }
         return 2 * (sum - exponent * Math.log(2) * n);
     }
+
+    @Override
+    public String toString() {
+        return "Cholesky factorization of %s[%d, %d]".formatted(dtype, n, n);
+    }
 }

@@ -37,4 +37,10 @@ public record Eigenpairs(Tensor values, Tensor vectors, Tensor residuals, long n
     public List<Estimate> estimates() {
         return IntStream.range(0, size()).mapToObj(this::estimate).toList();
     }
+
+    @Override
+    public String toString() {
+        return "eigenvalues %s, residuals %s, vectors %s; %s, %d matvecs".formatted(Summary.ofVector(values), Summary.ofVector(
+                residuals), vectors.type(), route, numMatvecs);
+    }
 }

@@ -59,4 +59,9 @@ public record Eigh(Tensor values, Tensor vectors) {
         }
         return matrix.result(Shape.of(matrix.rows()), eigen.values());
     }
+
+    @Override
+    public String toString() {
+        return "eigenvalues " + Summary.ofVector(values) + ", vectors " + Summary.of(vectors);
+    }
 }

@@ -69,6 +69,11 @@ public record Estimate(String name, double value, double standardError, ErrorBar
         public double halfWidth() {
             return 0.5 * (high - low);
         }
+
+        @Override
+        public String toString() {
+            return "[" + number(low, 6) + ", " + number(high, 6) + "]";
+        }
     }
 
     /** An estimate bounded by a theorem. */

@@ -161,4 +161,9 @@ public final class Lu {
         PowerOfTwo.scale(x.length, x, exponent - lift);
         return MatrixArgument.result(operation, dtype, shape, x);
     }
+
+    @Override
+    public String toString() {
+        return "LU factorization of %s[%d, %d]".formatted(dtype, n, n);
+    }
 }

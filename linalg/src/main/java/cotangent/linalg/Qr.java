@@ -58,4 +58,9 @@ public record Qr(Tensor q, Tensor r) {
         PowerOfTwo.scale(r.length, r, -exponent);
         return new Qr(a.result(Shape.of(m, height), qr.q(height)), a.result(Shape.of(height, n), r));
     }
+
+    @Override
+    public String toString() {
+        return "QR: q = " + Summary.of(q) + ", r = " + Summary.of(r);
+    }
 }

@@ -130,4 +130,10 @@ public final class RandomizedEigh {
         }
         return Tensor.wrap(square.shape(), mean);
     }
+
+    @Override
+    public String toString() {
+        return "RandomizedEigh: rank %d, oversampling %d, %d power iterations, seed %d".formatted(finder.rank(), finder.oversampling(), finder
+                .powerIterations(), finder.seed());
+    }
 }

@@ -122,4 +122,10 @@ public final class RandomizedSvd {
                 .transposed(Columns.narrowed(counted.dtype(), counted.columns(), k, right)), Tensor.of(residuals), counted
                         .products());
     }
+
+    @Override
+    public String toString() {
+        return "RandomizedSvd: rank %d, oversampling %d, %d power iterations, seed %d".formatted(finder.rank(), finder.oversampling(), finder
+                .powerIterations(), finder.seed());
+    }
 }

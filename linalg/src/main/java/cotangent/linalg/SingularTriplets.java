@@ -19,4 +19,10 @@ public record SingularTriplets(Tensor u, Tensor values, Tensor vt, Tensor residu
     public int size() {
         return values.shape().extent(0);
     }
+
+    @Override
+    public String toString() {
+        return "singular values %s, residuals %s, u %s, vt %s".formatted(Summary.ofVector(values), Summary.ofVector(residuals), u
+                .type(), vt.type());
+    }
 }

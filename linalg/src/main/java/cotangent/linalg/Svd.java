@@ -83,4 +83,9 @@ public record Svd(Tensor u, Tensor s, Tensor vt) {
         }
         return svd;
     }
+
+    @Override
+    public String toString() {
+        return "singular values " + Summary.ofVector(s) + ", u " + Summary.of(u) + ", vt " + Summary.of(vt);
+    }
 }

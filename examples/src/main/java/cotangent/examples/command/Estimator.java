@@ -1,6 +1,5 @@
 package cotangent.examples.command;
 
-import cotangent.dsl.InvalidDataException;
 import cotangent.linalg.Estimate;
 import cotangent.linalg.ntk.EmpiricalNtk;
 import cotangent.linalg.probe.ProgressListener;
@@ -9,7 +8,7 @@ import cotangent.linalg.trace.HutchPlusPlus;
 import cotangent.linalg.trace.Hutchinson;
 import cotangent.linalg.trace.RHutch;
 import java.util.Arrays;
-import java.util.stream.Collectors;
+import java.util.List;
 
 /** The trace estimators by the names they have on the command line. */
 enum Estimator {
@@ -47,9 +46,13 @@ enum Estimator {
     /** The trace of the kernel from a budget of products. */
     abstract Estimate trace(EmpiricalNtk kernel, int budget, long seed, ProgressListener listener);
 
+    /**
+     * The estimator with a name.
+     *
+     * @throws cotangent.dsl.InvalidDataException if there is none, naming those there are
+     */
     static Estimator named(String name) {
-        return Arrays.stream(values()).filter(estimator -> estimator.label.equals(name)).findFirst().orElseThrow(
-                () -> new InvalidDataException("--estimator: expected one of %s, got \"%s\"".formatted(Arrays.stream(
-                        values()).map(estimator -> estimator.label).collect(Collectors.joining(", ")), name)));
+        List<String> labels = Arrays.stream(values()).map(estimator -> estimator.label).toList();
+        return values()[labels.indexOf(Choice.of("--estimator", name, labels))];
     }
 }

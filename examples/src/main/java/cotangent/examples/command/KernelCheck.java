@@ -10,7 +10,10 @@ import cotangent.linalg.Estimate;
 import cotangent.linalg.ntk.EmpiricalNtk;
 import java.io.PrintWriter;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Estimates beside the same numbers of the kernel written out.
@@ -41,7 +44,7 @@ record KernelCheck(List<Entry> entries, double productDifference, double product
         }
     }
 
-    static KernelCheck of(EmpiricalNtk kernel, NtkReport report) {
+    static KernelCheck of(EmpiricalNtk kernel, @Nullable EmpiricalNtk other, NtkReport report) {
         Tensor dense = kernel.toDense();
         DType dtype = kernel.dtype();
         int n = kernel.rows();
@@ -65,8 +68,10 @@ record KernelCheck(List<Entry> entries, double productDifference, double product
                 case "trace" -> entries.add(entry(estimate, trace, rounding));
                 case "Frobenius norm" -> entries.add(entry(estimate, Math.sqrt(squares), rounding));
                 case "effective rank" -> entries.add(entry(estimate, trace * trace / squares, rounding));
+                case "alignment" -> entries.add(entry(estimate, alignment(exact, Objects.requireNonNull(other).toDense().cast(
+                        DType.F64)), rounding));
                 default -> {
-                    // alignment needs the other kernel; eigenvalues follow
+                    // eigenvalues follow
                 }
             }
         }
@@ -77,6 +82,11 @@ record KernelCheck(List<Entry> entries, double productDifference, double product
             entries.add(new Entry(estimate, nearest, estimate.standardError() + rounding * Math.abs(values[n - 1])));
         }
         return new KernelCheck(entries, difference, rounding);
+    }
+
+    private static double alignment(Tensor first, Tensor second) {
+        double inner = first.times(second).sum().item();
+        return inner / Math.sqrt(first.square().sum().item() * second.square().sum().item());
     }
 
     private static double nearest(double[] values, double target) {
@@ -106,7 +116,7 @@ record KernelCheck(List<Entry> entries, double productDifference, double product
         table.row("product K·v", "", "", Table.number(productDifference, 2), Table.number(productTolerance, 2));
         table.print(out);
         out.println();
-        Entry worst = entries.stream().max(java.util.Comparator.comparingDouble(entry -> entry.difference() / entry
+        Entry worst = entries.stream().max(Comparator.comparingDouble(entry -> entry.difference() / entry
                 .allowed())).orElseThrow();
         out.printf("  %s; largest difference against what is allowed: %s, %s of it%n", agrees()
                 ? "They agree"

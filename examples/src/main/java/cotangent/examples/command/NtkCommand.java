@@ -3,6 +3,7 @@ package cotangent.examples.command;
 import cotangent.dsl.InvalidDataException;
 import cotangent.dsl.Params;
 import cotangent.dsl.Tensor;
+import cotangent.examples.plot.OutputDirectory;
 import cotangent.linalg.ErrorBar;
 import cotangent.linalg.Estimate;
 import cotangent.linalg.RandomizedEigh;
@@ -14,7 +15,9 @@ import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.Callable;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
@@ -25,11 +28,12 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
 
 /** {@code cotangent ntk}: trace, norm, effective rank, alignment and leading eigenpairs of a network's empirical NTK. */
-@Command(name = "ntk", mixinStandardHelpOptions = true, sortOptions = false, description = "Trace, norm, effective rank and leading eigenpairs of a network's empirical neural tangent kernel, from products alone, each with its error bar.", footer = {
+@Command(name = "ntk", mixinStandardHelpOptions = true, sortOptions = false, abbreviateSynopsis = true, description = "Trace, norm, effective rank and leading eigenpairs of a network's empirical neural tangent kernel, from products alone, each with its error bar.", footer = {
         "", "Examples:", "  ./cotangent ntk", "  ./cotangent ntk --outputs sum --check",
-        "  ./cotangent ntk --model 784-512-512-10 --data mnist28x28 --dtype f32 --matvecs 30",
+        "  ./cotangent ntk --model 784-512-512-10 --data mnist28x28 --dtype f32",
         "  ./cotangent ntk --params trained.npz --align-with initial.npz --out results"})
 public final class NtkCommand implements Callable<Integer> {
+    private static final int DEFAULT_TOP = 6;
     private static final Pattern CHOSEN = Pattern.compile("\\d{1,7}(,\\d{1,7})*");
 
     @Spec
@@ -38,34 +42,34 @@ public final class NtkCommand implements Callable<Integer> {
     @Mixin
     private ModelOptions options = new ModelOptions();
 
-    @Option(names = "--outputs", paramLabel = "all|sum|0,3", defaultValue = "all", description = "All outputs of all samples, their sum per sample, or chosen ones (default: ${DEFAULT-VALUE}).")
-    private String outputs = "";
+    @Option(names = "--outputs", paramLabel = "all|sum|0,3", description = "All outputs of all samples, their sum per sample, or chosen ones (default: ${DEFAULT-VALUE}).")
+    private String outputs = "all";
 
-    @Option(names = "--estimator", paramLabel = "NAME", defaultValue = "hutch++", description = "Of the trace: hutch++, hutchinson, rhutch (vjps only) or fhutch (jvps only) (default: ${DEFAULT-VALUE}).")
-    private String estimator = "";
+    @Option(names = "--estimator", paramLabel = "NAME", description = "Of the trace: hutch++, hutchinson, rhutch (vjps only) or fhutch (jvps only) (default: ${DEFAULT-VALUE}).")
+    private String estimator = "hutch++";
 
-    @Option(names = "--matvecs", paramLabel = "N", defaultValue = "60", description = "Products to spend on the statistics (default: ${DEFAULT-VALUE}).")
-    private int matvecs;
+    @Option(names = "--matvecs", paramLabel = "N", description = "Products to spend on the statistics (default: ${DEFAULT-VALUE}).")
+    private int matvecs = 60;
 
-    @Option(names = "--top", paramLabel = "K", defaultValue = "6", description = "Leading eigenpairs (default: ${DEFAULT-VALUE}).")
-    private int top;
+    @Option(names = "--top", paramLabel = "K", description = "Leading eigenpairs (default: 6, or as many as there are).")
+    private @Nullable Integer top;
 
-    @Option(names = "--oversampling", paramLabel = "N", defaultValue = "10", description = "Vectors beyond K in the randomized decomposition (default: ${DEFAULT-VALUE}).")
-    private int oversampling;
+    @Option(names = "--oversampling", paramLabel = "N", description = "Vectors beyond K in the randomized decomposition (default: ${DEFAULT-VALUE}).")
+    private int oversampling = 10;
 
-    @Option(names = "--powers", paramLabel = "N", defaultValue = "2", description = "Its power iterations (default: ${DEFAULT-VALUE}).")
-    private int powers;
+    @Option(names = "--powers", paramLabel = "N", description = "Its power iterations (default: ${DEFAULT-VALUE}).")
+    private int powers = 2;
 
-    @Option(names = "--align-with", paramLabel = "FILE", description = "Other parameters of the same model: also print how the two kernels align.")
+    @Option(names = "--align-with", paramLabel = "FILE", description = "Other parameters of the same model: also print how the two kernels align (default: none).")
     private @Nullable Path alignWith;
 
-    @Option(names = "--check", description = "Build the kernel explicitly, compare, and end with status 1 if they disagree.")
+    @Option(names = "--check", description = "Build the kernel explicitly, compare, and end with status 1 if they disagree (default: off).")
     private boolean check;
 
-    @Option(names = "--json", description = "Print JSON and nothing else.")
+    @Option(names = "--json", description = "Print JSON and nothing else (default: a table).")
     private boolean json;
 
-    @Option(names = "--out", paramLabel = "DIR", description = "Write plots (PNG) and results (JSON) there.")
+    @Option(names = "--out", paramLabel = "DIR", description = "Write plots (PNG) and results (JSON) there (default: no files).")
     private @Nullable Path directory;
 
     /** The command with no options set. */
@@ -75,11 +79,13 @@ public final class NtkCommand implements Callable<Integer> {
     @Override
     public Integer call() {
         Estimator trace = Estimator.named(estimator);
+        OutputDirectory files = directory == null ? null : OutputDirectory.at(directory);
         Tensor inputs = options.inputs();
         EmpiricalNtk kernel = kernel(options.params(), inputs);
         requireFeasible(kernel);
-        NtkReport report = measure(kernel, trace, inputs);
-        KernelCheck explicit = check ? KernelCheck.of(kernel, report) : null;
+        EmpiricalNtk other = alignWith == null ? null : kernel(options.params(alignWith), inputs);
+        NtkReport report = measure(kernel, other, trace, inputs);
+        KernelCheck explicit = check ? KernelCheck.of(kernel, other, report) : null;
         PrintWriter out = spec.commandLine().getOut();
         if (json) {
             out.println(NtkJson.text(report, explicit));
@@ -89,9 +95,9 @@ public final class NtkCommand implements Callable<Integer> {
                 explicit.print(out);
             }
         }
-        if (directory != null) {
-            NtkFiles.write(directory, report, explicit, inputs);
-            spec.commandLine().getErr().println("wrote ntk.json and plots to " + directory);
+        if (files != null) {
+            NtkFiles.write(files, report, explicit, inputs);
+            spec.commandLine().getErr().println("wrote ntk.json and plots to " + files);
         }
         out.flush();
         return explicit == null || explicit.agrees() ? 0 : 1;
@@ -116,7 +122,7 @@ public final class NtkCommand implements Callable<Integer> {
     }
 
     private void requireFeasible(EmpiricalNtk kernel) {
-        if (top < 1 || top > kernel.rows()) {
+        if (top != null && (top < 1 || top > kernel.rows())) {
             throw new InvalidDataException("--top: expected 1 to %d eigenpairs of a kernel of that size, got %d".formatted(
                     kernel.rows(), top));
         }
@@ -129,7 +135,7 @@ public final class NtkCommand implements Callable<Integer> {
         }
     }
 
-    private NtkReport measure(EmpiricalNtk kernel, Estimator trace, Tensor inputs) {
+    private NtkReport measure(EmpiricalNtk kernel, @Nullable EmpiricalNtk other, Estimator trace, Tensor inputs) {
         try (Progress progress = new Progress(spec.commandLine().getErr(), !json)) {
             Sampling sampling = Sampling.matvecs(matvecs).seed(options.seed()).listener(progress.of("statistics"));
             KernelStatistics measured = kernel.statistics(sampling);
@@ -139,11 +145,10 @@ public final class NtkCommand implements Callable<Integer> {
                     : trace.trace(kernel, matvecs, options.seed(), progress.of("trace")));
             statistics.add(measured.frobeniusNorm());
             statistics.add(measured.effectiveRank());
-            if (alignWith != null) {
-                EmpiricalNtk other = kernel(options.params(alignWith), inputs);
+            if (other != null) {
                 statistics.add(kernel.alignment(other, sampling.listener(progress.of("alignment"))));
             }
-            RandomizedEigh solver = RandomizedEigh.rank(top).oversampling(oversampling).powerIterations(powers).seed(options
+            RandomizedEigh solver = RandomizedEigh.rank(top == null ? Math.min(DEFAULT_TOP, kernel.rows()) : top).oversampling(oversampling).powerIterations(powers).seed(options
                     .seed()).listener(progress.of("eigenpairs"));
             return new NtkReport(options.describe(inputs.shape().extent(0)), outputs, kernel.rows(), kernel.jacobian()
                     .columns(), statistics, kernel.topEigenpairs(solver));
@@ -152,17 +157,24 @@ public final class NtkCommand implements Callable<Integer> {
 
     private static void print(NtkReport report, PrintWriter out) {
         out.println("Empirical NTK of a " + report.subject());
-        out.printf("outputs %s: a kernel of size %d, never built; %d parameters%n%n", report.outputs(), report.size(),
-                report.parameters());
+        out.printf("outputs %s: a kernel of size %d over %d parameters%n%n", report.outputs(), report.size(), report
+                .parameters());
         Table table = Table.of("statistic", "value", "± 95 %", "error bar", "jvps", "vjps", "time").text(3);
-        report.all().forEach(estimate -> table.row(estimate.name(), Table.number(estimate.value(), 6), estimate
-                .errorBar() == ErrorBar.EXACT ? "0" : Table.number(estimate.interval(0.95).halfWidth(), 2), estimate
-                        .errorBar().toString(), Long.toString(estimate.jvps()), Long.toString(estimate.vjps()), Table
-                                .duration(estimate.elapsed())));
+        report.all().forEach(estimate -> table.row(estimate.name(), Table.number(estimate.value(), 6), halfWidth(estimate),
+                estimate.errorBar().toString(), Long.toString(estimate.jvps()), Long.toString(estimate.vjps()), Table
+                        .duration(estimate.elapsed())));
         table.print(out);
         out.println();
-        out.println("  Trace, norm and effective rank share their products, and so do the eigenvalues.");
-        report.statistics().stream().map(Estimate::route).distinct().forEach(route -> out.println("  " + route));
-        out.println("  " + report.top().route());
+        Table routes = Table.of("from the same products", "how").text(1);
+        Map<String, List<String>> names = new LinkedHashMap<>();
+        report.statistics().forEach(estimate -> names.computeIfAbsent(estimate.route(), route -> new ArrayList<>()).add(
+                estimate.name()));
+        names.forEach((route, shared) -> routes.row(String.join(", ", shared), route));
+        routes.row("eigenvalues", report.top().route());
+        routes.print(out);
+    }
+
+    private static String halfWidth(Estimate estimate) {
+        return estimate.errorBar() == ErrorBar.EXACT ? "0" : Table.number(estimate.interval(0.95).halfWidth(), 2);
     }
 }

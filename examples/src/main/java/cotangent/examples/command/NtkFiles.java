@@ -1,35 +1,38 @@
 package cotangent.examples.command;
 
 import cotangent.dsl.Tensor;
+import cotangent.examples.plot.Chart;
 import cotangent.examples.plot.Eigenfunctions;
-import cotangent.examples.plot.Plots;
+import cotangent.examples.plot.OutputDirectory;
 import cotangent.linalg.Eigenpairs;
-import java.nio.file.Path;
 import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
-import org.knowm.xchart.XYChart;
 
 /** Writes the report's files: {@code ntk.json}, {@code spectrum.png} and, for images, {@code eigenfunctions.png}. */
 final class NtkFiles {
+    private static final String TITLE = "Leading eigenvalues of the neural tangent kernel";
+
+    /** Beyond this ratio the small ones are only told apart on a logarithmic axis. */
+    private static final double WIDE = 50;
+
     private NtkFiles() {
     }
 
-    static void write(Path directory, NtkReport report, @Nullable KernelCheck check, Tensor inputs) {
-        Plots.write(spectrum(report.top()), directory.resolve("spectrum.png"));
+    static void write(OutputDirectory directory, NtkReport report, @Nullable KernelCheck check, Tensor inputs) {
+        directory.write("spectrum.png", spectrum(report.top()));
         if (Eigenfunctions.drawable(inputs)) {
-            Plots.write(Eigenfunctions.images(inputs, report.top()).draw(), directory.resolve("eigenfunctions.png"));
+            directory.write("eigenfunctions.png", Eigenfunctions.images(inputs, report.top()));
         }
-        Plots.write(NtkJson.text(report, check) + System.lineSeparator(), directory.resolve("ntk.json"));
+        directory.write("ntk.json", NtkJson.text(report, check) + System.lineSeparator());
     }
 
-    private static XYChart spectrum(Eigenpairs pairs) {
-        XYChart chart = Plots.chart("Leading eigenvalues of the neural tangent kernel", "index", "eigenvalue");
+    private static Chart spectrum(Eigenpairs pairs) {
         double[] index = IntStream.rangeClosed(1, pairs.size()).asDoubleStream().toArray();
-        Plots.line(chart, "eigenvalue ± residual bound", index, pairs.values().toDoubles(), pairs.residuals().toDoubles());
-        chart.getStyler().setYAxisLogarithmic(IntStream.range(0, pairs.size()).allMatch(i -> pairs.values().get(i) > 0));
-        chart.getStyler().setXAxisMin(0.5);
-        chart.getStyler().setXAxisMax(pairs.size() + 0.5);
-        chart.getStyler().setXAxisDecimalPattern("#");
-        return chart;
+        double[] values = pairs.values().toDoubles();
+        double last = values[values.length - 1];
+        Chart chart = last > 0 && values[0] > WIDE * last
+                ? Chart.semiLogarithmic(TITLE, "index", "eigenvalue")
+                : Chart.linear(TITLE, "index", "eigenvalue");
+        return chart.line("eigenvalue ± residual bound", index, values, pairs.residuals().toDoubles());
     }
 }

@@ -32,6 +32,7 @@ final class NtkJson {
         fields.put("name", estimate.name());
         fields.put("value", estimate.value());
         fields.put("halfWidth95", estimate.interval(0.95).halfWidth());
+        fields.put("interval95", List.of(estimate.interval(0.95).low(), estimate.interval(0.95).high()));
         fields.put("standardError", estimate.standardError());
         fields.put("errorBar", estimate.errorBar().toString());
         fields.put("numMatvecs", estimate.numMatvecs());

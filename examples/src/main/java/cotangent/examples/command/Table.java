@@ -1,6 +1,7 @@
 package cotangent.examples.command;
 
 import java.io.PrintWriter;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -66,7 +67,7 @@ public final class Table {
     }
 
     /** A time in the unit that suits it. */
-    public static String duration(java.time.Duration elapsed) {
+    public static String duration(Duration elapsed) {
         double seconds = elapsed.toNanos() * 1e-9;
         return seconds < 1 ? number(1e3 * seconds, 2) + " ms" : number(seconds, 3) + " s";
     }

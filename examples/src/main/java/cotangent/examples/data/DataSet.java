@@ -56,4 +56,9 @@ public record DataSet(String name, Tensor inputs, Tensor labels) {
             throw new InvalidDataException("%s: expected 1 to %d samples, got %d".formatted(name, available, count));
         }
     }
+
+    @Override
+    public String toString() {
+        return "%s: %d samples, inputs %s, labels %s".formatted(name, size(), inputs.type(), labels.type());
+    }
 }

@@ -48,8 +48,9 @@ public final class Eigenfunctions {
                 }
             }
             String where = outputs == 1 ? "" : ", output " + output;
-            grid.add(String.format(Locale.ROOT, "λ%d = %.4g%s", i + 1, pairs.values().get(i), where), edge(features),
-                    pixels);
+            double value = pairs.values().get(i);
+            String number = String.format(Locale.ROOT, value >= 1_000 && value < 1e9 ? "%.0f" : "%.4g", value);
+            grid.add("λ%d = %s%s".formatted(i + 1, number, where), edge(features), pixels);
         }
         return grid;
     }

@@ -9,7 +9,7 @@ import java.util.ArrayList;
 import java.util.List;
 
 /** Small square images side by side, each scaled by its own largest magnitude: blue negative, white zero, red positive. */
-public final class ImageGrid {
+public final class ImageGrid implements Plot {
     private static final int COLUMNS = 3;
     private static final int EDGE = 266;
     private static final int GAP = 40;
@@ -34,11 +34,11 @@ public final class ImageGrid {
         tiles.add(new Tile(caption, edge, pixels.clone()));
     }
 
-    /** The grid drawn. */
+    @Override
     public BufferedImage draw() {
         int rows = Math.ceilDiv(tiles.size(), COLUMNS);
         int width = COLUMNS * (EDGE + GAP) + GAP;
-        int height = HEADER + rows * (EDGE + CAPTION + GAP);
+        int height = HEADER + rows * (EDGE + CAPTION + GAP) + GAP;
         BufferedImage image = new BufferedImage(width, height, BufferedImage.TYPE_INT_RGB);
         Graphics2D graphics = image.createGraphics();
         graphics.setRenderingHint(RenderingHints.KEY_TEXT_ANTIALIASING, RenderingHints.VALUE_TEXT_ANTIALIAS_ON);
@@ -53,6 +53,8 @@ public final class ImageGrid {
             int y = HEADER + i / COLUMNS * (EDGE + CAPTION + GAP);
             draw(graphics, tiles.get(i), x, y);
         }
+        centred(graphics, "red: positive, white: zero, blue: negative; each scaled to its largest magnitude", width / 2, height
+                - GAP / 2);
         graphics.dispose();
         return image;
     }

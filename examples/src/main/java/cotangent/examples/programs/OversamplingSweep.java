@@ -1,8 +1,7 @@
 package cotangent.examples.programs;
 
+import cotangent.examples.plot.Plot;
 import java.io.PrintWriter;
-import java.nio.file.Path;
-import org.jspecify.annotations.Nullable;
 
 /** More vectors than eigenvalues wanted: what oversampling buys. */
 final class OversamplingSweep implements Program {
@@ -13,12 +12,12 @@ final class OversamplingSweep implements Program {
 
     @Override
     public String summary() {
-        return "error of ten eigenvalues against oversampling, without power iterations";
+        return "error of ten eigenvalues against oversampling";
     }
 
     @Override
-    public void run(PrintWriter out, @Nullable Path plot) {
-        new Sweep("oversampling", new int[]{0, 2, 5, 10, 20, 40, 80}, (solver, p) -> solver.oversampling(p).powerIterations(
-                0)).run(out, plot);
+    public Plot run(PrintWriter out) {
+        return new Sweep("oversampling", new int[]{0, 2, 5, 10, 20, 40, 80}, (solver, p) -> solver.oversampling(p).powerIterations(
+                0)).run(out);
     }
 }

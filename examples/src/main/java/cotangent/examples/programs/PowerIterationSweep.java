@@ -1,8 +1,7 @@
 package cotangent.examples.programs;
 
+import cotangent.examples.plot.Plot;
 import java.io.PrintWriter;
-import java.nio.file.Path;
-import org.jspecify.annotations.Nullable;
 
 /** Products with the sketch repeated: what power iterations buy. */
 final class PowerIterationSweep implements Program {
@@ -13,12 +12,12 @@ final class PowerIterationSweep implements Program {
 
     @Override
     public String summary() {
-        return "error of ten eigenvalues against power iterations, with oversampling 10";
+        return "error of ten eigenvalues against power iterations";
     }
 
     @Override
-    public void run(PrintWriter out, @Nullable Path plot) {
-        new Sweep("power iterations", new int[]{0, 1, 2, 3, 4, 6, 8}, (solver, q) -> solver.oversampling(10)
-                .powerIterations(q)).run(out, plot);
+    public Plot run(PrintWriter out) {
+        return new Sweep("power iterations", new int[]{0, 1, 2, 3, 4, 6, 8}, (solver, q) -> solver.oversampling(10)
+                .powerIterations(q)).run(out);
     }
 }

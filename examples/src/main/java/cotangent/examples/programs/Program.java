@@ -1,9 +1,8 @@
 package cotangent.examples.programs;
 
+import cotangent.examples.plot.Plot;
 import java.io.PrintWriter;
-import java.nio.file.Path;
 import java.util.List;
-import org.jspecify.annotations.Nullable;
 
 /** An example: a short program that prints what it finds and can plot it. */
 public interface Program {
@@ -16,10 +15,10 @@ public interface Program {
     /**
      * Runs it.
      *
-     * @param out  takes what it prints
-     * @param plot PNG file to write its plot to, or null for none
+     * @param out takes what it prints
+     * @return its plot
      */
-    void run(PrintWriter out, @Nullable Path plot);
+    Plot run(PrintWriter out);
 
     /** All of them. */
     static List<Program> all() {

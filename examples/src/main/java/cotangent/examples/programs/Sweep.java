@@ -2,15 +2,13 @@ package cotangent.examples.programs;
 
 import cotangent.dsl.Tensor;
 import cotangent.examples.command.Table;
-import cotangent.examples.plot.Plots;
+import cotangent.examples.plot.Chart;
+import cotangent.examples.plot.Plot;
 import cotangent.linalg.Eigenpairs;
 import cotangent.linalg.RandomizedEigh;
 import cotangent.linalg.operator.LinearOperator;
 import java.io.PrintWriter;
-import java.nio.file.Path;
 import java.util.function.BiFunction;
-import org.jspecify.annotations.Nullable;
-import org.knowm.xchart.XYChart;
 
 /** How one setting of the randomized eigendecomposition changes its error, on a slowly and a quickly decaying spectrum. */
 final class Sweep {
@@ -29,7 +27,7 @@ final class Sweep {
     }
 
     /** Largest relative error of the ten leading eigenvalues, averaged over seeds, for each value of the setting. */
-    void run(PrintWriter out, @Nullable Path plot) {
+    Plot run(PrintWriter out) {
         double[] slow = errors(1);
         double[] quick = errors(3);
         Table table = Table.of(setting, "error, λ ~ 1/i", "error, λ ~ 1/i³");
@@ -40,15 +38,9 @@ final class Sweep {
         }
         table.print(out);
         out.printf("  largest relative error of the %d leading eigenvalues of %d, mean of %d seeds%n", RANK, N, SEEDS);
-        if (plot != null) {
-            XYChart chart = Plots.chart("Randomized eigendecomposition: " + setting, setting,
-                    "largest relative error of ten eigenvalues");
-            chart.getStyler().setYAxisLogarithmic(true);
-            chart.getStyler().setXAxisDecimalPattern("#");
-            Plots.line(chart, "eigenvalues ~ 1/i", x, slow);
-            Plots.line(chart, "eigenvalues ~ 1/i³", x, quick);
-            Plots.write(chart, plot);
-        }
+        return Chart.semiLogarithmic("Randomized eigendecomposition: " + setting, setting,
+                "largest relative error of ten eigenvalues").line("eigenvalues ~ 1/i", x, slow).line("eigenvalues ~ 1/i³", x,
+                        quick);
     }
 
     private double[] errors(double decay) {

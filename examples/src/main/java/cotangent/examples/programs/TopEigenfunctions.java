@@ -8,13 +8,11 @@ import cotangent.dsl.Tensor;
 import cotangent.examples.command.Table;
 import cotangent.examples.data.EmbeddedMnist;
 import cotangent.examples.plot.Eigenfunctions;
-import cotangent.examples.plot.Plots;
+import cotangent.examples.plot.Plot;
 import cotangent.linalg.Eigenpairs;
 import cotangent.linalg.ntk.EmpiricalNtk;
 import cotangent.linalg.ntk.Outputs;
 import java.io.PrintWriter;
-import java.nio.file.Path;
-import org.jspecify.annotations.Nullable;
 
 /** What the NTK of a small network on digits sees first: its six leading eigenfunctions, as images of the pixels. */
 final class TopEigenfunctions implements Program {
@@ -28,11 +26,11 @@ final class TopEigenfunctions implements Program {
 
     @Override
     public String summary() {
-        return "the six leading eigenfunctions of the NTK on 1,000 digits, as 7x7 images";
+        return "six leading eigenfunctions of the NTK as 7x7 images";
     }
 
     @Override
-    public void run(PrintWriter out, @Nullable Path plot) {
+    public Plot run(PrintWriter out) {
         Mlp mlp = Nn.mlp(49, 32, 32, 10);
         Tensor digits = EmbeddedMnist.pooled(SAMPLES, DType.F64).inputs();
         EmpiricalNtk kernel = EmpiricalNtk.of(mlp.fn(), mlp.init(Key.of(0)), digits).outputs(Outputs.sum());
@@ -44,8 +42,6 @@ final class TopEigenfunctions implements Program {
                     2), "%.2f %%".formatted(100 * pairs.values().get(i) / trace));
         }
         table.print(out);
-        if (plot != null) {
-            Plots.write(Eigenfunctions.images(digits, pairs).draw(), plot);
-        }
+        return Eigenfunctions.images(digits, pairs);
     }
 }

@@ -234,7 +234,7 @@ public final class EmpiricalNtk implements LinearOperator {
 
     @Override
     public String toString() {
-        return "EmpiricalNtk of %s%s, %s, inputs %s".formatted(model.name(), outputs instanceof Outputs.All ? "" : " "
+        return "EmpiricalNtk of %s%s, %s, inputs %s".formatted(model.name(), outputs instanceof Outputs.All ? "" : ", outputs "
                 + outputs, arguments[0].structure(), Arrays.stream(arguments).skip(1).map(Tree::structure).toList());
     }
 }

@@ -10,4 +10,8 @@ import cotangent.linalg.Estimate;
  * @param effectiveRank (tr K)²/‖K‖_F²
  */
 public record KernelStatistics(Estimate trace, Estimate frobeniusNorm, Estimate effectiveRank) {
+    @Override
+    public String toString() {
+        return trace + "\n" + frobeniusNorm + "\n" + effectiveRank;
+    }
 }

@@ -35,6 +35,11 @@ public sealed interface Outputs {
         public Expr select(Expr output) {
             return output;
         }
+
+        @Override
+        public String toString() {
+            return "all";
+        }
     }
 
     /** The sum of the outputs; of a model with one output per sample and no axis for it, that output. */
@@ -42,6 +47,11 @@ public sealed interface Outputs {
         @Override
         public Expr select(Expr output) {
             return output.rank() < 2 ? output : output.sum(-1);
+        }
+
+        @Override
+        public String toString() {
+            return "sum";
         }
     }
 
@@ -63,6 +73,11 @@ public sealed interface Outputs {
                         - 1, output.shape(), Arrays.toString(chosen)));
             }
             return output.gather(-1, Expr.of(positions));
+        }
+
+        @Override
+        public String toString() {
+            return Arrays.toString(positions.toInts());
         }
     }
 }

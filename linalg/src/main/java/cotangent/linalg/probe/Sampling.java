@@ -59,4 +59,9 @@ public record Sampling(int budget, long seed, Probes law, int blockSize, Progres
     ProbeStream sketched(int operator) {
         return new ProbeStream(law, seed, 1 + operator);
     }
+
+    @Override
+    public String toString() {
+        return "%d matvecs, %s probes, seed %d".formatted(budget, law, seed);
+    }
 }

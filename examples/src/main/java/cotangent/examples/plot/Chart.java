@@ -1,0 +1,144 @@
+package cotangent.examples.plot;
+
+import java.awt.Color;
+import java.awt.Font;
+import java.awt.image.BufferedImage;
+import java.util.Arrays;
+import java.util.Locale;
+import org.knowm.xchart.BitmapEncoder;
+import org.knowm.xchart.XYChart;
+import org.knowm.xchart.XYChartBuilder;
+import org.knowm.xchart.style.Styler;
+import org.knowm.xchart.style.XYStyler;
+import org.knowm.xchart.style.markers.Marker;
+import org.knowm.xchart.style.markers.SeriesMarkers;
+
+/** A chart of lines with markers in the house's look. */
+public final class Chart implements Plot {
+    private static final int WIDTH = 1100;
+    private static final int HEIGHT = 720;
+    private static final int FONT_SIZE = 18;
+
+    /** Colours that the colour-blind can tell apart (Okabe and Ito 2008). */
+    private static final Color[] COLORS = {new Color(0x0072B2), new Color(0xD55E00), new Color(0x009E73), new Color(
+            0xCC79A7), new Color(0xE69F00), new Color(0x56B4E9)};
+    private static final Marker[] MARKERS = {SeriesMarkers.CIRCLE, SeriesMarkers.SQUARE, SeriesMarkers.DIAMOND,
+            SeriesMarkers.TRIANGLE_UP, SeriesMarkers.CROSS, SeriesMarkers.TRIANGLE_DOWN};
+    private static final String SUPERSCRIPTS = "⁰¹²³⁴⁵⁶⁷⁸⁹";
+
+    private final XYChart chart;
+    private final boolean logarithmicX;
+    private final boolean logarithmicY;
+    private double smallestX = Double.POSITIVE_INFINITY;
+    private double largestX = Double.NEGATIVE_INFINITY;
+    private double smallestY = Double.POSITIVE_INFINITY;
+    private double largestY = Double.NEGATIVE_INFINITY;
+
+    private Chart(XYChart chart, boolean logarithmicX, boolean logarithmicY) {
+        this.chart = chart;
+        this.logarithmicX = logarithmicX;
+        this.logarithmicY = logarithmicY;
+    }
+
+    /** A chart with linear axes; their titles name quantity and unit. */
+    public static Chart linear(String title, String x, String y) {
+        return new Chart(empty(title, x, y), false, false);
+    }
+
+    /** A chart with a linear horizontal and a logarithmic vertical axis. */
+    public static Chart semiLogarithmic(String title, String x, String y) {
+        return new Chart(empty(title, x, y), false, true);
+    }
+
+    /** A chart with two logarithmic axes. */
+    public static Chart logarithmic(String title, String x, String y) {
+        return new Chart(empty(title, x, y), true, true);
+    }
+
+    private static XYChart empty(String title, String x, String y) {
+        XYChart chart = new XYChartBuilder().width(WIDTH).height(HEIGHT).title(title).xAxisTitle(x).yAxisTitle(y).build();
+        XYStyler styler = chart.getStyler();
+        styler.setSeriesColors(COLORS);
+        styler.setSeriesMarkers(MARKERS);
+        styler.setErrorBarsColorSeriesColor(true);
+        styler.setChartTitleFont(new Font(Font.SANS_SERIF, Font.BOLD, FONT_SIZE + 4));
+        styler.setAxisTitleFont(new Font(Font.SANS_SERIF, Font.PLAIN, FONT_SIZE));
+        styler.setAxisTickLabelsFont(new Font(Font.SANS_SERIF, Font.PLAIN, FONT_SIZE - 2));
+        styler.setLegendFont(new Font(Font.SANS_SERIF, Font.PLAIN, FONT_SIZE - 2));
+        styler.setChartBackgroundColor(Color.WHITE);
+        styler.setPlotBackgroundColor(Color.WHITE);
+        styler.setPlotGridLinesColor(new Color(0xE8E8E8));
+        styler.setPlotBorderVisible(false);
+        styler.setLegendPosition(Styler.LegendPosition.OutsideS);
+        styler.setLegendLayout(Styler.LegendLayout.Horizontal);
+        styler.setLegendBorderColor(Color.WHITE);
+        styler.setMarkerSize(9);
+        styler.setChartPadding(20);
+        return chart;
+    }
+
+    /** Adds a line. */
+    public Chart line(String name, double[] x, double[] y) {
+        chart.addSeries(name, x, y);
+        include(x, y, new double[y.length]);
+        return this;
+    }
+
+    /** Adds a line with error bars from {@code y - halfWidths} to {@code y + halfWidths}. */
+    public Chart line(String name, double[] x, double[] y, double[] halfWidths) {
+        chart.addSeries(name, x, y, halfWidths);
+        include(x, y, halfWidths);
+        return this;
+    }
+
+    private void include(double[] x, double[] y, double[] halfWidths) {
+        smallestX = Math.min(smallestX, Arrays.stream(x).min().orElse(smallestX));
+        largestX = Math.max(largestX, Arrays.stream(x).max().orElse(largestX));
+        for (int i = 0; i < y.length; i++) {
+            smallestY = Math.min(smallestY, y[i] - halfWidths[i] > 0 ? y[i] - halfWidths[i] : y[i]);
+            largestY = Math.max(largestY, y[i] + halfWidths[i]);
+        }
+    }
+
+    @Override
+    public BufferedImage draw() {
+        XYStyler styler = chart.getStyler();
+        styler.setXAxisLogarithmic(logarithmicX);
+        styler.setYAxisLogarithmic(logarithmicY);
+        if (logarithmicX) {
+            styler.setXAxisMin(decade(smallestX, false));
+            styler.setXAxisMax(decade(largestX, true));
+            styler.setXAxisTickLabelsFormattingFunction(Chart::power);
+        } else {
+            double margin = 0.04 * Math.max(largestX - smallestX, 1);
+            styler.setXAxisMin(smallestX - margin);
+            styler.setXAxisMax(largestX + margin);
+            styler.setXAxisDecimalPattern("#");
+        }
+        if (logarithmicY) {
+            styler.setYAxisMin(decade(smallestY, false));
+            styler.setYAxisMax(decade(largestY, true));
+            styler.setYAxisTickLabelsFormattingFunction(Chart::power);
+        } else {
+            styler.setYAxisMin(Math.min(0, smallestY));
+        }
+        return BitmapEncoder.getBufferedImage(chart);
+    }
+
+    /** The power of ten below or above, so that both ends of a logarithmic axis have a label. */
+    private static double decade(double value, boolean above) {
+        double exponent = Math.log10(value);
+        return Math.pow(10, above ? Math.ceil(exponent - 1e-9) : Math.floor(exponent + 1e-9));
+    }
+
+    /** The label of a tick: 0.01 to 1000 as they are, other powers of ten as powers. */
+    private static String power(double value) {
+        int exponent = (int) Math.rint(Math.log10(value));
+        if (exponent >= -2 && exponent <= 3) {
+            return String.format(Locale.ROOT, "%." + Math.max(0, -exponent) + "f", value);
+        }
+        StringBuilder label = new StringBuilder(exponent < 0 ? "10⁻" : "10");
+        Integer.toString(Math.abs(exponent)).chars().forEach(digit -> label.append(SUPERSCRIPTS.charAt(digit - '0')));
+        return label.toString();
+    }
+}
