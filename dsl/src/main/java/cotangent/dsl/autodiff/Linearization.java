@@ -52,10 +52,8 @@ public final class Linearization {
         primal.addAll(split.tape());
         List<Tensor> computed = backend.compile(Graph.of(graph.inputs(), primal)).run(values);
         int count = graph.outputs().size();
-        LinearProgram forward = LinearProgram.of(split.tapeInputs(), tangents, split.cut(outputs),
-                computed.subList(count,
-                        computed.size()),
-                backend);
+        LinearProgram forward = LinearProgram.of(tangents, split.cut(outputs), split.tape(computed.subList(count, computed
+                .size())), backend);
         return new Linearization(result.build(computed.subList(0, count)), forward);
     }
 

@@ -1,11 +1,14 @@
 package cotangent.dsl.autodiff;
 
 import cotangent.dsl.Expr;
+import cotangent.dsl.Tensor;
 import cotangent.dsl.ir.Graph;
 import cotangent.dsl.ir.Node;
 import cotangent.dsl.ir.Op;
+import java.util.Collections;
 import java.util.HashMap;
 import java.util.HashSet;
+import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
@@ -17,11 +20,11 @@ import java.util.Set;
  */
 final class Split {
     private final List<Expr> tape;
-    private final Map<Expr, Expr> kept;
+    private final Map<Expr, Expr> inputs;
 
-    private Split(List<Expr> tape, Map<Expr, Expr> kept) {
+    private Split(List<Expr> tape, Map<Expr, Expr> inputs) {
         this.tape = tape;
-        this.kept = kept;
+        this.inputs = inputs;
     }
 
     /**
@@ -42,9 +45,9 @@ final class Split {
             }
         }
         outputs.stream().filter(output -> !linear.contains(output)).forEach(output -> keep(output, tape));
-        Map<Expr, Expr> kept = new HashMap<>();
-        tape.forEach(entry -> kept.put(entry, Expr.input(entry.type())));
-        return new Split(List.copyOf(tape), kept);
+        Map<Expr, Expr> inputs = new HashMap<>();
+        tape.forEach(entry -> inputs.put(entry, Expr.input(entry.type())));
+        return new Split(List.copyOf(tape), inputs);
     }
 
     private static void keep(Expr expression, Set<Expr> tape) {
@@ -66,13 +69,17 @@ final class Split {
         return tape;
     }
 
-    /** The inputs that stand for them on the linear side. */
-    List<Expr> tapeInputs() {
-        return tape.stream().map(kept::get).toList();
+    /** The inputs that stand for them on the linear side, with their values. */
+    Map<Expr, Tensor> tape(List<Tensor> values) {
+        Map<Expr, Tensor> result = new LinkedHashMap<>();
+        for (int i = 0; i < values.size(); i++) {
+            result.put(inputs.get(tape.get(i)), values.get(i));
+        }
+        return Collections.unmodifiableMap(result);
     }
 
-    /** Linear-side expressions, over {@link #tapeInputs} in place of the tape. */
+    /** Linear-side expressions, over inputs in place of the tape. */
     List<Expr> cut(List<Expr> expressions) {
-        return Graph.substitute(expressions, kept);
+        return Graph.substitute(expressions, inputs);
     }
 }

@@ -83,7 +83,6 @@ final class KernelWriter {
         int bound = code.allocateLocal(TypeKind.INT);
         code.iload(Operands.N).loadConstant(-lanes).iand().istore(bound);
         int[][] accumulators = accumulators(TypeKind.REFERENCE);
-        writer.prepare();
         rows(() -> {
             writer.prepareRow();
             forEachReduced((number, output) -> {

@@ -86,19 +86,6 @@ final class VectorWriter {
         return local[value];
     }
 
-    /** Code before all loops: constants. */
-    void prepare() {
-        for (int i = 0; i < ops.size(); i++) {
-            LaneOp op = ops.get(i);
-            if (op.code() == LaneOp.Code.CONSTANT) {
-                species(op.type());
-                Code.constant(code, op.type(), op.immediate());
-                broadcast(op.type());
-                keep(i);
-            }
-        }
-    }
-
     /** Code before each inner loop: the inputs that stay on one element. */
     void prepareRow() {
         for (int i = 0; i < ops.size(); i++) {
@@ -130,12 +117,19 @@ final class VectorWriter {
         tailMasks.clear();
         for (int i = 0; i < ops.size(); i++) {
             LaneOp op = ops.get(i);
-            if (op.code() == LaneOp.Code.LOAD) {
+            if (op.code() == LaneOp.Code.CONSTANT) {
+                // Written where it is used: C2 moves it out of the loops, while a vector that is alive across them is
+                // sometimes kept as an object too.
+                species(op.type());
+                Code.constant(code, op.type(), op.immediate());
+                broadcast(op.type());
+                keep(i);
+            } else if (op.code() == LaneOp.Code.LOAD) {
                 if (!key.inputs().get((int) op.immediate()).fixed()) {
                     load(op, index, ahead);
                     keep(i);
                 }
-            } else if (op.code() != LaneOp.Code.CONSTANT) {
+            } else {
                 family[i] = write(op);
                 keep(i);
             }

@@ -1,32 +1,21 @@
 package cotangent.dsl.kernel;
 
-import java.lang.reflect.Method;
+import com.sun.management.ThreadMXBean;
+import java.lang.management.ManagementFactory;
 
-/**
- * Prints, for one shape after the other, the fewest bytes that ten products of it allocated.
- *
- * <p>The counter is reached by reflection: its module is not among those the tests are compiled with.
- */
+/** Prints, for one shape after the other, the fewest bytes that ten products of it allocated. */
 final class AllocationMain {
     private static final long PATIENCE_NANOS = 20_000_000_000L;
+    private static final ThreadMXBean THREADS = (ThreadMXBean) ManagementFactory.getThreadMXBean();
 
-    private final Object threads;
-    private final Method allocated;
-
-    private AllocationMain() throws ReflectiveOperationException {
-        threads = Class.forName("java.lang.management.ManagementFactory")
-                .getMethod("getThreadMXBean")
-                .invoke(null);
-        allocated = Class.forName("com.sun.management.ThreadMXBean").getMethod("getCurrentThreadAllocatedBytes");
+    private AllocationMain() {
     }
 
-    public static void main(String[] arguments) throws ReflectiveOperationException {
+    public static void main(String[] arguments) {
         WarmUp.skip();
-        AllocationMain main = new AllocationMain();
-        long nothing = main.least(() -> {}, 0, 5000);
         int[][] shapes = {{20, 10, 30}, {20, 100, 30}, {20, 5, 30}, {20, 21, 30}, {26, 280, 250}, {1, 100, 30}, {50, 1, 64}};
         for (int[] shape : shapes) {
-            long bytes = main.least(products(shape[0], shape[1], shape[2]), nothing, 1) - nothing;
+            long bytes = least(products(shape[0], shape[1], shape[2]));
             System.out.println(shape[0] + " x " + shape[2] + " x " + shape[1] + ": " + bytes + " bytes");
         }
     }
@@ -46,14 +35,14 @@ final class AllocationMain {
         };
     }
 
-    /** Repeats until it sees as little as {@code enough}, or loses patience. */
-    private long least(Runnable work, long enough, int leastRounds) throws ReflectiveOperationException {
+    /** Repeats until it sees nothing allocated, or loses patience. */
+    private static long least(Runnable work) {
         long least = Long.MAX_VALUE;
         long begin = System.nanoTime();
-        for (int i = 0; i < leastRounds || (least > enough && System.nanoTime() - begin < PATIENCE_NANOS); i++) {
-            long before = (Long) allocated.invoke(threads);
+        while (least > 0 && System.nanoTime() - begin < PATIENCE_NANOS) {
+            long before = THREADS.getCurrentThreadAllocatedBytes();
             work.run();
-            least = Math.min(least, (Long) allocated.invoke(threads) - before);
+            least = Math.min(least, THREADS.getCurrentThreadAllocatedBytes() - before);
         }
         return least;
     }
