@@ -19,7 +19,8 @@ import picocli.CommandLine.UnmatchedArgumentException;
 
 /** The command line: {@code ./cotangent COMMAND}. */
 @Command(name = "cotangent", mixinStandardHelpOptions = true, version = "cotangent 0.1.0", synopsisSubcommandLabel = "COMMAND", description = "Asks questions of a differentiable model without ever building its Jacobian.", footer = {
-        "", "Examples:", "  ./cotangent ntk", "  ./cotangent ntk --help", "  ./cotangent jshell      a JShell with everything imported"})
+        "", "Examples:", "  ./cotangent ntk", "  ./cotangent ntk --help",
+        "  ./cotangent jshell      a JShell with everything imported"})
 public final class Main implements Runnable {
     private static final int FAILED = 1;
     private static final int MISUSED = 2;
@@ -31,8 +32,7 @@ public final class Main implements Runnable {
     @Spec
     private CommandSpec spec = CommandSpec.create();
 
-    private Main() {
-    }
+    private Main() {}
 
     /** Runs one command and ends the process with its status: 0 done, 1 failed, 2 bad options or data. */
     public static void main(String[] arguments) {
@@ -56,16 +56,18 @@ public final class Main implements Runnable {
     static int run(PrintWriter out, PrintWriter err, String... arguments) {
         Main main = new Main();
         CommandLine line = new CommandLine(main).addSubcommand(new NtkCommand()).addSubcommand(new ExampleCommand());
-        ServiceLoader.load(CommandProvider.class, Main.class.getClassLoader()).forEach(provider -> provider.commands()
-                .forEach(line::addSubcommand));
+        ServiceLoader.load(CommandProvider.class, Main.class.getClassLoader())
+                .forEach(provider -> provider.commands()
+                        .forEach(line::addSubcommand));
         line.setOut(out).setErr(err).setUsageHelpWidth(HELP_WIDTH);
         line.setParameterExceptionHandler(Main::misused);
         line.setExecutionExceptionHandler((error, command, parsed) -> failed(error, command, main.debug));
         try {
             return line.execute(arguments);
         } catch (OutOfMemoryError full) {
-            err.println("cotangent: not enough memory; take fewer --samples, a smaller --model, or give the JVM more with "
-                    + "JAVA_TOOL_OPTIONS=-Xmx...");
+            err.println(
+                    "cotangent: not enough memory; take fewer --samples, a smaller --model, or give the JVM more with "
+                            + "JAVA_TOOL_OPTIONS=-Xmx...");
             return FAILED;
         }
     }
@@ -90,9 +92,10 @@ public final class Main implements Runnable {
         if (debug) {
             error.printStackTrace(command.getErr());
         }
-        command.getErr().println(command.getCommandSpec().qualifiedName() + ": " + (error instanceof CotangentException
-                ? sentence(error)
-                : sentence(error) + " (" + error.getClass().getSimpleName() + "; --debug shows where)"));
+        command.getErr()
+                .println(command.getCommandSpec().qualifiedName() + ": " + (error instanceof CotangentException
+                        ? sentence(error)
+                        : sentence(error) + " (" + error.getClass().getSimpleName() + "; --debug shows where)"));
         return error instanceof CotangentException ? MISUSED : FAILED;
     }
 

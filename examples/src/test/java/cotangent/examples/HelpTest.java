@@ -20,8 +20,10 @@ final class HelpTest {
     @Test
     void namesEveryOptionWithItsDefault() {
         String help = Invocation.line("ntk --help").out().replaceAll("\\s+", " ");
-        for (String option : List.of("model", "activation", "init", "seed", "dtype", "data", "samples", "mnist", "inputs",
-                "params", "outputs", "estimator", "matvecs", "top", "oversampling", "powers", "align-with", "check", "json",
+        for (String option : List.of("model", "activation", "init", "seed", "dtype", "data", "samples", "mnist",
+                "inputs",
+                "params", "outputs", "estimator", "matvecs", "top", "oversampling", "powers", "align-with", "check",
+                "json",
                 "out")) {
             assertThat(help).containsPattern("--" + option + "\\b((?! --).)*\\(default: ");
         }

@@ -26,7 +26,8 @@ final class NtkCommandTest {
     private Path folder;
 
     @ParameterizedTest
-    @ValueSource(strings = {"--outputs all", "--outputs sum", "--outputs 0,2", "--dtype f32", "--dtype F32 --outputs sum",
+    @ValueSource(strings = {"--outputs all", "--outputs sum", "--outputs 0,2", "--dtype f32",
+            "--dtype F32 --outputs sum",
             "--estimator hutchinson", "--estimator rhutch", "--estimator fhutch", "--estimator Hutch++", "--init ntk",
             "--activation relu --init pytorch", "--seed -3"})
     void estimatesAgreeWithTheKernelWrittenOut(String options) {
@@ -96,8 +97,9 @@ final class NtkCommandTest {
             assertThat(files.map(file -> file.getFileName().toString())).containsExactlyInAnyOrder("ntk.json",
                     "spectrum.png", "eigenfunctions.png");
         }
-        assertThat(JsonMapper.shared().readTree(Files.readString(target.resolve("ntk.json"))).get("size").asInt()).isEqualTo(
-                36);
+        assertThat(JsonMapper.shared().readTree(Files.readString(target.resolve("ntk.json"))).get("size").asInt())
+                .isEqualTo(
+                        36);
         assertThat(ImageIO.read(target.resolve("spectrum.png").toFile()).getWidth()).isGreaterThan(500);
         assertThat(ImageIO.read(target.resolve("eigenfunctions.png").toFile()).getWidth()).isGreaterThan(500);
     }

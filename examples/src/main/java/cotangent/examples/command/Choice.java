@@ -7,8 +7,7 @@ import java.util.Locale;
 
 /** A word out of several, as typed by a person. */
 final class Choice {
-    private Choice() {
-    }
+    private Choice() {}
 
     /**
      * The one of the words that is meant, whatever its case.
@@ -25,8 +24,9 @@ final class Choice {
         String hint = distance(nearest, wanted) <= nearest.length() / 2
                 ? "; did you mean " + nearest + "?"
                 : "";
-        throw new InvalidDataException("%s: expected one of %s, got \"%s\"%s".formatted(what, String.join(", ", words), typed,
-                hint));
+        throw new InvalidDataException(
+                "%s: expected one of %s, got \"%s\"%s".formatted(what, String.join(", ", words), typed,
+                        hint));
     }
 
     /** The fewest letters to add, drop or change to make one word the other (Wagner and Fischer 1974). */

@@ -28,8 +28,7 @@ public final class ExampleCommand implements Callable<Integer> {
     private @Nullable Path directory;
 
     /** The command with no options set. */
-    public ExampleCommand() {
-    }
+    public ExampleCommand() {}
 
     @Override
     public Integer call() {

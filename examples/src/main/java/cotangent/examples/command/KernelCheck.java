@@ -68,8 +68,12 @@ record KernelCheck(List<Entry> entries, double productDifference, double product
                 case "trace" -> entries.add(entry(estimate, trace, rounding));
                 case "Frobenius norm" -> entries.add(entry(estimate, Math.sqrt(squares), rounding));
                 case "effective rank" -> entries.add(entry(estimate, trace * trace / squares, rounding));
-                case "alignment" -> entries.add(entry(estimate, alignment(exact, Objects.requireNonNull(other).toDense().cast(
-                        DType.F64)), rounding));
+                case "alignment" -> entries.add(entry(estimate,
+                        alignment(exact, Objects.requireNonNull(other)
+                                .toDense()
+                                .cast(
+                                        DType.F64)),
+                        rounding));
                 default -> {
                     // eigenvalues follow
                 }
@@ -111,13 +115,16 @@ record KernelCheck(List<Entry> entries, double productDifference, double product
         out.println("Compared with the kernel written out:");
         out.println();
         Table table = Table.of("statistic", "estimate", "explicit", "difference", "allowed");
-        entries.forEach(entry -> table.row(entry.estimate().name(), Table.number(entry.estimate().value(), 6), Table.number(
-                entry.explicit(), 6), Table.number(entry.difference(), 2), Table.number(entry.allowed(), 2)));
+        entries.forEach(
+                entry -> table.row(entry.estimate().name(), Table.number(entry.estimate().value(), 6), Table.number(
+                        entry.explicit(), 6), Table.number(entry.difference(), 2), Table.number(entry.allowed(), 2)));
         table.row("product K·v", "", "", Table.number(productDifference, 2), Table.number(productTolerance, 2));
         table.print(out);
         out.println();
-        Entry worst = entries.stream().max(Comparator.comparingDouble(entry -> entry.difference() / entry
-                .allowed())).orElseThrow();
+        Entry worst = entries.stream()
+                .max(Comparator.comparingDouble(entry -> entry.difference() / entry
+                        .allowed()))
+                .orElseThrow();
         out.printf("  %s; largest difference against what is allowed: %s, %s of it%n", agrees()
                 ? "They agree"
                 : "THEY DISAGREE", worst.estimate().name(), Table.number(worst.difference() / worst.allowed(), 2));

@@ -52,7 +52,8 @@ final class ModelOptions {
     @Option(names = "--inputs", paramLabel = "FILE.npy", description = "Inputs of your own, [samples, features] (default: --data).")
     private @Nullable Path inputs;
 
-    @Option(names = "--params", paramLabel = "FILE", description = {"Parameters of your own, .npz or .safetensors:", "W1, b1, ... as [in,out], or PyTorch's", "0.weight, 0.bias, ... as [out,in] (default: --init)."})
+    @Option(names = "--params", paramLabel = "FILE", description = {"Parameters of your own, .npz or .safetensors:",
+            "W1, b1, ... as [in,out], or PyTorch's", "0.weight, 0.bias, ... as [out,in] (default: --init)."})
     private @Nullable Path params;
 
     DType dtype() {
@@ -68,8 +69,11 @@ final class ModelOptions {
             throw new InvalidDataException("--model: expected layer widths such as 49-32-32-10, got \"" + model + "\"");
         }
         int[] widths = Arrays.stream(model.split("-")).mapToInt(Integer::parseInt).toArray();
-        return Nn.mlp(widths).activation(Choice.of("--activation", activation, words(Activation.names()))).initializer(Choice.of(
-                "--init", init, words(Initializer.names()))).dtype(dtype());
+        return Nn.mlp(widths)
+                .activation(Choice.of("--activation", activation, words(Activation.names())))
+                .initializer(Choice.of(
+                        "--init", init, words(Initializer.names())))
+                .dtype(dtype());
     }
 
     private static List<String> words(String listed) {
@@ -87,8 +91,9 @@ final class ModelOptions {
             bytes += (1.0 + widths[i - 1]) * widths[i] * Double.BYTES;
         }
         if (bytes > 0.25 * Runtime.getRuntime().maxMemory()) {
-            throw new InvalidDataException("--model: the parameters of %s take %.1f GiB, more than a quarter of the JVM's memory; "
-                    .formatted(model, bytes / (1L << 30)) + "choose smaller widths");
+            throw new InvalidDataException(
+                    "--model: the parameters of %s take %.1f GiB, more than a quarter of the JVM's memory; "
+                            .formatted(model, bytes / (1L << 30)) + "choose smaller widths");
         }
         return mlp().init(Key.of(seed));
     }
@@ -106,15 +111,17 @@ final class ModelOptions {
         Tensor read = inputs == null ? digits() : own(inputs);
         int features = mlp().widths()[0];
         if (read.shape().extent(1) != features) {
-            throw new InvalidDataException("--model: the data has %d features a sample, but %s takes %d".formatted(read.shape()
-                    .extent(1), model, features));
+            throw new InvalidDataException(
+                    "--model: the data has %d features a sample, but %s takes %d".formatted(read.shape()
+                            .extent(1), model, features));
         }
         return read;
     }
 
     private Tensor digits() {
         String name = Choice.of("--data", data, DataSets.names());
-        return DataSets.load(name, Optional.ofNullable(mnist), samples == null ? DEFAULT_SAMPLES : samples, dtype()).inputs();
+        return DataSets.load(name, Optional.ofNullable(mnist), samples == null ? DEFAULT_SAMPLES : samples, dtype())
+                .inputs();
     }
 
     private Tensor own(Path file) {
@@ -133,6 +140,7 @@ final class ModelOptions {
     String describe(int count) {
         String source = inputs == null ? data : String.valueOf(inputs.getFileName());
         String start = params == null ? init + " initialisation, seed " + seed : "from " + params.getFileName();
-        return "%s network (%s, %s), %d sample%s of %s".formatted(mlp(), dtype(), start, count, count == 1 ? "" : "s", source);
+        return "%s network (%s, %s), %d sample%s of %s".formatted(mlp(), dtype(), start, count, count == 1 ? "" : "s",
+                source);
     }
 }

@@ -73,8 +73,7 @@ public final class NtkCommand implements Callable<Integer> {
     private @Nullable Path directory;
 
     /** The command with no options set. */
-    public NtkCommand() {
-    }
+    public NtkCommand() {}
 
     @Override
     public Integer call() {
@@ -113,8 +112,9 @@ public final class NtkCommand implements Callable<Integer> {
             case "sum" -> Outputs.sum();
             default -> {
                 if (!CHOSEN.matcher(outputs).matches()) {
-                    throw new InvalidDataException("--outputs: expected all, sum or positions such as 0,3, got \"" + outputs
-                            + "\"");
+                    throw new InvalidDataException(
+                            "--outputs: expected all, sum or positions such as 0,3, got \"" + outputs
+                                    + "\"");
                 }
                 yield Outputs.of(Arrays.stream(outputs.split(",")).mapToInt(Integer::parseInt).toArray());
             }
@@ -123,8 +123,9 @@ public final class NtkCommand implements Callable<Integer> {
 
     private void requireFeasible(EmpiricalNtk kernel) {
         if (top != null && (top < 1 || top > kernel.rows())) {
-            throw new InvalidDataException("--top: expected 1 to %d eigenpairs of a kernel of that size, got %d".formatted(
-                    kernel.rows(), top));
+            throw new InvalidDataException(
+                    "--top: expected 1 to %d eigenpairs of a kernel of that size, got %d".formatted(
+                            kernel.rows(), top));
         }
         if (matvecs < 4) {
             throw new InvalidDataException("--matvecs: expected at least 4 products, got " + matvecs);
@@ -148,8 +149,12 @@ public final class NtkCommand implements Callable<Integer> {
             if (other != null) {
                 statistics.add(kernel.alignment(other, sampling.listener(progress.of("alignment"))));
             }
-            RandomizedEigh solver = RandomizedEigh.rank(top == null ? Math.min(DEFAULT_TOP, kernel.rows()) : top).oversampling(oversampling).powerIterations(powers).seed(options
-                    .seed()).listener(progress.of("eigenpairs"));
+            RandomizedEigh solver = RandomizedEigh.rank(top == null ? Math.min(DEFAULT_TOP, kernel.rows()) : top)
+                    .oversampling(oversampling)
+                    .powerIterations(powers)
+                    .seed(options
+                            .seed())
+                    .listener(progress.of("eigenpairs"));
             return new NtkReport(options.describe(inputs.shape().extent(0)), outputs, kernel.rows(), kernel.jacobian()
                     .columns(), statistics, kernel.topEigenpairs(solver));
         }
@@ -160,15 +165,19 @@ public final class NtkCommand implements Callable<Integer> {
         out.printf("outputs %s: a kernel of size %d over %d parameters%n%n", report.outputs(), report.size(), report
                 .parameters());
         Table table = Table.of("statistic", "value", "± 95 %", "error bar", "jvps", "vjps", "time").text(3);
-        report.all().forEach(estimate -> table.row(estimate.name(), Table.number(estimate.value(), 6), halfWidth(estimate),
-                estimate.errorBar().toString(), Long.toString(estimate.jvps()), Long.toString(estimate.vjps()), Table
-                        .duration(estimate.elapsed())));
+        report.all()
+                .forEach(estimate -> table.row(estimate.name(), Table.number(estimate.value(), 6), halfWidth(estimate),
+                        estimate.errorBar().toString(), Long.toString(estimate.jvps()), Long.toString(estimate.vjps()),
+                        Table
+                                .duration(estimate.elapsed())));
         table.print(out);
         out.println();
         Table routes = Table.of("from the same products", "how").text(1);
         Map<String, List<String>> names = new LinkedHashMap<>();
-        report.statistics().forEach(estimate -> names.computeIfAbsent(estimate.route(), route -> new ArrayList<>()).add(
-                estimate.name()));
+        report.statistics()
+                .forEach(estimate -> names.computeIfAbsent(estimate.route(), route -> new ArrayList<>())
+                        .add(
+                                estimate.name()));
         names.forEach((route, shared) -> routes.row(String.join(", ", shared), route));
         routes.row("eigenvalues", report.top().route());
         routes.print(out);

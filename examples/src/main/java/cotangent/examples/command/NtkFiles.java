@@ -15,8 +15,7 @@ final class NtkFiles {
     /** Beyond this ratio the small ones are only told apart on a logarithmic axis. */
     private static final double WIDE = 50;
 
-    private NtkFiles() {
-    }
+    private NtkFiles() {}
 
     static void write(OutputDirectory directory, NtkReport report, @Nullable KernelCheck check, Tensor inputs) {
         directory.write("spectrum.png", spectrum(report.top()));

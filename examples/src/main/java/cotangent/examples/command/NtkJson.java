@@ -10,8 +10,7 @@ import tools.jackson.databind.json.JsonMapper;
 
 /** The report as JSON; times are in seconds, error bars are half-widths of 95 % intervals. */
 final class NtkJson {
-    private NtkJson() {
-    }
+    private NtkJson() {}
 
     static String text(NtkReport report, @Nullable KernelCheck check) {
         Map<String, Object> root = new LinkedHashMap<>();

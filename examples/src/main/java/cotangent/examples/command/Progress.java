@@ -35,8 +35,11 @@ final class Progress implements AutoCloseable {
         if (!name.equals(task)) {
             close();
             task = name;
-            bar = new ProgressBarBuilder().setTaskName(name).setInitialMax(total).setStyle(ProgressBarStyle.ASCII)
-                    .setUnit(" products", 1).build();
+            bar = new ProgressBarBuilder().setTaskName(name)
+                    .setInitialMax(total)
+                    .setStyle(ProgressBarStyle.ASCII)
+                    .setUnit(" products", 1)
+                    .build();
         }
         if (bar != null) {
             bar.stepTo(done);

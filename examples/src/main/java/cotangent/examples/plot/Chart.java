@@ -56,7 +56,12 @@ public final class Chart implements Plot {
     }
 
     private static XYChart empty(String title, String x, String y) {
-        XYChart chart = new XYChartBuilder().width(WIDTH).height(HEIGHT).title(title).xAxisTitle(x).yAxisTitle(y).build();
+        XYChart chart = new XYChartBuilder().width(WIDTH)
+                .height(HEIGHT)
+                .title(title)
+                .xAxisTitle(x)
+                .yAxisTitle(y)
+                .build();
         XYStyler styler = chart.getStyler();
         styler.setSeriesColors(COLORS);
         styler.setSeriesMarkers(MARKERS);

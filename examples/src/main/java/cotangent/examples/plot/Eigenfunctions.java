@@ -12,8 +12,7 @@ import java.util.Locale;
  * eigenfunction responds to.
  */
 public final class Eigenfunctions {
-    private Eigenfunctions() {
-    }
+    private Eigenfunctions() {}
 
     /** Whether the inputs are square images. */
     public static boolean drawable(Tensor inputs) {

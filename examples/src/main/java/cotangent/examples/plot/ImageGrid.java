@@ -18,8 +18,7 @@ public final class ImageGrid implements Plot {
     private static final Color POSITIVE = new Color(0xB2182B);
     private static final Color NEGATIVE = new Color(0x2166AC);
 
-    private record Tile(String caption, int edge, double[] pixels) {
-    }
+    private record Tile(String caption, int edge, double[] pixels) {}
 
     private final String title;
     private final List<Tile> tiles = new ArrayList<>();
@@ -53,8 +52,9 @@ public final class ImageGrid implements Plot {
             int y = HEADER + i / COLUMNS * (EDGE + CAPTION + GAP);
             draw(graphics, tiles.get(i), x, y);
         }
-        centred(graphics, "red: positive, white: zero, blue: negative; each scaled to its largest magnitude", width / 2, height
-                - GAP / 2);
+        centred(graphics, "red: positive, white: zero, blue: negative; each scaled to its largest magnitude", width / 2,
+                height
+                        - GAP / 2);
         graphics.dispose();
         return image;
     }

@@ -30,8 +30,9 @@ public final class OutputDirectory {
             existing = existing.getParent();
         }
         if (!Files.isDirectory(existing) || !Files.isWritable(existing)) {
-            throw new InvalidDataException("--out: expected a directory to write to, or where one can be made, but %s is %s"
-                    .formatted(existing, Files.isDirectory(existing) ? "not writable" : "no directory"));
+            throw new InvalidDataException(
+                    "--out: expected a directory to write to, or where one can be made, but %s is %s"
+                            .formatted(existing, Files.isDirectory(existing) ? "not writable" : "no directory"));
         }
         return new OutputDirectory(path);
     }

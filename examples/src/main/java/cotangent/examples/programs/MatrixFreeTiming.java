@@ -42,13 +42,17 @@ final class MatrixFreeTiming implements Program {
             x[i] = SAMPLES[i];
             free[i] = fastest(kernel::trace);
             explicit[i] = fastest(kernel::toDense);
-            table.row(Integer.toString(SAMPLES[i]), Integer.toString(kernel.rows()), Table.number(free[i], 3), Table.number(
-                    explicit[i], 3), Table.number(explicit[i] / free[i], 2));
+            table.row(Integer.toString(SAMPLES[i]), Integer.toString(kernel.rows()), Table.number(free[i], 3),
+                    Table.number(
+                            explicit[i], 3),
+                    Table.number(explicit[i] / free[i], 2));
         }
         table.print(out);
         out.printf("  the fastest of %d to %d runs each%n", FEWEST_RUNS, MOST_RUNS);
-        return Chart.logarithmic("The trace of the NTK: from products and from the matrix", "samples", "time, ms").line(
-                "matrix-free, 60 products", x, free).line("explicit kernel", x, explicit);
+        return Chart.logarithmic("The trace of the NTK: from products and from the matrix", "samples", "time, ms")
+                .line(
+                        "matrix-free, 60 products", x, free)
+                .line("explicit kernel", x, explicit);
     }
 
     private static EmpiricalNtk kernel(Mlp mlp, int samples) {
@@ -68,7 +72,8 @@ final class MatrixFreeTiming implements Program {
     private static double fastest(Runnable work) {
         double best = Double.POSITIVE_INFINITY;
         long started = System.nanoTime();
-        for (int run = 0; run < FEWEST_RUNS || (run < MOST_RUNS && System.nanoTime() - started < PATIENCE_NANOS); run++) {
+        for (int run = 0; run < FEWEST_RUNS
+                || (run < MOST_RUNS && System.nanoTime() - started < PATIENCE_NANOS); run++) {
             long start = System.nanoTime();
             work.run();
             best = Math.min(best, 1e-6 * (System.nanoTime() - start));

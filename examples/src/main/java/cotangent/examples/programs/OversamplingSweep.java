@@ -17,7 +17,10 @@ final class OversamplingSweep implements Program {
 
     @Override
     public Plot run(PrintWriter out) {
-        return new Sweep("oversampling", new int[]{0, 2, 5, 10, 20, 40, 80}, (solver, p) -> solver.oversampling(p).powerIterations(
-                0)).run(out);
+        return new Sweep("oversampling", new int[]{0, 2, 5, 10, 20, 40, 80},
+                (solver, p) -> solver.oversampling(p)
+                        .powerIterations(
+                                0))
+                .run(out);
     }
 }

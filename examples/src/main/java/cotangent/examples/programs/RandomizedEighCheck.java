@@ -29,7 +29,10 @@ final class RandomizedEighCheck implements Program {
     public Plot run(PrintWriter out) {
         Tensor a = Spectra.symmetric(Spectra.of(N, i -> 100 / Math.pow(1 + i, 1.5)), 1);
         double[] ascending = Eigh.values(a).toDoubles();
-        Eigenpairs pairs = RandomizedEigh.rank(RANK).oversampling(10).powerIterations(2).decompose(LinearOperator.of(a));
+        Eigenpairs pairs = RandomizedEigh.rank(RANK)
+                .oversampling(10)
+                .powerIterations(2)
+                .decompose(LinearOperator.of(a));
         Table table = Table.of("index", "dense", "randomized", "difference", "residual bound");
         double[] index = Spectra.of(RANK, i -> i + 1.0);
         double[] errors = new double[RANK];
@@ -42,7 +45,10 @@ final class RandomizedEighCheck implements Program {
         table.print(out);
         out.println("  " + pairs.numMatvecs() + " products; " + pairs.route());
         return Chart.semiLogarithmic("Randomized eigenvalues, n = 300, rank 12, 2 power iterations", "index",
-                "absolute error").line("difference from the dense value", index, errors).line("residual bound", index, pairs
-                        .residuals().toDoubles());
+                "absolute error")
+                .line("difference from the dense value", index, errors)
+                .line("residual bound", index, pairs
+                        .residuals()
+                        .toDoubles());
     }
 }

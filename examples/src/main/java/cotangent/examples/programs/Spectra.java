@@ -9,8 +9,7 @@ import java.util.stream.IntStream;
 
 /** Matrices with a spectrum of one's choice. */
 final class Spectra {
-    private Spectra() {
-    }
+    private Spectra() {}
 
     /** {@code f(0), ..., f(n - 1)}. */
     static double[] of(int n, IntToDoubleFunction f) {

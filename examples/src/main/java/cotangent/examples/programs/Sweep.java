@@ -39,7 +39,9 @@ final class Sweep {
         table.print(out);
         out.printf("  largest relative error of the %d leading eigenvalues of %d, mean of %d seeds%n", RANK, N, SEEDS);
         return Chart.semiLogarithmic("Randomized eigendecomposition: " + setting, setting,
-                "largest relative error of ten eigenvalues").line("eigenvalues ~ 1/i", x, slow).line("eigenvalues ~ 1/i³", x,
+                "largest relative error of ten eigenvalues")
+                .line("eigenvalues ~ 1/i", x, slow)
+                .line("eigenvalues ~ 1/i³", x,
                         quick);
     }
 
@@ -49,8 +51,10 @@ final class Sweep {
         double[] errors = new double[values.length];
         for (int i = 0; i < values.length; i++) {
             for (int seed = 0; seed < SEEDS; seed++) {
-                Eigenpairs pairs = configure.apply(RandomizedEigh.rank(RANK), values[i]).seed(seed).decompose(LinearOperator
-                        .of(a));
+                Eigenpairs pairs = configure.apply(RandomizedEigh.rank(RANK), values[i])
+                        .seed(seed)
+                        .decompose(LinearOperator
+                                .of(a));
                 double worst = 1e-16;
                 for (int j = 0; j < RANK; j++) {
                     worst = Math.max(worst, Math.abs(pairs.values().get(j) - spectrum[j]) / spectrum[j]);

@@ -38,8 +38,10 @@ final class TopEigenfunctions implements Program {
         double trace = kernel.trace().value();
         Table table = Table.of("index", "eigenvalue", "residual bound", "share of the trace");
         for (int i = 0; i < TOP; i++) {
-            table.row(Integer.toString(i + 1), Table.number(pairs.values().get(i), 6), Table.number(pairs.residuals().get(i),
-                    2), "%.2f %%".formatted(100 * pairs.values().get(i) / trace));
+            table.row(Integer.toString(i + 1), Table.number(pairs.values().get(i), 6),
+                    Table.number(pairs.residuals().get(i),
+                            2),
+                    "%.2f %%".formatted(100 * pairs.values().get(i) / trace));
         }
         table.print(out);
         return Eigenfunctions.images(digits, pairs);

@@ -58,8 +58,10 @@ final class Session implements AutoCloseable {
     private void answer(SnippetEvent event, List<String> answers) {
         Snippet snippet = event.snippet();
         if (event.status() != Snippet.Status.VALID || event.exception() != null) {
-            throw new IllegalArgumentException(snippet.source() + event.exception() + shell.diagnostics(snippet).map(
-                    problem -> problem.getMessage(null)).toList());
+            throw new IllegalArgumentException(snippet.source() + event.exception() + shell.diagnostics(snippet)
+                    .map(
+                            problem -> problem.getMessage(null))
+                    .toList());
         }
         if (snippet instanceof VarSnippet variable && event.value() != null) {
             answers.add(variable.name() + " ==> " + event.value());
