@@ -18,7 +18,8 @@ import picocli.CommandLine.Spec;
 /** {@code cotangent bench SUITE}: how fast Cotangent is against its peers, as a ratio of times measured in the same run. */
 @Command(name = "bench", mixinStandardHelpOptions = true, sortOptions = false, description = {
         "Measures Cotangent against its peers in the same run; a row for each case: ours, the fastest peer, how many times faster we are, and what was to be reached.",
-        "The spread of a ratio is that between the quartiles of the times."}, footer = {"", "Ends with status 0, or",
+        "The spread of a ratio is that between the quartiles of the times. A side takes ten seconds or so, or four with --quick; the suite gemm half an hour on an idle machine. Nothing measured on a busy one is worth much."}, footer = {
+                "", "Ends with status 0, or",
                 "  1  with --check: a target was missed", "  2  bad options", "  3  a peer was absent", "", "Examples:",
                 "  ./cotangent bench", "  ./cotangent bench gemm --case '.*n=256' --quick",
                 "  ./cotangent bench gemm --threads 2 --rounds 3 --check --json gemm.json"})
@@ -62,7 +63,7 @@ public final class BenchCommand implements Callable<Integer> {
 
     /** The command over all suites, with no options set. */
     public BenchCommand() {
-        this(List.of(GemmSuite.create(), ElementwiseSuite.create(), ProductSuite.create()));
+        this(List.of(GemmSuite.create(), ElementwiseSuite.create(), ProductSuite.create(), ScalingSuite.create()));
     }
 
     BenchCommand(List<Suite> suites) {
@@ -101,8 +102,9 @@ public final class BenchCommand implements Callable<Integer> {
     private Settings settings() {
         int processors = Runtime.getRuntime().availableProcessors();
         if (threads < 1 || threads > processors) {
-            throw new InvalidDataException("--threads: expected 1 to %d, the processors here, got %d".formatted(processors,
-                    threads));
+            throw new InvalidDataException(
+                    "--threads: expected 1 to %d, the processors here, got %d".formatted(processors,
+                            threads));
         }
         if (rounds < 1) {
             throw new InvalidDataException("--rounds: expected at least 1, got " + rounds);
@@ -116,9 +118,17 @@ public final class BenchCommand implements Callable<Integer> {
     }
 
     private List<Suite> chosenSuites() {
-        return wanted.stream().map(name -> suites.stream().filter(suite -> suite.name().equals(name)).findFirst().orElseThrow(
-                () -> new InvalidDataException("no suite named \"%s\"; there are %s".formatted(name, suites.stream().map(
-                        Suite::name).collect(Collectors.joining(", ")))))).toList();
+        return wanted.stream()
+                .map(name -> suites.stream()
+                        .filter(suite -> suite.name().equals(name))
+                        .findFirst()
+                        .orElseThrow(
+                                () -> new InvalidDataException("no suite named \"%s\"; there are %s".formatted(name,
+                                        suites.stream()
+                                                .map(
+                                                        Suite::name)
+                                                .collect(Collectors.joining(", "))))))
+                .toList();
     }
 
     private List<Case> chosenCases() {
@@ -127,8 +137,11 @@ public final class BenchCommand implements Callable<Integer> {
             wanted = List.of(FIRST_SUITE);
         }
         Pattern chosen = compile(pattern != null ? pattern : first ? FIRST_CASES : ".*");
-        List<Case> cases = chosenSuites().stream().flatMap(suite -> suite.cases().stream()).filter(each -> chosen.matcher(
-                each.name()).matches()).toList();
+        List<Case> cases = chosenSuites().stream()
+                .flatMap(suite -> suite.cases().stream())
+                .filter(each -> chosen.matcher(
+                        each.name()).matches())
+                .toList();
         if (cases.isEmpty()) {
             throw new InvalidDataException("--case: no case matches \"%s\"; --list names them".formatted(chosen));
         }

@@ -28,7 +28,8 @@ class BenchCommandTest {
 
     /** Twice as fast as its peer, a tenth slower than it, and without one. */
     private final List<Suite> suites = List.of(new Suite("gemm", "products", List.of(made("fast n=512", 20.0, 2), made(
-            "slow n=512", 9.0, 1), made("alone", null, 1))), new Suite("other", "other work", List.of(made("fast other", 10.0,
+            "slow n=512", 9.0, 1), made("alone", null, 1))),
+            new Suite("other", "other work", List.of(made("fast other", 10.0,
                     1))));
 
     private Case made(String name, Double peer, double target) {
@@ -49,7 +50,8 @@ class BenchCommandTest {
     }
 
     private int run(String... arguments) {
-        CommandLine line = new CommandLine(new BenchCommand(suites)).setOut(new PrintWriter(out)).setErr(new PrintWriter(err));
+        CommandLine line = new CommandLine(new BenchCommand(suites)).setOut(new PrintWriter(out))
+                .setErr(new PrintWriter(err));
         line.setExecutionExceptionHandler((error, command, parsed) -> {
             throw error;
         });
@@ -144,7 +146,8 @@ class BenchCommandTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"nothing", "gemm --case nothing", "gemm --case (", "gemm --threads 0", "gemm --threads 100000",
+    @ValueSource(strings = {"nothing", "gemm --case nothing", "gemm --case (", "gemm --threads 0",
+            "gemm --threads 100000",
             "gemm --rounds 0"})
     void refusesBadOptionsBeforeItMeasures(String arguments) {
         BenchCommand command = new BenchCommand(suites);

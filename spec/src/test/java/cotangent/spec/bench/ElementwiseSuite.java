@@ -36,9 +36,12 @@ final class ElementwiseSuite {
 
         @Override
         public List<Row> run(Settings settings) {
-            Map<String, Side> sides = new Rounds(name(), settings).with(Side.OURS, () -> ours(settings)).with(PEER,
-                    () -> PythonPeer.run("elementwise_numpy.py", List.of(function, dtype, Integer.toString(ELEMENTS)),
-                            settings)).run();
+            Map<String, Side> sides = new Rounds(name(), settings).with(Side.OURS, () -> ours(settings))
+                    .with(PEER,
+                            () -> PythonPeer.run("elementwise_numpy.py",
+                                    List.of(function, dtype, Integer.toString(ELEMENTS)),
+                                    settings))
+                    .run();
             return List.of(new Row(name(), Measure.nanosPer("element", ELEMENTS), sides.get(Side.OURS), sides.get(
                     PEER), 1));
         }

@@ -10,8 +10,10 @@ final class FmaPeak {
 
     /** How long a product would take at the peak. */
     Side side(GemmShape shape, Settings settings) {
-        return new Side("FMA peak", nanosPerFlop.computeIfAbsent(shape.dtype(), dtype -> measure(dtype, settings)).times(shape
-                .flops()));
+        return new Side("FMA peak",
+                nanosPerFlop.computeIfAbsent(shape.dtype(), dtype -> measure(dtype, settings))
+                        .times(shape
+                                .flops()));
     }
 
     private static Timing measure(DType dtype, Settings settings) {

@@ -35,13 +35,18 @@ record GemmCase(GemmShape shape, double target, @Nullable FmaPeak peak) implemen
 
     private Rounds rounds(Settings settings) {
         Rounds rounds = new Rounds(name(), settings).with(Side.OURS, () -> time(Side.OURS, settings));
-        GemmRoutines.peers().stream().filter(peer -> peer.suits(shape)).map(GemmRoutine::name).forEach(peer -> rounds.with(
-                peer, () -> time(peer, settings)));
+        GemmRoutines.peers()
+                .stream()
+                .filter(peer -> peer.suits(shape))
+                .map(GemmRoutine::name)
+                .forEach(peer -> rounds.with(
+                        peer, () -> time(peer, settings)));
         return rounds;
     }
 
     private Side time(String routine, Settings settings) {
-        return new Side(routine, Jmh.run(GemmBenchmark.class, Map.of("routine", routine, "shape", shape.toString(), "threads",
-                Integer.toString(settings.threads())), 1, settings));
+        return new Side(routine,
+                Jmh.run(GemmBenchmark.class, Map.of("routine", routine, "shape", shape.toString(), "threads",
+                        Integer.toString(settings.threads())), 1, settings));
     }
 }

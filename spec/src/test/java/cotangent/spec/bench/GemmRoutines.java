@@ -10,14 +10,21 @@ final class GemmRoutines {
 
     /** Those of peers. */
     static List<GemmRoutine> peers() {
-        return ServiceLoader.load(GemmRoutine.class, GemmRoutine.class.getClassLoader()).stream().map(
-                ServiceLoader.Provider::get).toList();
+        return ServiceLoader.load(GemmRoutine.class, GemmRoutine.class.getClassLoader())
+                .stream()
+                .map(
+                        ServiceLoader.Provider::get)
+                .toList();
     }
 
     static GemmRoutine named(String name) {
         return name.equals(Side.OURS)
                 ? new CotangentGemm()
-                : peers().stream().filter(peer -> peer.name().equals(name)).findFirst().orElseThrow(
-                        () -> new InvalidDataException("no matrix product named \"" + name + "\" on the class path"));
+                : peers().stream()
+                        .filter(peer -> peer.name().equals(name))
+                        .findFirst()
+                        .orElseThrow(
+                                () -> new InvalidDataException(
+                                        "no matrix product named \"" + name + "\" on the class path"));
     }
 }

@@ -18,8 +18,10 @@ public record GemmShape(DType dtype, int m, int n, int k) {
     /** Of the form {@code f32 200x32x49}: m, k, n in the order in which one writes A [m, k] times B [k, n]. */
     static GemmShape parse(String text) {
         String[] parts = text.split("[ x]");
-        return new GemmShape(DType.valueOf(parts[0].toUpperCase(java.util.Locale.ROOT)), Integer.parseInt(parts[1]), Integer
-                .parseInt(parts[3]), Integer.parseInt(parts[2]));
+        return new GemmShape(DType.valueOf(parts[0].toUpperCase(java.util.Locale.ROOT)), Integer.parseInt(parts[1]),
+                Integer
+                        .parseInt(parts[3]),
+                Integer.parseInt(parts[2]));
     }
 
     /** Multiplications and additions. */

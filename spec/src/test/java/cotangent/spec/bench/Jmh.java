@@ -35,17 +35,29 @@ final class Jmh {
         try {
             Path log = Files.createTempFile("cotangent-bench", ".log");
             try {
-                ChainedOptionsBuilder options = new OptionsBuilder().include("^" + Pattern.quote(benchmark.getName()) + "\\.")
-                        .mode(Mode.AverageTime).timeUnit(java.util.concurrent.TimeUnit.NANOSECONDS).forks(1).threads(callers)
-                        .warmupIterations(Settings.WARM_UPS).warmupTime(length).measurementIterations(Settings.MEASUREMENTS)
-                        .measurementTime(length).shouldFailOnError(true).output(log.toString()).jvmArgs(
-                                "--add-modules=jdk.incubator.vector", "--enable-native-access=ALL-UNNAMED", "-Xms1g", "-Xmx2g",
+                ChainedOptionsBuilder options = new OptionsBuilder()
+                        .include("^" + Pattern.quote(benchmark.getName()) + "\\.")
+                        .mode(Mode.AverageTime)
+                        .timeUnit(java.util.concurrent.TimeUnit.NANOSECONDS)
+                        .forks(1)
+                        .threads(callers)
+                        .warmupIterations(Settings.WARM_UPS)
+                        .warmupTime(length)
+                        .measurementIterations(Settings.MEASUREMENTS)
+                        .measurementTime(length)
+                        .shouldFailOnError(true)
+                        .output(log.toString())
+                        .jvmArgs(
+                                "--add-modules=jdk.incubator.vector", "--enable-native-access=ALL-UNNAMED", "-Xms1g",
+                                "-Xmx2g",
                                 "-XX:+UseParallelGC", "-Dcotangent.threads=" + settings.threads());
                 parameters.forEach(options::param);
                 return timing(new Runner(options.build()).run());
             } catch (RunnerException failed) {
-                throw new CotangentException("%s %s failed: %s".formatted(benchmark.getSimpleName(), parameters.values(),
-                        reason(Files.readString(log), failed)), failed);
+                throw new CotangentException(
+                        "%s %s failed: %s".formatted(benchmark.getSimpleName(), parameters.values(),
+                                reason(Files.readString(log), failed)),
+                        failed);
             } finally {
                 Files.deleteIfExists(log);
             }
@@ -55,15 +67,23 @@ final class Jmh {
     }
 
     private static Timing timing(Collection<RunResult> results) {
-        return new Timing(results.stream().flatMap(result -> result.getBenchmarkResults().stream()).flatMap(
-                result -> result.getIterationResults().stream()).mapToDouble(iteration -> iteration.getPrimaryResult()
-                        .getScore()).toArray());
+        return new Timing(results.stream()
+                .flatMap(result -> result.getBenchmarkResults().stream())
+                .flatMap(
+                        result -> result.getIterationResults().stream())
+                .mapToDouble(iteration -> iteration.getPrimaryResult()
+                        .getScore())
+                .toArray());
     }
 
     /** What the other JVM said, which JMH keeps to its log. */
     private static String reason(String log, RunnerException failed) {
-        String said = log.lines().filter(line -> line.contains("Exception") || line.contains("Error") || line.startsWith(
-                "ERROR")).findFirst().orElse(String.valueOf(failed.getMessage())).strip();
+        String said = log.lines()
+                .filter(line -> line.contains("Exception") || line.contains("Error") || line.startsWith(
+                        "ERROR"))
+                .findFirst()
+                .orElse(String.valueOf(failed.getMessage()))
+                .strip();
         return said.substring(0, Math.min(said.length(), EXPLANATION));
     }
 }

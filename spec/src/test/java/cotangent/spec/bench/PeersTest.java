@@ -22,8 +22,10 @@ class PeersTest {
     @ParameterizedTest
     @ValueSource(strings = {".", "dsl", "linalg", "tornado", "examples", "spec"})
     void aPeerIsADependencyOfTheProfileOnly(String module) throws Exception {
-        Document pom = DocumentBuilderFactory.newDefaultInstance().newDocumentBuilder().parse(Path.of("..", module, "pom.xml")
-                .toFile());
+        Document pom = DocumentBuilderFactory.newDefaultInstance()
+                .newDocumentBuilder()
+                .parse(Path.of("..", module, "pom.xml")
+                        .toFile());
         List<String> profiles = new ArrayList<>();
         NodeList groups = pom.getElementsByTagName("groupId");
         for (int i = 0; i < groups.getLength(); i++) {

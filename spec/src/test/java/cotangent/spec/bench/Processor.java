@@ -35,7 +35,11 @@ public record Processor(String vendor, String model, List<String> features) {
     }
 
     private static String value(List<String> lines, String key) {
-        return lines.stream().filter(line -> line.startsWith(key)).findFirst().map(line -> line.substring(line.indexOf(':')
-                + 1).strip()).orElse("");
+        return lines.stream()
+                .filter(line -> line.startsWith(key))
+                .findFirst()
+                .map(line -> line.substring(line.indexOf(':')
+                        + 1).strip())
+                .orElse("");
     }
 }

@@ -22,8 +22,9 @@ class ProcessorTest {
     }
 
     private static Processor parsed(String vendor, String flags) {
-        Processor processor = Processor.parse(List.of("processor\t: 0", "vendor_id\t: " + vendor, "model name\t: Some CPU",
-                "flags\t\t: " + flags, "processor\t: 1"));
+        Processor processor = Processor
+                .parse(List.of("processor\t: 0", "vendor_id\t: " + vendor, "model name\t: Some CPU",
+                        "flags\t\t: " + flags, "processor\t: 1"));
         assertThat(processor.model()).isEqualTo("Some CPU");
         return processor;
     }

@@ -8,8 +8,10 @@ import java.util.stream.IntStream;
 
 /** Products of empirical neural tangent kernels with vectors, the linearization kept. */
 final class ProductSuite {
-    private static final String DEEP = "100-" + IntStream.range(0, 15).mapToObj(layer -> "64").collect(Collectors.joining(
-            "-"));
+    private static final String DEEP = "100-" + IntStream.range(0, 15)
+            .mapToObj(layer -> "64")
+            .collect(Collectors.joining(
+                    "-"));
 
     private ProductSuite() {}
 
@@ -61,17 +63,21 @@ final class ProductSuite {
         @Override
         public List<Row> run(Settings settings) {
             Rounds rounds = new Rounds(name(), settings).with(Side.OURS, () -> ours(settings));
-            List<String> arguments = List.of(network.widths(), network.dtype(), Integer.toString(network.samples()), Integer
-                    .toString(vectors));
+            List<String> arguments = List.of(network.widths(), network.dtype(), Integer.toString(network.samples()),
+                    Integer
+                            .toString(vectors));
             peers.forEach(peer -> rounds.with(peer.name(), () -> PythonPeer.run(peer.script(), arguments, settings)));
             Map<String, Side> sides = rounds.run();
-            return peers.stream().map(peer -> new Row(name() + ", " + peer.name(), Measure.microsPer("vector", vectors), sides
-                    .get(Side.OURS), sides.get(peer.name()), peer.target())).toList();
+            return peers.stream()
+                    .map(peer -> new Row(name() + ", " + peer.name(), Measure.microsPer("vector", vectors), sides
+                            .get(Side.OURS), sides.get(peer.name()), peer.target()))
+                    .toList();
         }
 
         private Side ours(Settings settings) {
             return new Side(Side.OURS, Jmh.run(ProductBenchmark.class, Map.of("widths", network.widths(), "dtype",
-                    network.dtype(), "samples", Integer.toString(network.samples()), "vectors", Integer.toString(vectors)),
+                    network.dtype(), "samples", Integer.toString(network.samples()), "vectors",
+                    Integer.toString(vectors)),
                     1, settings));
         }
     }

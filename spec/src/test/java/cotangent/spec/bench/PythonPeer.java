@@ -27,8 +27,10 @@ final class PythonPeer {
      */
     static @Nullable Side run(String script, List<String> arguments, Settings settings) {
         try {
-            List<String> command = new ArrayList<>(List.of(settings.python(), "-", Integer.toString(settings.threads()), Integer
-                    .toString(settings.millis()), Integer.toString(Settings.WARM_UPS), Integer.toString(
+            List<String> command = new ArrayList<>(List.of(settings.python(), "-", Integer.toString(settings.threads()),
+                    Integer
+                            .toString(settings.millis()),
+                    Integer.toString(Settings.WARM_UPS), Integer.toString(
                             Settings.MEASUREMENTS)));
             command.addAll(arguments);
             return side(said(command, source("timing.py") + source(script)));
@@ -40,7 +42,8 @@ final class PythonPeer {
 
     private static Side side(String json) {
         JsonNode node = JsonMapper.shared().readTree(json);
-        double[] nanos = StreamSupport.stream(node.get("nanos").spliterator(), false).mapToDouble(JsonNode::asDouble)
+        double[] nanos = StreamSupport.stream(node.get("nanos").spliterator(), false)
+                .mapToDouble(JsonNode::asDouble)
                 .toArray();
         return new Side(node.get("peer").asString(), new Timing(nanos));
     }
@@ -56,8 +59,12 @@ final class PythonPeer {
             String said = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
             int status = process.waitFor();
             if (status != 0) {
-                throw new IOException(Files.readAllLines(complaint).reversed().stream().findFirst().orElse("status "
-                        + status));
+                throw new IOException(Files.readAllLines(complaint)
+                        .reversed()
+                        .stream()
+                        .findFirst()
+                        .orElse("status "
+                                + status));
             }
             return said;
         } catch (InterruptedException interrupted) {

@@ -19,11 +19,17 @@ final class Report {
         for (Row row : rows) {
             Side peer = row.peer();
             Measure measure = row.measure();
-            table.row(row.name(), number(measure.of(row.ours().timing().median())), peer == null ? "-" : number(measure.of(peer
-                    .timing().median())), peer == null ? "-" : peer.name(), measure.unit(), peer == null
+            table.row(row.name(), number(measure.of(row.ours().timing().median())),
+                    peer == null ? "-"
+                            : number(measure.of(peer
+                                    .timing()
+                                    .median())),
+                    peer == null ? "-" : peer.name(), measure.unit(), peer == null
                             ? "-"
-                            : number(row.ratio()), peer == null ? "-" : number(row.low()) + " - " + number(row.high()), ">= "
-                                    + number(row.target()), row.outcome().toString());
+                            : number(row.ratio()),
+                    peer == null ? "-" : number(row.low()) + " - " + number(row.high()), ">= "
+                            + number(row.target()),
+                    row.outcome().toString());
         }
         table.print(out);
         out.flush();
@@ -35,8 +41,12 @@ final class Report {
         double ours = row.measure().of(row.ours().timing().median());
         return peer == null
                 ? "%s: %s %s, without a peer".formatted(row.name(), number(ours), row.measure().unit())
-                : "%s: %s against %s %s of %s, ratio %s, %s".formatted(row.name(), number(ours), number(row.measure().of(peer
-                        .timing().median())), row.measure().unit(), peer.name(), number(row.ratio()), row.outcome());
+                : "%s: %s against %s %s of %s, ratio %s, %s".formatted(
+                        row.name(), number(ours), number(row.measure()
+                                .of(peer
+                                        .timing()
+                                        .median())),
+                        row.measure().unit(), peer.name(), number(row.ratio()), row.outcome());
     }
 
     /** The suites, or where there is one only, its cases. */
@@ -45,7 +55,8 @@ final class Report {
             suites.getFirst().cases().forEach(each -> out.println(each.name()));
         } else {
             Table table = Table.of("suite", "cases", "what it measures").text(2);
-            suites.forEach(suite -> table.row(suite.name(), Integer.toString(suite.cases().size()), suite.description()));
+            suites.forEach(
+                    suite -> table.row(suite.name(), Integer.toString(suite.cases().size()), suite.description()));
             table.print(out);
         }
         out.flush();

@@ -14,4 +14,9 @@ import java.util.function.Consumer;
 record Settings(int threads, int rounds, int millis, String python, Consumer<String> notes) {
     static final int WARM_UPS = 3;
     static final int MEASUREMENTS = 5;
+
+    /** The same on so many cores. */
+    Settings onCores(int cores) {
+        return new Settings(cores, rounds, millis, python, notes);
+    }
 }

@@ -29,13 +29,18 @@ class SuitesTest {
 
     @Test
     void theCommandLineFindsTheCommands() {
-        assertThat(ServiceLoader.load(CommandProvider.class).stream().map(ServiceLoader.Provider::get).flatMap(
-                provider -> provider.commands().stream())).hasAtLeastOneElementOfType(BenchCommand.class);
+        assertThat(ServiceLoader.load(CommandProvider.class)
+                .stream()
+                .map(ServiceLoader.Provider::get)
+                .flatMap(
+                        provider -> provider.commands().stream()))
+                .hasAtLeastOneElementOfType(BenchCommand.class);
     }
 
     @Test
     void noTwoCasesOfASuiteHaveOneName() {
-        for (Suite suite : List.of(GemmSuite.create(), ElementwiseSuite.create(), ProductSuite.create())) {
+        for (Suite suite : List.of(GemmSuite.create(), ElementwiseSuite.create(), ProductSuite.create(), ScalingSuite
+                .create())) {
             assertThat(suite.cases().stream().map(Case::name)).doesNotHaveDuplicates();
         }
     }
@@ -70,8 +75,10 @@ class SuitesTest {
 
     @Test
     void aBenchmarkThatFailsSaysWhy() {
-        Assertions.assertThatExceptionOfType(CotangentException.class).isThrownBy(() -> Jmh.run(GemmBenchmark.class, Map.of(
-                "routine", "nobody's"), 1, shortest)).withMessageContaining("no matrix product named \"nobody's\"");
+        Assertions.assertThatExceptionOfType(CotangentException.class)
+                .isThrownBy(() -> Jmh.run(GemmBenchmark.class, Map.of(
+                        "routine", "nobody's"), 1, shortest))
+                .withMessageContaining("no matrix product named \"nobody's\"");
     }
 
     @Test
@@ -83,15 +90,21 @@ class SuitesTest {
     @Test
     void aSideThatFailsIsLeftOutUnlessItIsOurs() {
         Side ours = new Side(Side.OURS, new Timing(1));
-        Map<String, Side> sides = new Rounds("case", new Settings(1, 2, 1, "", notes::add)).with(Side.OURS, () -> ours).with(
-                "broken", () -> {
-                    throw new CotangentException("is broken");
-                }).with("absent", () -> null).run();
+        Map<String, Side> sides = new Rounds("case", new Settings(1, 2, 1, "", notes::add)).with(Side.OURS, () -> ours)
+                .with(
+                        "broken", () -> {
+                            throw new CotangentException("is broken");
+                        })
+                .with("absent", () -> null)
+                .run();
         assertThat(sides).containsOnlyKeys(Side.OURS);
-        assertThat(notes).filteredOn(note -> note.contains("broken")).containsExactly("case: broken", "no broken: is broken");
-        Assertions.assertThatExceptionOfType(CotangentException.class).isThrownBy(() -> new Rounds("case", shortest).with(
-                Side.OURS, () -> {
-                    throw new CotangentException("ours");
-                }).run()).withMessage("ours");
+        assertThat(notes).filteredOn(note -> note.contains("broken"))
+                .containsExactly("case: broken", "no broken: is broken");
+        Assertions.assertThatExceptionOfType(CotangentException.class)
+                .isThrownBy(() -> new Rounds("case", shortest).with(
+                        Side.OURS, () -> {
+                            throw new CotangentException("ours");
+                        }).run())
+                .withMessage("ours");
     }
 }
