@@ -36,8 +36,12 @@ public enum Activation {
      * @throws CotangentException if there is none, naming those there are
      */
     public static Activation named(String name) {
-        return Arrays.stream(values()).filter(activation -> activation.label.equals(name)).findFirst().orElseThrow(
-                () -> new CotangentException("no activation named \"%s\"; there are %s".formatted(name, names())));
+        return Arrays.stream(values())
+                .filter(activation -> activation.label.equals(name))
+                .findFirst()
+                .orElseThrow(
+                        () -> new CotangentException(
+                                "no activation named \"%s\"; there are %s".formatted(name, names())));
     }
 
     /** All names, separated by commas. */

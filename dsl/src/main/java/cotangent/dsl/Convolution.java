@@ -93,8 +93,9 @@ final class Convolution<V extends Array<V>> {
     private V padded(double value) {
         V result = input;
         for (int i = 0; i < padding.length; i++) {
-            result = Joining.concat(i + 1, List.of(block(result, i + 1, padding[i].low(), value), result, block(result, i
-                    + 1, padding[i].high(), value)));
+            result = Joining.concat(i + 1,
+                    List.of(block(result, i + 1, padding[i].low(), value), result, block(result, i
+                            + 1, padding[i].high(), value)));
         }
         return result;
     }

@@ -33,7 +33,8 @@ final class Derivatives {
     static Expr pullback(String name, Traced traced, List<Expr> inputs, Expr cotangent, int... argnums) {
         requireStructure(name + ".vjp: the cotangent", cotangent, traced.result());
         int[] chosen = argnums.length == 0 ? new int[]{0} : argnums;
-        int[] varying = java.util.Arrays.stream(chosen).flatMap(argnum -> leafPositions(name, traced, argnum))
+        int[] varying = java.util.Arrays.stream(chosen)
+                .flatMap(argnum -> leafPositions(name, traced, argnum))
                 .toArray();
         requireDifferentiable(name, traced, varying);
         List<Expr> pulled = ReverseMode.cotangents(traced.graph(), varying, cotangent.leaves());
@@ -88,11 +89,19 @@ final class Derivatives {
             seeds.set(position, tangent);
             Graph push = Graph.of(List.of(tangent),
                     ReverseMode.dense(ForwardMode.tangents(graph, seeds), graph.outputTypes()));
-            columns.add(Batching.vmap(push, new int[]{0}, type.size(), 0).call(List.of(basis(type))).stream().map(
-                    column -> column.moveAxis(0, -1).reshape(withoutLast(column).then(type.shape()))).toList());
+            columns.add(Batching.vmap(push, new int[]{0}, type.size(), 0)
+                    .call(List.of(basis(type)))
+                    .stream()
+                    .map(
+                            column -> column.moveAxis(0, -1).reshape(withoutLast(column).then(type.shape())))
+                    .toList());
         }
-        List<Expr> blocks = IntStream.range(0, graph.outputs().size()).boxed().flatMap(output -> columns.stream().map(
-                column -> column.get(output))).toList();
+        List<Expr> blocks = IntStream.range(0, graph.outputs().size())
+                .boxed()
+                .flatMap(output -> columns.stream()
+                        .map(
+                                column -> column.get(output)))
+                .toList();
         return jacobianTree(traced, inputs, argnum, blocks);
     }
 
@@ -112,8 +121,10 @@ final class Derivatives {
             List<@Nullable Expr> cotangents = ReverseMode.zeros(graph.outputs().size());
             cotangents.set(output, cotangent);
             Graph pull = Graph.of(List.of(cotangent), ReverseMode.cotangents(graph, varying, cotangents));
-            Batching.vmap(pull, new int[]{0}, type.size(), 0).call(List.of(basis(type))).forEach(row -> blocks.add(row
-                    .reshape(type.shape().then(row.shape().without(Axes.of(0))))));
+            Batching.vmap(pull, new int[]{0}, type.size(), 0)
+                    .call(List.of(basis(type)))
+                    .forEach(row -> blocks.add(row
+                            .reshape(type.shape().then(row.shape().without(Axes.of(0))))));
         }
         return jacobianTree(traced, inputs, argnum, blocks);
     }
@@ -175,9 +186,13 @@ final class Derivatives {
         List<Integer> leafAxes = new ArrayList<>();
         for (int i = 0; i < axes.length; i++) {
             int axis = axes[i];
-            List<Expr> leaves = inputs.get(i).leaves().stream().map(leaf -> axis == Fn.UNMAPPED
-                    ? leaf
-                    : Expr.input(leaf.type().with(leaf.shape().without(Axes.of(axis))))).toList();
+            List<Expr> leaves = inputs.get(i)
+                    .leaves()
+                    .stream()
+                    .map(leaf -> axis == Fn.UNMAPPED
+                            ? leaf
+                            : Expr.input(leaf.type().with(leaf.shape().without(Axes.of(axis)))))
+                    .toList();
             inner.add(retyped(inputs.get(i).structure(), leaves));
             leaves.forEach(leaf -> leafAxes.add(axis));
         }

@@ -74,14 +74,17 @@ final class Einsum<V extends Array<V>> {
     private String letters(String subscripts) {
         int dots = subscripts.indexOf("...");
         String letters = dots < 0 ? subscripts : subscripts.substring(0, dots) + subscripts.substring(dots + 3);
-        letters.chars().forEach(c -> require(c >= 'a' && c <= 'z' || c >= 'A' && c <= 'Z',
-                "\"%s\" has '%c' where a letter or one \"...\" was expected".formatted(subscripts, c)));
+        letters.chars()
+                .forEach(c -> require(c >= 'a' && c <= 'z' || c >= 'A' && c <= 'Z',
+                        "\"%s\" has '%c' where a letter or one \"...\" was expected".formatted(subscripts, c)));
         return letters;
     }
 
     private static String labels(String subscripts, int hidden, int ellipsisRank) {
-        return subscripts.replace("...", IntStream.range(ellipsisRank - hidden, ellipsisRank).mapToObj(
-                i -> String.valueOf((char) (ELLIPSIS + i))).collect(Collectors.joining()));
+        return subscripts.replace("...", IntStream.range(ellipsisRank - hidden, ellipsisRank)
+                .mapToObj(
+                        i -> String.valueOf((char) (ELLIPSIS + i)))
+                .collect(Collectors.joining()));
     }
 
     private String output(String subscripts, int ellipsisRank, List<Term<V>> terms) {
@@ -101,9 +104,16 @@ final class Einsum<V extends Array<V>> {
     /** The ellipsis, then the indices that occur once, in alphabetical order. */
     private String implicitOutput(List<Term<V>> terms) {
         String inputs = allLabels(terms);
-        String once = inputs.chars().filter(c -> inputs.indexOf(c) == inputs.lastIndexOf(c) && c < ELLIPSIS).sorted()
-                .mapToObj(c -> String.valueOf((char) c)).collect(Collectors.joining());
-        return inputs.chars().filter(c -> c >= ELLIPSIS).distinct().sorted().mapToObj(c -> String.valueOf((char) c))
+        String once = inputs.chars()
+                .filter(c -> inputs.indexOf(c) == inputs.lastIndexOf(c) && c < ELLIPSIS)
+                .sorted()
+                .mapToObj(c -> String.valueOf((char) c))
+                .collect(Collectors.joining());
+        return inputs.chars()
+                .filter(c -> c >= ELLIPSIS)
+                .distinct()
+                .sorted()
+                .mapToObj(c -> String.valueOf((char) c))
                 .collect(Collectors.joining()) + once;
     }
 
@@ -113,7 +123,9 @@ final class Einsum<V extends Array<V>> {
 
     /** The extent of every index; axes of an ellipsis stretch from 1, named ones do not. */
     private Map<Character, Integer> extents(List<Term<V>> terms) {
-        String shapes = terms.stream().map(term -> term.value().shape().toString()).collect(Collectors.joining(" and "));
+        String shapes = terms.stream()
+                .map(term -> term.value().shape().toString())
+                .collect(Collectors.joining(" and "));
         Map<Character, Integer> extents = new HashMap<>();
         for (Term<V> term : terms) {
             for (int axis = 0; axis < term.labels().length(); axis++) {
@@ -176,8 +188,11 @@ final class Einsum<V extends Array<V>> {
 
     /** Sums over the indices that nothing else needs. */
     private Term<V> keeping(Term<V> term, String needed) {
-        int[] over = IntStream.range(0, term.labels().length()).filter(axis -> needed.indexOf(term.labels().charAt(
-                axis)) < 0).toArray();
+        int[] over = IntStream.range(0, term.labels().length())
+                .filter(axis -> needed.indexOf(term.labels()
+                        .charAt(
+                                axis)) < 0)
+                .toArray();
         return over.length == 0 ? term : new Term<>(term.value().sum(over), common(term.labels(), needed));
     }
 
@@ -190,8 +205,9 @@ final class Einsum<V extends Array<V>> {
         String labels = batch + leftOnly + rightOnly;
         V value = contracted.isEmpty()
                 ? spread(left, labels).times(spread(right, labels))
-                : left.value().dot(right.value(), left.axes(contracted), right.axes(contracted), left.axes(batch), right
-                        .axes(batch));
+                : left.value()
+                        .dot(right.value(), left.axes(contracted), right.axes(contracted), left.axes(batch), right
+                                .axes(batch));
         return new Term<>(value, labels);
     }
 
@@ -199,18 +215,27 @@ final class Einsum<V extends Array<V>> {
     private V spread(Term<V> term, String labels) {
         V ordered = term.value().transpose(term.axes(common(labels, term.labels())).toArray());
         Shape shape = term.value().shape();
-        return ordered.reshape(labels.chars().map(label -> term.axis((char) label) < 0 ? 1 : shape.extent(term.axis(
-                (char) label))).toArray());
+        return ordered.reshape(labels.chars()
+                .map(label -> term.axis((char) label) < 0 ? 1
+                        : shape.extent(term.axis(
+                                (char) label)))
+                .toArray());
     }
 
     private static String common(String labels, String others) {
-        return labels.chars().filter(c -> others.indexOf(c) >= 0).mapToObj(c -> String.valueOf((char) c)).collect(
-                Collectors.joining());
+        return labels.chars()
+                .filter(c -> others.indexOf(c) >= 0)
+                .mapToObj(c -> String.valueOf((char) c))
+                .collect(
+                        Collectors.joining());
     }
 
     private static String difference(String labels, String others) {
-        return labels.chars().filter(c -> others.indexOf(c) < 0).mapToObj(c -> String.valueOf((char) c)).collect(
-                Collectors.joining());
+        return labels.chars()
+                .filter(c -> others.indexOf(c) < 0)
+                .mapToObj(c -> String.valueOf((char) c))
+                .collect(
+                        Collectors.joining());
     }
 
     private void require(boolean holds, String problem) {

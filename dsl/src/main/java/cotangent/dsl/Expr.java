@@ -60,15 +60,19 @@ public final class Expr implements Array<Expr> {
     /** Several values as one, for a function that returns more than one. */
     public static Expr tuple(Expr... parts) {
         return tree(Structure.Tuple.of(Arrays.stream(parts).map(Expr::structure).toList()),
-                Arrays.stream(parts).flatMap(
-                        part -> part.leaves().stream()).toList());
+                Arrays.stream(parts)
+                        .flatMap(
+                                part -> part.leaves().stream())
+                        .toList());
     }
 
     /** Named values as one, for a function that returns them; the order is the map's. */
     public static Expr params(Map<String, Expr> entries) {
         Map<String, Structure> structures = new LinkedHashMap<>();
         entries.forEach((name, entry) -> structures.put(name, entry.structure()));
-        return tree(Structure.Named.of(structures), entries.values().stream().flatMap(entry -> entry.leaves().stream())
+        return tree(Structure.Named.of(structures), entries.values()
+                .stream()
+                .flatMap(entry -> entry.leaves().stream())
                 .toList());
     }
 

@@ -215,8 +215,13 @@ public final class Fn {
     /** As {@link #trace}, but values of outer functions may occur: they stay what they are. */
     private Traced traceOpen(List<Structure> structures) {
         requireArity(structures.size());
-        List<Expr> inputs = structures.stream().map(structure -> Expr.tree(structure, structure.types().stream().map(
-                Expr::input).toList())).toList();
+        List<Expr> inputs = structures.stream()
+                .map(structure -> Expr.tree(structure, structure.types()
+                        .stream()
+                        .map(
+                                Expr::input)
+                        .toList()))
+                .toList();
         Expr result = body.apply(inputs);
         return new Traced(Graph.of(flatten(inputs), result.leaves()), structures, result.structure());
     }

@@ -44,14 +44,20 @@ public enum Initializer {
      * @throws CotangentException if there is none, naming those there are
      */
     public static Initializer named(String name) {
-        return Arrays.stream(values()).filter(initializer -> initializer.label.equals(name)
-                || initializer.shortName.equals(name)).findFirst().orElseThrow(
-                () -> new CotangentException("no initializer named \"%s\"; there are %s".formatted(name, names())));
+        return Arrays.stream(values())
+                .filter(initializer -> initializer.label.equals(name)
+                        || initializer.shortName.equals(name))
+                .findFirst()
+                .orElseThrow(
+                        () -> new CotangentException(
+                                "no initializer named \"%s\"; there are %s".formatted(name, names())));
     }
 
     /** All names, separated by commas. */
     public static String names() {
-        return Arrays.stream(values()).flatMap(initializer -> Stream.of(initializer.label, initializer.shortName)).distinct()
+        return Arrays.stream(values())
+                .flatMap(initializer -> Stream.of(initializer.label, initializer.shortName))
+                .distinct()
                 .collect(Collectors.joining(", "));
     }
 

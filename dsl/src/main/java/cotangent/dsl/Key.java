@@ -37,8 +37,9 @@ public record Key(long seed, long stream) {
     public Key fold(long number) {
         long probe = number >>> 32;
         long word = 2 * (number & 0xFFFFFFFFL);
-        return new Key(Philox.word(seed ^ DERIVATION, stream, probe, word), Philox.word(seed ^ DERIVATION, stream, probe,
-                word + 1));
+        return new Key(Philox.word(seed ^ DERIVATION, stream, probe, word),
+                Philox.word(seed ^ DERIVATION, stream, probe,
+                        word + 1));
     }
 
     /** {@code count} independent keys: {@code fold(0), fold(1), ...}. */

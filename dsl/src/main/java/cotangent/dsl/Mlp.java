@@ -20,7 +20,8 @@ public final class Mlp {
     private final double sigmaW;
     private final double sigmaB;
 
-    private Mlp(int[] widths, Activation activation, Initializer initializer, DType dtype, double sigmaW, double sigmaB) {
+    private Mlp(int[] widths, Activation activation, Initializer initializer, DType dtype, double sigmaW,
+            double sigmaB) {
         this.widths = widths;
         this.activation = activation;
         this.initializer = initializer;
@@ -147,7 +148,8 @@ public final class Mlp {
     private Expr entry(Expr params, String name, Shape shape) {
         Expr entry = params.get(name);
         if (!entry.shape().equals(shape)) {
-            throw new ShapeException("mlp %s: expected %s to be %s, got %s".formatted(this, name, shape, entry.shape()));
+            throw new ShapeException(
+                    "mlp %s: expected %s to be %s, got %s".formatted(this, name, shape, entry.shape()));
         }
         return entry;
     }

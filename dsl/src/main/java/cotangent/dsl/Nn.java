@@ -7,8 +7,7 @@ import java.util.List;
 
 /** The parts of neural networks, as compositions of the fluent operations; for expressions and tensors alike. */
 public final class Nn {
-    private Nn() {
-    }
+    private Nn() {}
 
     /**
      * A multilayer perceptron: dense layers with a nonlinearity between them.
@@ -79,8 +78,11 @@ public final class Nn {
         V scores = heads(queries, heads).matmul(heads(keys, heads).swapAxes(-1, -2)).times(1 / Math.sqrt(features));
         V weights = (causal ? masked(scores) : scores).softmax(-1);
         V mixed = weights.matmul(heads(values, heads)).swapAxes(-2, -3);
-        return mixed.reshape(mixed.shape().select(Axes.range(0, mixed.rank() - 2)).insert(mixed.rank() - 2, values
-                .shape().extent(-1)));
+        return mixed.reshape(mixed.shape()
+                .select(Axes.range(0, mixed.rank() - 2))
+                .insert(mixed.rank() - 2, values
+                        .shape()
+                        .extent(-1)));
     }
 
     private static void requireAttention(Array<?> queries, Array<?> keys, Array<?> values, int heads, boolean causal) {
@@ -90,9 +92,11 @@ public final class Nn {
                 && values.shape().extent(-1) % heads == 0
                 && (!causal || keys.shape().extent(-2) >= queries.shape().extent(-2));
         if (!fits) {
-            throw new ShapeException(("attention: expected queries [..., t, f], keys [..., s, f] and values [..., s, g] "
-                    + "with %d heads dividing f and g%s, got %s, %s and %s (%s)").formatted(heads, causal
-                            ? " and s >= t" : "", queries.shape(), keys.shape(), values.shape(), SourceLine.current()));
+            throw new ShapeException(
+                    ("attention: expected queries [..., t, f], keys [..., s, f] and values [..., s, g] "
+                            + "with %d heads dividing f and g%s, got %s, %s and %s (%s)").formatted(heads, causal
+                                    ? " and s >= t"
+                                    : "", queries.shape(), keys.shape(), values.shape(), SourceLine.current()));
         }
     }
 

@@ -51,8 +51,7 @@ public final class Padding {
     }
 
     /** Elements before and after one spatial axis. */
-    record Amount(int low, int high) {
-    }
+    record Amount(int low, int high) {}
 
     Amount amount(int axis, int axes, int extent, int window, int stride) {
         if (this == VALID) {

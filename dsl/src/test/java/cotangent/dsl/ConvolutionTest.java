@@ -53,10 +53,14 @@ class ConvolutionTest {
         Tensor kernel = integers(random, kh, kw, 2, 3);
         int[] stride = {sh, sw};
         int[] window = {kh, kw};
-        Padding padding = kind == 0 ? Padding.VALID : kind == 1 ? Padding.SAME : Padding.of(new int[]{0, kw - 1},
-                new int[]{kh - 1, 0});
-        Padding.Amount[] pad = {padding.amount(0, 2, x.shape().extent(1), kh, sh), padding.amount(1, 2, x.shape().extent(
-                2), kw, sw)};
+        Padding padding = kind == 0 ? Padding.VALID : kind == 1 ? Padding.SAME
+                : Padding.of(new int[]{0, kw - 1},
+                        new int[]{kh - 1, 0});
+        Padding.Amount[] pad = {padding.amount(0, 2, x.shape().extent(1), kh, sh),
+                padding.amount(1, 2, x.shape()
+                        .extent(
+                                2),
+                        kw, sw)};
         Tensor convolved = x.conv(kernel, stride, padding);
         int rows = convolved.shape().extent(1);
         int columns = convolved.shape().extent(2);
@@ -97,7 +101,8 @@ class ConvolutionTest {
     @Test
     void runOverOneOrThreeSpatialAxes() {
         Tensor line = Tensor.of(Shape.of(1, 4, 1), 1., 2, 3, 4);
-        assertThat(line.conv(Tensor.of(Shape.of(2, 1, 1), 1., 10))).isEqualTo(Tensor.of(Shape.of(1, 3, 1), 21., 32, 43));
+        assertThat(line.conv(Tensor.of(Shape.of(2, 1, 1), 1., 10)))
+                .isEqualTo(Tensor.of(Shape.of(1, 3, 1), 21., 32, 43));
         assertThat(line.maxPool(2)).isEqualTo(Tensor.of(Shape.of(1, 2, 1), 2., 4));
         assertThat(line.avgPool(2)).isEqualTo(Tensor.of(Shape.of(1, 2, 1), 1.5, 3.5));
         Tensor cube = Tensor.ones(DType.F32, 1, 3, 3, 3, 2);
@@ -108,8 +113,12 @@ class ConvolutionTest {
     @Test
     void haveCorrectDerivatives() {
         Random random = new Random(3);
-        Fn net = Fn.of("conv", (x, k) -> x.conv(k, 2, Padding.SAME).tanh().avgPool(new int[]{2}, new int[]{1},
-                Padding.of(1)).square().sum());
+        Fn net = Fn.of("conv", (x, k) -> x.conv(k, 2, Padding.SAME)
+                .tanh()
+                .avgPool(new int[]{2}, new int[]{1},
+                        Padding.of(1))
+                .square()
+                .sum());
         CheckGrads.check(net, 1, integers(random, 2, 5, 4, 2).times(0.1), integers(random, 3, 3, 2, 3).times(0.1));
         Fn pool = Fn.of("pool", x -> x.maxPool(new int[]{2, 3}, new int[]{1, 2}, Padding.SAME).square().sum());
         CheckGrads.check(pool, 1, Key.of(1).normal(1, 5, 6, 2));
@@ -126,17 +135,22 @@ class ConvolutionTest {
     void refuseWhatDoesNotFit() {
         Tensor image = Tensor.zeros(DType.F64, 2, 5, 5, 3);
         assertThatThrownBy(() -> image.conv(Tensor.zeros(DType.F64, 3, 3, 4, 8))).isInstanceOf(ShapeException.class)
-                .hasMessageContaining("[2, 5, 5, 3]").hasMessageContaining("[3, 3, 4, 8]").hasMessageContaining(
+                .hasMessageContaining("[2, 5, 5, 3]")
+                .hasMessageContaining("[3, 3, 4, 8]")
+                .hasMessageContaining(
                         "ConvolutionTest.java:");
         assertThatThrownBy(() -> image.conv(Tensor.zeros(DType.F64, 6, 3, 3, 8))).isInstanceOf(ShapeException.class)
-                .hasMessageContaining("extent 6").hasMessageContaining("5 on spatial axis 0");
+                .hasMessageContaining("extent 6")
+                .hasMessageContaining("5 on spatial axis 0");
         assertThatThrownBy(() -> image.conv(Tensor.zeros(DType.F64, 3, 3, 3, 8), 0, Padding.SAME)).isInstanceOf(
                 ShapeException.class).hasMessageContaining("positive stride");
         assertThatThrownBy(() -> image.maxPool(new int[]{2, 2, 2}, new int[]{1}, Padding.SAME)).isInstanceOf(
                 ShapeException.class).hasMessageContaining("one window or 2");
-        assertThatThrownBy(() -> Padding.of(-1)).isInstanceOf(ShapeException.class).hasMessageContaining("non-negative");
-        assertThatThrownBy(() -> Padding.named("FULL")).isInstanceOf(CotangentException.class).hasMessageContaining(
-                "SAME, VALID");
+        assertThatThrownBy(() -> Padding.of(-1)).isInstanceOf(ShapeException.class)
+                .hasMessageContaining("non-negative");
+        assertThatThrownBy(() -> Padding.named("FULL")).isInstanceOf(CotangentException.class)
+                .hasMessageContaining(
+                        "SAME, VALID");
         assertThatThrownBy(() -> Tensor.zeros(DType.F64, 2, 5).avgPool(2)).isInstanceOf(ShapeException.class);
     }
 }

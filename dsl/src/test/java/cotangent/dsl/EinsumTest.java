@@ -65,7 +65,8 @@ class EinsumTest {
         String[] terms = new String[1 + random.nextInt(3)];
         List<Tensor> operands = new ArrayList<>();
         for (int i = 0; i < terms.length; i++) {
-            terms[i] = random.ints(random.nextInt(5), 0, LETTERS.length()).mapToObj(c -> LETTERS.substring(c, c + 1))
+            terms[i] = random.ints(random.nextInt(5), 0, LETTERS.length())
+                    .mapToObj(c -> LETTERS.substring(c, c + 1))
                     .collect(Collectors.joining());
             operands.add(integers(random, terms[i].chars().map(c -> extents[LETTERS.indexOf(c)]).toArray()));
         }
@@ -86,8 +87,11 @@ class EinsumTest {
             "bij,bj ; bij,bj->i", " i j , j k -> k i ; ij,jk->ki"})
     void withoutArrowGivesTheIndicesThatOccurOnceInOrder(String implicit, String explicit) {
         Random random = new Random(5);
-        Tensor[] operands = Arrays.stream(explicit.split("->")[0].split(",")).map(term -> integers(random, term.chars()
-                .map(c -> 3).toArray())).toArray(Tensor[]::new);
+        Tensor[] operands = Arrays.stream(explicit.split("->")[0].split(","))
+                .map(term -> integers(random, term.chars()
+                        .map(c -> 3)
+                        .toArray()))
+                .toArray(Tensor[]::new);
         assertThat(einsum(implicit, operands)).isEqualTo(einsum(explicit, operands));
     }
 
@@ -133,7 +137,9 @@ class EinsumTest {
             "i...->i; no \"...\""})
     void refusesWhatDoesNotFitNamingSpecificationAndIndex(String spec, String problem) {
         assertThatThrownBy(() -> einsum(spec, Tensor.zeros(DType.F64, 2, 3))).isInstanceOf(ShapeException.class)
-                .hasMessageContaining("einsum \"" + spec + "\"").hasMessageContaining(problem).hasMessageContaining(
+                .hasMessageContaining("einsum \"" + spec + "\"")
+                .hasMessageContaining(problem)
+                .hasMessageContaining(
                         "EinsumTest.java:");
     }
 }

@@ -89,8 +89,9 @@ class KeyTest {
         }
         int[] seen = Arrays.stream(counts).filter(count -> count > 0).toArray();
         assertThat(seen).hasSize(24);
-        assertThat(Arrays.stream(seen).mapToDouble(count -> (count - 1000.0) * (count - 1000.0) / 1000).sum()).isLessThan(
-                49.73);
+        assertThat(Arrays.stream(seen).mapToDouble(count -> (count - 1000.0) * (count - 1000.0) / 1000).sum())
+                .isLessThan(
+                        49.73);
     }
 
     @Test

@@ -30,8 +30,12 @@ class NnTest {
     void aPerceptronAppliesItsLayersInTurn() {
         Mlp mlp = Nn.mlp(3, 4, 2);
         Params p = mlp.init(Key.of(2)).with("b1", Key.of(3).normal(4)).with("b2", Key.of(4).normal(2));
-        Fn byHand = Fn.of("by hand", (w, x) -> x.matmul(w.get("W1")).plus(w.get("b1")).tanh().matmul(w.get("W2")).plus(w
-                .get("b2")));
+        Fn byHand = Fn.of("by hand", (w, x) -> x.matmul(w.get("W1"))
+                .plus(w.get("b1"))
+                .tanh()
+                .matmul(w.get("W2"))
+                .plus(w
+                        .get("b2")));
         assertSame(mlp.fn(), byHand, p, X);
         assertSame(mlp.fn(), byHand, p, X.at(0, 1));
         assertThat(mlp.fn().apply(p, X.at(0, 1)).asTensor().shape()).isEqualTo(Shape.of(2));
@@ -61,18 +65,25 @@ class NnTest {
         Params p = mlp.init(Key.of(0));
         assertThatThrownBy(() -> Nn.mlp(3)).isInstanceOf(ShapeException.class).hasMessageContaining("[3]");
         assertThatThrownBy(() -> Nn.mlp(3, 0, 1)).isInstanceOf(ShapeException.class);
-        assertThatThrownBy(() -> mlp.activation("swishy")).isInstanceOf(CotangentException.class).hasMessageContaining(
-                "\"swishy\"").hasMessageContaining("identity, tanh, relu, gelu, silu, sigmoid, softplus, erf, sin");
-        assertThatThrownBy(() -> mlp.initializer("xavier")).isInstanceOf(CotangentException.class).hasMessageContaining(
-                "he-normal, he, he-uniform, glorot-normal");
+        assertThatThrownBy(() -> mlp.activation("swishy")).isInstanceOf(CotangentException.class)
+                .hasMessageContaining(
+                        "\"swishy\"")
+                .hasMessageContaining("identity, tanh, relu, gelu, silu, sigmoid, softplus, erf, sin");
+        assertThatThrownBy(() -> mlp.initializer("xavier")).isInstanceOf(CotangentException.class)
+                .hasMessageContaining(
+                        "he-normal, he, he-uniform, glorot-normal");
         assertThatThrownBy(() -> mlp.dtype(DType.I32)).isInstanceOf(ShapeException.class);
         assertThatThrownBy(() -> mlp.fn().apply(p.with("W1", Tensor.zeros(DType.F64, 4, 3)), X)).isInstanceOf(
-                ShapeException.class).hasMessageContaining("W1").hasMessageContaining("[3, 4]").hasMessageContaining(
+                ShapeException.class)
+                .hasMessageContaining("W1")
+                .hasMessageContaining("[3, 4]")
+                .hasMessageContaining(
                         "[4, 3]");
         assertThatThrownBy(() -> mlp.fn().apply(Params.of("W1", p.get("W1")), X)).isInstanceOf(ShapeException.class)
                 .hasMessageContaining("b1");
         assertThatThrownBy(() -> mlp.fn().apply(p, Tensor.zeros(DType.F64, 5, 7))).isInstanceOf(ShapeException.class)
-                .hasMessageContaining("[5, 7]").hasMessageContaining("[3, 4]");
+                .hasMessageContaining("[5, 7]")
+                .hasMessageContaining("[3, 4]");
     }
 
     /**
@@ -106,7 +117,9 @@ class NnTest {
         assertThat(Initializer.HE_NORMAL.biases(Key.of(1), 9, 4, DType.F32)).isEqualTo(Tensor.zeros(DType.F32, 4));
         assertThat(Initializer.NTK.biases(Key.of(1), 9, 4, DType.F64)).isEqualTo(Key.of(1).normal(4));
         assertThat(Initializer.PYTORCH_LINEAR.biases(Key.of(1), 9, 4, DType.F64)).isEqualTo(Tensor.of(Arrays.stream(Key
-                .of(1).uniform(4).toDoubles()).map(u -> (2 * u - 1) * Math.sqrt(1 / 9.0)).toArray()));
+                .of(1)
+                .uniform(4)
+                .toDoubles()).map(u -> (2 * u - 1) * Math.sqrt(1 / 9.0)).toArray()));
     }
 
     @Test
@@ -149,7 +162,9 @@ class NnTest {
         assertThat(Nn.dropout(ones, rate, Key.of(5).toTensor())).isEqualTo(y);
         assertThat(drop.apply(ones, Key.of(6).toTensor())).isNotEqualTo(y);
         assertThat(Nn.dropout(ones, 0, Key.of(5).toTensor())).isSameAs(ones);
-        Tensor gradient = Fn.of("sum", (x, key) -> drop.apply(x, key).sum()).grad().apply(ones, Key.of(5).toTensor())
+        Tensor gradient = Fn.of("sum", (x, key) -> drop.apply(x, key).sum())
+                .grad()
+                .apply(ones, Key.of(5).toTensor())
                 .asTensor();
         assertThat(gradient).isEqualTo(y);
         assertThatThrownBy(() -> Nn.dropout(ones, 1, Key.of(5).toTensor())).isInstanceOf(CotangentException.class)
@@ -158,9 +173,11 @@ class NnTest {
 
     @Test
     void theRandomPrimitiveGivesTheKeysNumbers() {
-        Fn draw = Fn.of("draw", key -> Expr.tuple(key.operation(new Op.Random(Distribution.NORMAL, TensorType.of(DType.F32, 3, 5))), key.operation(
-                        new Op.Random(Distribution.RADEMACHER, TensorType.of(DType.F64,
-                                7)))));
+        Fn draw = Fn.of("draw",
+                key -> Expr.tuple(key.operation(new Op.Random(Distribution.NORMAL, TensorType.of(DType.F32, 3, 5))),
+                        key.operation(
+                                new Op.Random(Distribution.RADEMACHER, TensorType.of(DType.F64,
+                                        7)))));
         Key key = Key.of(-3).fold(9);
         Tuple drawn = draw.apply(key.toTensor()).asTuple();
         assertThat(drawn.get(0)).isEqualTo(key.normal(Shape.of(3, 5), DType.F32));
@@ -193,14 +210,20 @@ class NnTest {
         Fn attention = Fn.of("attention", (a, b, c) -> Nn.attention(a, b, c, heads, true));
         CheckGrads.check(attention, 4, q, k, v);
         assertThatThrownBy(() -> Nn.attention(q, k, v, 4, false)).isInstanceOf(ShapeException.class)
-                .hasMessageContaining("4 heads").hasMessageContaining("[3, 4, 6]");
-        assertThatThrownBy(() -> Nn.attention(k, q, q, 1, true)).isInstanceOf(ShapeException.class).hasMessageContaining(
-                "s >= t");
+                .hasMessageContaining("4 heads")
+                .hasMessageContaining("[3, 4, 6]");
+        assertThatThrownBy(() -> Nn.attention(k, q, q, 1, true)).isInstanceOf(ShapeException.class)
+                .hasMessageContaining(
+                        "s >= t");
     }
 
     private static double attend(Tensor q, Tensor k, Tensor v, int b, int t, int head, int visible) {
-        double[] weights = IntStream.range(0, visible).mapToDouble(s -> Math.exp(IntStream.range(0, 3).mapToDouble(i -> q
-                .get(b, t, 3 * head + i) * k.get(b, s, 3 * head + i)).sum() / Math.sqrt(3))).toArray();
+        double[] weights = IntStream.range(0, visible)
+                .mapToDouble(s -> Math.exp(IntStream.range(0, 3)
+                        .mapToDouble(i -> q
+                                .get(b, t, 3 * head + i) * k.get(b, s, 3 * head + i))
+                        .sum() / Math.sqrt(3)))
+                .toArray();
         double total = DoubleStream.of(weights).sum();
         return IntStream.range(0, visible).mapToDouble(s -> weights[s] / total * v.get(b, s, head)).sum();
     }
@@ -222,7 +245,8 @@ class NnTest {
                 200 * 0x1p-53));
         CheckGrads.check(Fn.of("entropy", x -> Nn.crossEntropy(x, Expr.of(labels))), 1, logits);
         assertThatThrownBy(() -> Nn.crossEntropy(logits, labels.flatten())).isInstanceOf(ShapeException.class)
-                .hasMessageContaining("i32[2, 3]").hasMessageContaining("i32[6]");
+                .hasMessageContaining("i32[2, 3]")
+                .hasMessageContaining("i32[6]");
         assertThatThrownBy(() -> Nn.crossEntropy(logits, labels.plus(1))).isInstanceOf(InvalidDataException.class);
     }
 

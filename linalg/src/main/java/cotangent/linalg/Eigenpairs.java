@@ -40,7 +40,9 @@ public record Eigenpairs(Tensor values, Tensor vectors, Tensor residuals, long n
 
     @Override
     public String toString() {
-        return "eigenvalues %s, residuals %s, vectors %s; %s, %d matvecs".formatted(Summary.ofVector(values), Summary.ofVector(
-                residuals), vectors.type(), route, numMatvecs);
+        return "eigenvalues %s, residuals %s, vectors %s; %s, %d matvecs".formatted(Summary.ofVector(values),
+                Summary.ofVector(
+                        residuals),
+                vectors.type(), route, numMatvecs);
     }
 }

@@ -26,7 +26,8 @@ import java.util.Locale;
  * @param converged     whether the accuracy asked for was reached; true where none was asked for
  */
 public record Estimate(String name, double value, double standardError, ErrorBar errorBar, int degreesOfFreedom,
-        double positivePart, long numMatvecs, long jvps, long vjps, int samples, long seed, String route, Duration elapsed,
+        double positivePart, long numMatvecs, long jvps, long vjps, int samples, long seed, String route,
+        Duration elapsed,
         boolean converged) {
     private static final double SHOWN_CONFIDENCE = 0.95;
 
@@ -38,18 +39,22 @@ public record Estimate(String name, double value, double standardError, ErrorBar
     public static Estimate of(String name, Moments moments, Statistic statistic) {
         double value = moments.value(statistic);
         if (!Double.isFinite(value)) {
-            throw new InvalidDataException("%s: not defined, or out of range, at traces %s; is the operator zero?".formatted(
-                    name, Arrays.toString(moments.values())));
+            throw new InvalidDataException(
+                    "%s: not defined, or out of range, at traces %s; is the operator zero?".formatted(
+                            name, Arrays.toString(moments.values())));
         }
         return new Estimate(name, value, moments.standardError(statistic), moments.exact()
                 ? ErrorBar.EXACT
-                : ErrorBar.SAMPLE, moments.degreesOfFreedom(statistic), moments.positivePart(statistic), moments.numMatvecs(), moments.jvps(), moments.vjps(), moments.count(), moments
-                        .seed(), moments.route(), moments.elapsed(), true);
+                : ErrorBar.SAMPLE, moments.degreesOfFreedom(statistic), moments.positivePart(statistic),
+                moments.numMatvecs(), moments.jvps(), moments.vjps(), moments.count(), moments
+                        .seed(),
+                moments.route(), moments.elapsed(), true);
     }
 
     /** The same estimate of the same number, found by another route or named otherwise. */
     public Estimate with(String newName, String newRoute) {
-        return new Estimate(newName, value, standardError, errorBar, degreesOfFreedom, positivePart, numMatvecs, jvps, vjps, samples, seed, newRoute,
+        return new Estimate(newName, value, standardError, errorBar, degreesOfFreedom, positivePart, numMatvecs, jvps,
+                vjps, samples, seed, newRoute,
                 elapsed, converged);
     }
 
@@ -78,8 +83,10 @@ public record Estimate(String name, double value, double standardError, ErrorBar
 
     /** An estimate bounded by a theorem. */
     static Estimate bounded(String name, double value, double bound, Eigenpairs pairs) {
-        return new Estimate(name, value, bound, ErrorBar.BOUND, 0, 0, pairs.numMatvecs(), pairs.jvps(), pairs.vjps(), 0, pairs
-                .seed(), pairs.route(), pairs.elapsed(), true);
+        return new Estimate(name, value, bound, ErrorBar.BOUND, 0, 0, pairs.numMatvecs(), pairs.jvps(), pairs.vjps(), 0,
+                pairs
+                        .seed(),
+                pairs.route(), pairs.elapsed(), true);
     }
 
     /**
@@ -100,7 +107,8 @@ public record Estimate(String name, double value, double standardError, ErrorBar
         double halfWidth = halfWidth(confidence);
         if (positivePart > 0) {
             double relative = halfWidth / positivePart;
-            return new Interval(value + positivePart * Math.expm1(-relative), value + positivePart * Math.expm1(relative));
+            return new Interval(value + positivePart * Math.expm1(-relative),
+                    value + positivePart * Math.expm1(relative));
         }
         return new Interval(value - halfWidth, value + halfWidth);
     }

@@ -42,14 +42,16 @@ public final class RandomizedEigh {
 
     /** The same solver with so many further random vectors. */
     public RandomizedEigh oversampling(int vectors) {
-        return new RandomizedEigh(new RangeFinder(finder.rank(), vectors, finder.powerIterations(), finder.seed(), finder
-                .listener()));
+        return new RandomizedEigh(
+                new RangeFinder(finder.rank(), vectors, finder.powerIterations(), finder.seed(), finder
+                        .listener()));
     }
 
     /** The same solver with so many power iterations. */
     public RandomizedEigh powerIterations(int iterations) {
-        return new RandomizedEigh(new RangeFinder(finder.rank(), finder.oversampling(), iterations, finder.seed(), finder
-                .listener()));
+        return new RandomizedEigh(
+                new RangeFinder(finder.rank(), finder.oversampling(), iterations, finder.seed(), finder
+                        .listener()));
     }
 
     /** The same solver with another seed. */
@@ -94,14 +96,18 @@ public final class RandomizedEigh {
                 .vjps(), finder.seed(), route, Duration.ofNanos(System.nanoTime() - started));
     }
 
-    private record RitzPairs(Tensor values, Tensor vectors, Tensor residuals) {
-    }
+    private record RitzPairs(Tensor values, Tensor vectors, Tensor residuals) {}
 
     private RitzPairs ritzPairs(OrthonormalBasis basis, Tensor product, Eigh projected) {
         int width = basis.size();
         int k = finder.rank();
-        int[] order = IntStream.range(0, width).boxed().sorted(Comparator.comparingDouble(i -> -Math.abs(projected.values()
-                .get(i)))).mapToInt(i -> i).limit(k).toArray();
+        int[] order = IntStream.range(0, width)
+                .boxed()
+                .sorted(Comparator.comparingDouble(i -> -Math.abs(projected.values()
+                        .get(i))))
+                .mapToInt(i -> i)
+                .limit(k)
+                .toArray();
         double[] all = Storage.doubles(projected.vectors());
         double[] chosen = new double[width * k];
         double[] values = new double[k];
@@ -133,7 +139,9 @@ public final class RandomizedEigh {
 
     @Override
     public String toString() {
-        return "RandomizedEigh: rank %d, oversampling %d, %d power iterations, seed %d".formatted(finder.rank(), finder.oversampling(), finder
-                .powerIterations(), finder.seed());
+        return "RandomizedEigh: rank %d, oversampling %d, %d power iterations, seed %d".formatted(finder.rank(),
+                finder.oversampling(), finder
+                        .powerIterations(),
+                finder.seed());
     }
 }

@@ -87,7 +87,8 @@ public final class RandomizedSvd {
         double[] right = Signs.times(k, v, signs);
         Tensor coefficients = Columns.range(Columns.transposed(svd.vt()), 0, k);
         double[] left = Signs.times(k, Columns.widened(basis.combine(coefficients, DType.F64)), signs);
-        Tensor images = finder.product(counted, counted, Columns.narrowed(operator.dtype(), operator.columns(), k, right),
+        Tensor images = finder.product(counted, counted,
+                Columns.narrowed(operator.dtype(), operator.columns(), k, right),
                 planned);
         double[] transposedImages = Signs.times(k, Columns.widened(Columns.multiply(transposed, coefficients)), signs);
         return triplets(counted, left, values, right, Columns.widened(images), transposedImages);
@@ -118,14 +119,18 @@ public final class RandomizedSvd {
         for (int j = 0; j < k; j++) {
             residuals[j] = Math.sqrt(0.5 * (residuals[j] + others[j]));
         }
-        return new SingularTriplets(Columns.narrowed(counted.dtype(), counted.rows(), k, left), Tensor.of(values), Columns
-                .transposed(Columns.narrowed(counted.dtype(), counted.columns(), k, right)), Tensor.of(residuals), counted
+        return new SingularTriplets(Columns.narrowed(counted.dtype(), counted.rows(), k, left), Tensor.of(values),
+                Columns
+                        .transposed(Columns.narrowed(counted.dtype(), counted.columns(), k, right)),
+                Tensor.of(residuals), counted
                         .products());
     }
 
     @Override
     public String toString() {
-        return "RandomizedSvd: rank %d, oversampling %d, %d power iterations, seed %d".formatted(finder.rank(), finder.oversampling(), finder
-                .powerIterations(), finder.seed());
+        return "RandomizedSvd: rank %d, oversampling %d, %d power iterations, seed %d".formatted(finder.rank(),
+                finder.oversampling(), finder
+                        .powerIterations(),
+                finder.seed());
     }
 }

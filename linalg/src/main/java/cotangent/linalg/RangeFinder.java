@@ -29,8 +29,9 @@ record RangeFinder(int rank, int oversampling, int powerIterations, long seed, P
 
     RangeFinder {
         if (rank < 1 || oversampling < 0 || powerIterations < 0) {
-            throw new ShapeException("randomized: expected a rank from 1, oversampling and power iterations from 0, got "
-                    + "%d, %d and %d".formatted(rank, oversampling, powerIterations));
+            throw new ShapeException(
+                    "randomized: expected a rank from 1, oversampling and power iterations from 0, got "
+                            + "%d, %d and %d".formatted(rank, oversampling, powerIterations));
         }
     }
 
@@ -50,8 +51,9 @@ record RangeFinder(int rank, int oversampling, int powerIterations, long seed, P
                     operator.dtype(), operator.rows(), operator.columns()));
         }
         if (rank > side) {
-            throw new ShapeException("%s: expected a rank of at most %d, the smaller side of %s[%d, %d]; got %d".formatted(
-                    name, side, operator.dtype(), operator.rows(), operator.columns(), rank));
+            throw new ShapeException(
+                    "%s: expected a rank of at most %d, the smaller side of %s[%d, %d]; got %d".formatted(
+                            name, side, operator.dtype(), operator.rows(), operator.columns(), rank));
         }
     }
 
@@ -86,8 +88,9 @@ record RangeFinder(int rank, int oversampling, int powerIterations, long seed, P
         Tensor product = BlockProducts.matmat(side, block, () -> listener.progressed(counted.products(), planned));
         for (double square : Columns.dots(product, product)) {
             if (!Double.isFinite(square)) {
-                throw new InvalidDataException("randomized: the operator's product is NaN or infinite; check parameters "
-                        + "and inputs");
+                throw new InvalidDataException(
+                        "randomized: the operator's product is NaN or infinite; check parameters "
+                                + "and inputs");
             }
         }
         return product;

@@ -4,8 +4,7 @@ import cotangent.dsl.Tensor;
 
 /** Column norms of differences. */
 final class Residuals {
-    private Residuals() {
-    }
+    private Residuals() {}
 
     /** ‖y_j − λ_j x_j‖ for each of the k columns of two row-major [n, k] blocks. */
     static Tensor of(int k, double[] images, double[] values, double[] vectors) {

@@ -2,8 +2,7 @@ package cotangent.linalg;
 
 /** The convention that fixes the sign of a vector that is only determined up to it. */
 final class Signs {
-    private Signs() {
-    }
+    private Signs() {}
 
     /** Of each of the k columns of a row-major [n, k] block: −1 where the entry of largest magnitude is negative, else 1. */
     static double[] of(int k, double[] vectors) {

@@ -22,7 +22,9 @@ public record SingularTriplets(Tensor u, Tensor values, Tensor vt, Tensor residu
 
     @Override
     public String toString() {
-        return "singular values %s, residuals %s, u %s, vt %s".formatted(Summary.ofVector(values), Summary.ofVector(residuals), u
-                .type(), vt.type());
+        return "singular values %s, residuals %s, u %s, vt %s".formatted(Summary.ofVector(values),
+                Summary.ofVector(residuals), u
+                        .type(),
+                vt.type());
     }
 }

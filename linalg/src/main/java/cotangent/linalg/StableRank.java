@@ -20,8 +20,7 @@ public final class StableRank {
     private static final int POWER_ITERATIONS = 2;
     private static final int SMALLEST_BUDGET = 20;
 
-    private StableRank() {
-    }
+    private StableRank() {}
 
     /**
      * The stable rank of a matrix, from its singular values.
@@ -58,17 +57,24 @@ public final class StableRank {
         int side = Math.min(operator.rows(), operator.columns());
         if (sampling.budget() >= side) {
             double value = of(RangeFinder.rank(1).dense(counted));
-            return new Estimate("stable rank", value, 0, ErrorBar.EXACT, 0, 0, counted.products(), counted.jvps(), counted
-                    .vjps(), 0, sampling.seed(), "exact: matrix written out by %d products".formatted(side), Duration
-                            .ofNanos(System.nanoTime() - started), true);
+            return new Estimate("stable rank", value, 0, ErrorBar.EXACT, 0, 0, counted.products(), counted.jvps(),
+                    counted
+                            .vjps(),
+                    0, sampling.seed(), "exact: matrix written out by %d products".formatted(side), Duration
+                            .ofNanos(System.nanoTime() - started),
+                    true);
         }
         if (sampling.budget() < SMALLEST_BUDGET) {
             throw new ShapeException("StableRank: expected at least %d products, got %d".formatted(SMALLEST_BUDGET,
                     sampling.budget()));
         }
         int width = (sampling.budget() / 2 - 1) / (2 * POWER_ITERATIONS + 2);
-        SingularTriplets top = RandomizedSvd.rank(1).oversampling(width - 1).powerIterations(POWER_ITERATIONS).seed(
-                sampling.seed()).decompose(counted);
+        SingularTriplets top = RandomizedSvd.rank(1)
+                .oversampling(width - 1)
+                .powerIterations(POWER_ITERATIONS)
+                .seed(
+                        sampling.seed())
+                .decompose(counted);
         Sampling rest = new Sampling((int) (sampling.budget() - counted.products()), sampling.seed(), sampling.law(),
                 sampling.blockSize(), sampling.listener());
         Moments squares = MomentSampler.of(counted, rest, QuadraticForm.squaredNorm()).deflated(!operator.symmetric());
@@ -78,10 +84,14 @@ public final class StableRank {
         double sampled = squares.standardError(Statistic.identity()) / norm / norm;
         double missed = 2 * value * top.residuals().get(0) / norm;
         return new Estimate("stable rank", value, Math.hypot(sampled, missed), ErrorBar.SAMPLE, Math.max(1, squares
-                .degreesOfFreedom(Statistic.identity())), 0, counted.products(), counted.jvps(), counted.vjps(), Math.max(2,
-                        squares.count()), sampling.seed(), "Frobenius norm: " + squares.route()
-                        + "; largest singular value: randomized, " + width + " vectors", Duration.ofNanos(System.nanoTime()
-                                - started), true);
+                .degreesOfFreedom(Statistic.identity())), 0, counted.products(), counted.jvps(), counted.vjps(),
+                Math.max(2,
+                        squares.count()),
+                sampling.seed(), "Frobenius norm: " + squares.route()
+                        + "; largest singular value: randomized, " + width + " vectors",
+                Duration.ofNanos(System.nanoTime()
+                        - started),
+                true);
     }
 
     private static void requireNonzero(double norm) {

@@ -11,8 +11,7 @@ final class StudentT {
     private static final int LARGEST = 1_000_000;
     private static final int BISECTIONS = 60;
 
-    private StudentT() {
-    }
+    private StudentT() {}
 
     /**
      * The t with P(|T| ≤ t) = confidence.

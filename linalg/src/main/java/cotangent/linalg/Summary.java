@@ -8,8 +8,7 @@ final class Summary {
     private static final int SHORT = 400;
     private static final int FEW = 6;
 
-    private Summary() {
-    }
+    private Summary() {}
 
     static String of(Tensor tensor) {
         String text = tensor.toString();

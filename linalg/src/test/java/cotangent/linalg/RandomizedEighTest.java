@@ -55,8 +55,12 @@ class RandomizedEighTest {
         Tensor matrix = symmetric(N, i -> Math.pow(1 + i, -0.5));
         Tensor exact = Eigh.values(matrix);
         for (int seed = 0; seed < 10; seed++) {
-            Eigenpairs pairs = RandomizedEigh.rank(5).oversampling(5).powerIterations(powers).seed(seed).decompose(
-                    LinearOperator.of(matrix));
+            Eigenpairs pairs = RandomizedEigh.rank(5)
+                    .oversampling(5)
+                    .powerIterations(powers)
+                    .seed(seed)
+                    .decompose(
+                            LinearOperator.of(matrix));
             Tensor images = LinearOperator.of(matrix).matmat(pairs.vectors());
             for (int j = 0; j < 5; j++) {
                 double squares = 0;
@@ -83,8 +87,11 @@ class RandomizedEighTest {
         Tensor matrix = symmetric(N, i -> Math.pow(1 + i, -0.5));
         double previous = Double.POSITIVE_INFINITY;
         for (int powers = 0; powers < 6; powers += 2) {
-            Eigenpairs pairs = RandomizedEigh.rank(3).oversampling(5).powerIterations(powers).decompose(LinearOperator.of(
-                    matrix));
+            Eigenpairs pairs = RandomizedEigh.rank(3)
+                    .oversampling(5)
+                    .powerIterations(powers)
+                    .decompose(LinearOperator.of(
+                            matrix));
             assertThat(pairs.residuals().get(0)).isLessThan(previous);
             previous = pairs.residuals().get(0);
         }
@@ -120,14 +127,19 @@ class RandomizedEighTest {
     void refusesWhatItCannotDecompose() {
         LinearOperator five = LinearOperator.of(Tensor.eye(5, DType.F64));
         assertThatThrownBy(() -> RandomizedEigh.rank(6).decompose(five)).isInstanceOf(ShapeException.class)
-                .hasMessageContaining("at most 5").hasMessageContaining("got 6");
+                .hasMessageContaining("at most 5")
+                .hasMessageContaining("got 6");
         assertThatThrownBy(() -> RandomizedEigh.rank(0)).isInstanceOf(ShapeException.class);
         assertThatThrownBy(() -> RandomizedEigh.rank(1).oversampling(-1)).isInstanceOf(ShapeException.class);
         assertThatThrownBy(() -> RandomizedEigh.rank(1).powerIterations(-1)).isInstanceOf(ShapeException.class);
-        assertThatThrownBy(() -> RandomizedEigh.rank(1).decompose(LinearOperator.of(Tensor.of(new double[][]{{1, 2}, {3,
-                4}})))).isInstanceOf(ShapeException.class).hasMessageContaining("symmetric");
+        assertThatThrownBy(() -> RandomizedEigh.rank(1)
+                .decompose(LinearOperator.of(Tensor.of(new double[][]{{1, 2}, {3,
+                        4}}))))
+                .isInstanceOf(ShapeException.class)
+                .hasMessageContaining("symmetric");
         assertThatThrownBy(() -> RandomizedEigh.rank(1).decompose(LinearOperator.of(Tensor.zeros(DType.F64, 0, 0))))
-                .isInstanceOf(InvalidDataException.class).hasMessageContaining("empty");
+                .isInstanceOf(InvalidDataException.class)
+                .hasMessageContaining("empty");
         LinearOperator broken = LinearOperator.symmetric(40, DType.F64, block -> Tensor.full(block.shape(), Double.NaN,
                 DType.F64));
         assertThatThrownBy(() -> RandomizedEigh.rank(1).decompose(broken)).isInstanceOf(InvalidDataException.class);

@@ -36,8 +36,9 @@ class RandomizedSvdTest {
     }
 
     static List<Tensor> shapes() {
-        return List.of(matrix(50, 50), matrix(80, 40), matrix(40, 80), matrix(12, 9), matrix(9, 12), matrix(1, 30), matrix(30,
-                1));
+        return List.of(matrix(50, 50), matrix(80, 40), matrix(40, 80), matrix(12, 9), matrix(9, 12), matrix(1, 30),
+                matrix(30,
+                        1));
     }
 
     @ParameterizedTest
@@ -74,7 +75,10 @@ class RandomizedSvdTest {
         LinearOperator operator = LinearOperator.of(matrix(80, 40));
         for (int powers = 0; powers < 3; powers++) {
             CountingOperator counting = CountingOperator.of(operator);
-            SingularTriplets triplets = RandomizedSvd.rank(5).oversampling(6).powerIterations(powers).decompose(counting);
+            SingularTriplets triplets = RandomizedSvd.rank(5)
+                    .oversampling(6)
+                    .powerIterations(powers)
+                    .decompose(counting);
             assertThat(counting.products()).isEqualTo((2 * powers + 2) * 11 + 5).isEqualTo(triplets.numMatvecs());
         }
         CountingOperator whole = CountingOperator.of(operator.adjoint());
@@ -93,7 +97,8 @@ class RandomizedSvdTest {
     void refusesWhatItCannotDecompose() {
         LinearOperator wide = LinearOperator.of(matrix(3, 8));
         assertThatThrownBy(() -> RandomizedSvd.rank(4).decompose(wide)).isInstanceOf(ShapeException.class)
-                .hasMessageContaining("f64[3, 8]").hasMessageContaining("got 4");
+                .hasMessageContaining("f64[3, 8]")
+                .hasMessageContaining("got 4");
         assertThatThrownBy(() -> RandomizedSvd.rank(1).decompose(LinearOperator.of(Tensor.zeros(DType.F64, 0, 4))))
                 .isInstanceOf(InvalidDataException.class);
     }

@@ -58,6 +58,7 @@ class StableRankTest {
     void refusesZeroAndSmallBudgets() {
         assertThatThrownBy(() -> StableRank.of(Tensor.zeros(DType.F64, 3, 3))).isInstanceOf(InvalidDataException.class);
         assertThatThrownBy(() -> StableRank.of(LinearOperator.of(Tensor.eye(40, DType.F64)), Sampling.matvecs(19)))
-                .isInstanceOf(ShapeException.class).hasMessageContaining("at least 20");
+                .isInstanceOf(ShapeException.class)
+                .hasMessageContaining("at least 20");
     }
 }

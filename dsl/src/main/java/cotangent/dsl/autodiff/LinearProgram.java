@@ -82,8 +82,10 @@ public final class LinearProgram {
     static LinearProgram of(List<Expr> inputs, List<Expr> outputs, Map<Expr, Tensor> tape, Backend backend) {
         DType dtype = commonDType(inputs, outputs);
         List<Expr> cotangents = outputs.stream().map(output -> Expr.input(output.type())).toList();
-        List<Expr> pulled = ReverseMode.dense(Transpose.transpose(inputs, outputs, cotangents), inputs.stream().map(
-                Expr::type).toList());
+        List<Expr> pulled = ReverseMode.dense(Transpose.transpose(inputs, outputs, cotangents), inputs.stream()
+                .map(
+                        Expr::type)
+                .toList());
         return new LinearProgram(flat(dtype, inputs, outputs), flat(dtype, cotangents, pulled), tape, backend);
     }
 
@@ -197,7 +199,8 @@ public final class LinearProgram {
      */
     public LinearProgram then(LinearProgram next) {
         require("then", next.direction.vector().type(), direction.result().type());
-        return new LinearProgram(direction.then(next.direction), next.transposed.then(transposed), union(next), backend);
+        return new LinearProgram(direction.then(next.direction), next.transposed.then(transposed), union(next),
+                backend);
     }
 
     /**

@@ -52,8 +52,10 @@ public final class Linearization {
         primal.addAll(split.tape());
         List<Tensor> computed = backend.compile(Graph.of(graph.inputs(), primal)).run(values);
         int count = graph.outputs().size();
-        LinearProgram forward = LinearProgram.of(tangents, split.cut(outputs), split.tape(computed.subList(count, computed
-                .size())), backend);
+        LinearProgram forward = LinearProgram.of(tangents, split.cut(outputs),
+                split.tape(computed.subList(count, computed
+                        .size())),
+                backend);
         return new Linearization(result.build(computed.subList(0, count)), forward);
     }
 
@@ -74,6 +76,7 @@ public final class Linearization {
 
     @Override
     public String toString() {
-        return "linearization at a point: J is %s[%d, %d]".formatted(forward.dtype(), forward.outputSize(), forward.inputSize());
+        return "linearization at a point: J is %s[%d, %d]".formatted(forward.dtype(), forward.outputSize(),
+                forward.inputSize());
     }
 }

@@ -66,21 +66,23 @@ final class BufferPlan {
         }
     }
 
-    private record Place(Space space, int at) {
-    }
+    private record Place(Space space, int at) {}
 
     private final EnumMap<DType, List<Space>> spaces = new EnumMap<>(DType.class);
     private final Map<Buffer, Place> places = new IdentityHashMap<>();
 
-    private BufferPlan() {
-    }
+    private BufferPlan() {}
 
     /** Slots for the given buffers and a place for every workspace buffer of the steps. */
     static Plan place(List<TensorType> inputTypes, List<Buffer> inputs, List<Buffer> constants,
             List<Step> steps, List<View> results) {
         List<Buffer> fresh = new ArrayList<>();
-        results.stream().map(View::buffer).filter(buffer -> buffer.kind() == Buffer.Kind.OUTPUT).distinct().forEach(
-                fresh::add);
+        results.stream()
+                .map(View::buffer)
+                .filter(buffer -> buffer.kind() == Buffer.Kind.OUTPUT)
+                .distinct()
+                .forEach(
+                        fresh::add);
         int slot = 0;
         for (List<Buffer> group : List.of(inputs, constants, fresh)) {
             for (Buffer buffer : group) {
@@ -106,14 +108,20 @@ final class BufferPlan {
         for (int i = 0; i < steps.size(); i++) {
             int now = i;
             dying.add(new ArrayList<>());
-            Stream.concat(steps.get(i).reads(), steps.get(i).writes()).map(View::buffer).filter(
-                    BufferPlan::isWorkspace).forEach(buffer -> lastUse.put(buffer, now));
+            Stream.concat(steps.get(i).reads(), steps.get(i).writes())
+                    .map(View::buffer)
+                    .filter(
+                            BufferPlan::isWorkspace)
+                    .forEach(buffer -> lastUse.put(buffer, now));
         }
         lastUse.forEach((buffer, last) -> dying.get(last).add(buffer));
         for (int i = 0; i < steps.size(); i++) {
             // Reads too: a buffer of no elements is read without ever having been written.
-            Stream.concat(steps.get(i).reads(), steps.get(i).writes()).map(View::buffer).filter(buffer -> isWorkspace(
-                    buffer) && !places.containsKey(buffer)).forEach(this::take);
+            Stream.concat(steps.get(i).reads(), steps.get(i).writes())
+                    .map(View::buffer)
+                    .filter(buffer -> isWorkspace(
+                            buffer) && !places.containsKey(buffer))
+                    .forEach(this::take);
             List<Buffer> freed = dying.get(i);
             freed.sort(Comparator.comparingInt(buffer -> placeOf(buffer).at()));
             freed.forEach(buffer -> placeOf(buffer).space().release(placeOf(buffer).at(), rounded(buffer)));

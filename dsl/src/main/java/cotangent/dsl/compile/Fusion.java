@@ -32,8 +32,7 @@ public final class Fusion {
     static final int LIMIT = 80;
 
     /** Nodes that run together, each after its inputs. */
-    public record Group(List<Node> nodes, boolean isLoop) {
-    }
+    public record Group(List<Node> nodes, boolean isLoop) {}
 
     private final Graph graph;
     private final List<Node> nodes;
@@ -104,7 +103,8 @@ public final class Fusion {
 
     private boolean fuses(int producer, int consumer) {
         Shape points = loopShape[consumer];
-        return points != null && Objects.equals(points, loopShape[producer]) && !(nodes.get(producer).op() instanceof Op.Reduce);
+        return points != null && Objects.equals(points, loopShape[producer])
+                && !(nodes.get(producer).op() instanceof Op.Reduce);
     }
 
     private void assignLevels() {

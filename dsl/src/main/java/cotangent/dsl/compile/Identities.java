@@ -24,8 +24,7 @@ final class Identities {
         Expr apply(Op op, List<Expr> inputs);
     }
 
-    private Identities() {
-    }
+    private Identities() {}
 
     /** Something equal and simpler than {@code op(inputs)}, or null. */
     static @Nullable Expr rewrite(Op op, List<Expr> inputs, Make make) {
@@ -91,8 +90,11 @@ final class Identities {
     }
 
     private static @Nullable Expr slice(Op.Slice slice, Expr x) {
-        boolean all = slice.starts().stream().allMatch(start -> start == 0) && slice.strides().stream().allMatch(
-                stride -> stride == 1) && Arrays.equals(slice.limits().toArray(), x.shape().toArray());
+        boolean all = slice.starts().stream().allMatch(start -> start == 0) && slice.strides()
+                .stream()
+                .allMatch(
+                        stride -> stride == 1)
+                && Arrays.equals(slice.limits().toArray(), x.shape().toArray());
         return all ? x : null;
     }
 
@@ -131,7 +133,10 @@ final class Identities {
             case SUB -> is(right, 0) ? a : is(left, 0) ? make.apply(new Op.Unary(UnaryFunction.NEG), List.of(b)) : null;
             case MUL -> is(left, 1)
                     ? b
-                    : is(right, 1) ? a : is(left, -1) ? negated(b, make) : is(right, -1) ? negated(a, make) : null;
+                    : is(right, 1) ? a
+                    : is(left, -1) ? negated(b, make)
+                    : is(right, -1) ? negated(a, make)
+                    : null;
             case DIV -> is(right, 1) ? a : is(right, -1) ? negated(a, make) : null;
             case POW -> power(a, right, make);
             case AND -> is(left, 1) ? b : is(right, 1) ? a : is(left, 0) ? a : is(right, 0) || a.equals(b) ? b : null;

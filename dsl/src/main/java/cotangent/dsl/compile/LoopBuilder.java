@@ -46,7 +46,9 @@ final class LoopBuilder {
 
     /** Loaded values first, then the results of instructions, in order. */
     private Map<Expr, Integer> number(List<Node> group) {
-        List<Expr> made = group.stream().filter(node -> !(node.op() instanceof Op.Reduce)).map(node -> node.output(0))
+        List<Expr> made = group.stream()
+                .filter(node -> !(node.op() instanceof Op.Reduce))
+                .map(node -> node.output(0))
                 .toList();
         java.util.Set<Expr> inside = new java.util.HashSet<>(made);
         Map<Expr, Integer> values = new HashMap<>();

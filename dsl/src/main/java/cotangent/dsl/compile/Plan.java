@@ -25,8 +25,7 @@ public record Plan(List<TensorType> inputTypes, List<Buffer> inputs, List<Buffer
      * @param size  number of elements
      * @param slot  its place among a call's arrays
      */
-    public record Arena(DType dtype, int size, int slot) {
-    }
+    public record Arena(DType dtype, int size, int slot) {}
 
     /** Size of the workspace in bytes. */
     public long workspaceBytes() {

@@ -151,11 +151,15 @@ public final class Planner {
 
     private boolean isUsedOutside(Node node, List<Node> group) {
         if (users.isEmpty()) {
-            graph.nodes().forEach(user -> user.inputs().forEach(input -> users.computeIfAbsent(input.node(),
-                    key -> new ArrayList<>()).add(user)));
+            graph.nodes()
+                    .forEach(user -> user.inputs()
+                            .forEach(input -> users.computeIfAbsent(input.node(),
+                                    key -> new ArrayList<>()).add(user)));
         }
-        return graph.outputs().contains(node.output(0)) || users.getOrDefault(node, List.of()).stream().anyMatch(
-                user -> group.stream().noneMatch(member -> member == user));
+        return graph.outputs().contains(node.output(0)) || users.getOrDefault(node, List.of())
+                .stream()
+                .anyMatch(
+                        user -> group.stream().noneMatch(member -> member == user));
     }
 
     private void single(Node node) {

@@ -40,14 +40,20 @@ final class ProductShape {
         View left = a.transpose(dot.leftBatch().then(freeLeft).then(leftContract));
         View right = b.transpose(dot.rightBatch().then(rightContract).then(freeRight));
         return new ProductShape(left, right, a.shape().select(dot.leftBatch()), a.shape().select(freeLeft).size(), b
-                .shape().select(freeRight).size(), a.shape().select(leftContract).size());
+                .shape()
+                .select(freeRight)
+                .size(), a.shape().select(leftContract).size());
     }
 
     private static int[] contractionOrder(Op.Dot dot, View a, View b) {
         boolean byLeft = a.size() >= b.size();
-        return IntStream.range(0, dot.leftContract().count()).boxed().sorted(Comparator.comparingInt(pair -> -Math.abs(
-                byLeft ? a.stride(dot.leftContract().at(pair)) : b.stride(dot.rightContract().at(pair))))).mapToInt(
-                        Integer::intValue).toArray();
+        return IntStream.range(0, dot.leftContract().count())
+                .boxed()
+                .sorted(Comparator.comparingInt(pair -> -Math.abs(
+                        byLeft ? a.stride(dot.leftContract().at(pair)) : b.stride(dot.rightContract().at(pair)))))
+                .mapToInt(
+                        Integer::intValue)
+                .toArray();
     }
 
     int k() {

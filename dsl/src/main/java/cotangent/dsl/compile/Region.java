@@ -26,8 +26,7 @@ public record Region(Shape shape, List<DType> inputs, List<Instruction> instruct
      * @param dtype     dtype of the result
      * @param arguments numbers of the values it takes
      */
-    public record Instruction(Op op, DType dtype, List<Integer> arguments) {
-    }
+    public record Instruction(Op op, DType dtype, List<Integer> arguments) {}
 
     /**
      * A value that leaves the loop nest.
@@ -36,8 +35,7 @@ public record Region(Shape shape, List<DType> inputs, List<Instruction> instruct
      * @param reduction how it is reduced, or null if it is stored as it is
      * @param axes      the axes it is reduced over
      */
-    public record Root(int value, @Nullable Reduction reduction, Axes axes) {
-    }
+    public record Root(int value, @Nullable Reduction reduction, Axes axes) {}
 
     /** Dtype of a value. */
     public DType dtype(int value) {
@@ -46,10 +44,15 @@ public record Region(Shape shape, List<DType> inputs, List<Instruction> instruct
 
     /** The operations by name, for a plan's text. */
     public String describe() {
-        String stored = instructions.stream().map(instruction -> instruction.op().label()).collect(Collectors.joining(
-                " "));
-        String reduced = roots.stream().filter(root -> root.reduction() != null).map(root -> root.reduction().label()
-                + root.axes()).collect(Collectors.joining(" "));
+        String stored = instructions.stream()
+                .map(instruction -> instruction.op().label())
+                .collect(Collectors.joining(
+                        " "));
+        String reduced = roots.stream()
+                .filter(root -> root.reduction() != null)
+                .map(root -> root.reduction().label()
+                        + root.axes())
+                .collect(Collectors.joining(" "));
         return (stored + " " + reduced).strip();
     }
 }

@@ -25,8 +25,7 @@ public final class Simplify {
     private static final int COMPARED = 64;
     private static final int FOLDED = 4096;
 
-    private record Signature(Object op, List<Expr> inputs) {
-    }
+    private record Signature(Object op, List<Expr> inputs) {}
 
     /** A tensor compared by identity. */
     private static final class Same {

@@ -11,27 +11,22 @@ public sealed interface Step {
      * A fused loop nest. Outputs of reductions hold the reduction's identity when it begins and do not move along the
      * reduced axes; all views have the region's shape.
      */
-    record Loop(Region region, List<View> inputs, List<View> outputs) implements Step {
-    }
+    record Loop(Region region, List<View> inputs, List<View> outputs) implements Step {}
 
     /**
      * A batch of matrix products: left [batch..., m, k], right [batch..., k, n], output [batch..., m, n], whose rows
      * are contiguous.
      */
-    record Product(Shape batch, int m, int n, int k, View left, View right, View output) implements Step {
-    }
+    record Product(Shape batch, int m, int n, int k, View left, View right, View output) implements Step {}
 
     /** A copy between two views of one shape. */
-    record Copy(View from, View to) implements Step {
-    }
+    record Copy(View from, View to) implements Step {}
 
     /** Every element of a view set to one number. */
-    record Fill(View to, double value) implements Step {
-    }
+    record Fill(View to, double value) implements Step {}
 
     /** A primitive with a loop of its own: CumSum, ArgMax, Gather, ScatterAdd or Random; all views are dense. */
-    record Primitive(Node node, List<View> inputs, View output) implements Step {
-    }
+    record Primitive(Node node, List<View> inputs, View output) implements Step {}
 
     /** The views it reads. */
     default Stream<View> reads() {

@@ -78,7 +78,8 @@ public final class View {
     }
 
     View transpose(Axes permutation) {
-        return new View(buffer, shape.select(permutation), offset, permutation.stream().map(axis -> strides[axis])
+        return new View(buffer, shape.select(permutation), offset, permutation.stream()
+                .map(axis -> strides[axis])
                 .toArray());
     }
 
@@ -138,8 +139,10 @@ public final class View {
             // Without its axis of no elements it would have some.
             return this;
         }
-        int[] kept = java.util.stream.IntStream.range(0, strides.length).filter(axis -> strides[axis] != 0 && shape
-                .extent(axis) > 1).toArray();
+        int[] kept = java.util.stream.IntStream.range(0, strides.length)
+                .filter(axis -> strides[axis] != 0 && shape
+                        .extent(axis) > 1)
+                .toArray();
         return transpose(Axes.of(kept));
     }
 
@@ -167,7 +170,8 @@ public final class View {
     }
 
     /** The same elements under another shape, or null if no strides can say that. */
-    @Nullable View reshape(Shape target) {
+    @Nullable
+    View reshape(Shape target) {
         if (target.size() == 0) {
             return new View(buffer, target, 0, target.strides());
         }

@@ -6,8 +6,7 @@ import org.jspecify.annotations.Nullable;
 
 /** The primitives that move no elements: their result is another view of their input. */
 final class Views {
-    private Views() {
-    }
+    private Views() {}
 
     static boolean isView(Op op) {
         return switch (op) {

@@ -67,8 +67,10 @@ public final class Graph {
     public List<Expr> freeInputs() {
         Set<Node> own = Collections.newSetFromMap(new IdentityHashMap<>());
         inputs.forEach(input -> own.add(input.node()));
-        return nodes.stream().filter(node -> node.op() instanceof Op.Input && !own.contains(node))
-                .map(node -> node.output(0)).toList();
+        return nodes.stream()
+                .filter(node -> node.op() instanceof Op.Input && !own.contains(node))
+                .map(node -> node.output(0))
+                .toList();
     }
 
     /**

@@ -7,11 +7,10 @@ final class DoubleWarmUp {
     /** One for each number of vectors across a strip, from none. */
     private static final WarmUp[] STRIPS = {strip(0), strip(1), strip(2), strip(3), strip(4)};
 
-    static final WarmUp PACKED =
-            new WarmUp(() -> packed(DoublePackedProduct::multiply), () -> packed(DoubleScalarProduct::multiply));
+    static final WarmUp PACKED = new WarmUp(() -> packed(DoublePackedProduct::multiply),
+            () -> packed(DoubleScalarProduct::multiply));
     static final WarmUp ROWS = new WarmUp(() -> rows(DoubleRowSum::add), () -> rows(DoubleScalarSums::addRows));
-    static final WarmUp DOTS =
-            new WarmUp(() -> dots(DoubleDotRows::multiply), () -> dots(DoubleScalarSums::dots));
+    static final WarmUp DOTS = new WarmUp(() -> dots(DoubleDotRows::multiply), () -> dots(DoubleScalarSums::dots));
 
     private static final int LANES = Simd.F64_LANES;
     /** Few rows and terms: long loops would have C2 compile each kernel twice, once for the loop alone. */

@@ -14,8 +14,7 @@ final class NormalQuantile {
     private static final double TAIL_START = 1.6;
     private static final double FAR_TAIL = 5;
 
-    private NormalQuantile() {
-    }
+    private NormalQuantile() {}
 
     /** The number below which a standard normal variable falls with probability {@code p}, for p inside (0, 1). */
     static double at(double p) {

@@ -77,7 +77,8 @@ public final class Trsm {
                 Dots.dscal(n, alpha, b, bOff + i * bRow);
             }
         }
-        DoubleTriangular solver = new DoubleTriangular(triangle == Triangle.LOWER, diagonal == Diagonal.UNIT, a, aRow, aCol);
+        DoubleTriangular solver = new DoubleTriangular(triangle == Triangle.LOWER, diagonal == Diagonal.UNIT, a, aRow,
+                aCol);
         if (side == Side.LEFT) {
             solver.left(m, n, aOff, b, bOff, bRow);
         } else {
@@ -126,7 +127,8 @@ public final class Trsm {
                 Dots.sscal(n, alpha, b, bOff + i * bRow);
             }
         }
-        FloatTriangular solver = new FloatTriangular(triangle == Triangle.LOWER, diagonal == Diagonal.UNIT, a, aRow, aCol);
+        FloatTriangular solver = new FloatTriangular(triangle == Triangle.LOWER, diagonal == Diagonal.UNIT, a, aRow,
+                aCol);
         if (side == Side.LEFT) {
             solver.left(m, n, aOff, b, bOff, bRow);
         } else {

@@ -67,8 +67,9 @@ final class EnclosedReductions {
     static Decisions argMax(Op.ArgMax op, TensorType in, Balls x) {
         int extent = in.shape().extent(op.axis());
         int inner = in.shape().strides()[op.axis()];
-        int[] winners = (int[]) ReductionKernels.argMax(op.axis(), in.with(DType.F64)).apply(new Object[]{x
-                .centers()});
+        int[] winners = (int[]) ReductionKernels.argMax(op.axis(), in.with(DType.F64))
+                .apply(new Object[]{x
+                        .centers()});
         boolean[] undecided = new boolean[winners.length];
         for (int i = 0; i < winners.length; i++) {
             int first = i / inner * extent * inner + i % inner;

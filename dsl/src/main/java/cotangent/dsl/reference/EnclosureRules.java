@@ -114,8 +114,11 @@ final class EnclosureRules {
 
     /** Elements that only move take their doubts along; those of integers and truth values are truth values. */
     private Enclosure moved() {
-        Object doubts = LayoutKernels.of(node.op(), doubtTypes(), doubtType(out)).apply(in.stream().map(
-                EnclosureRules::doubt).toArray());
+        Object doubts = LayoutKernels.of(node.op(), doubtTypes(), doubtType(out))
+                .apply(in.stream()
+                        .map(
+                                EnclosureRules::doubt)
+                        .toArray());
         return enclosure(interpret(), doubts);
     }
 

@@ -41,8 +41,10 @@ public final class ErrorBoundInterpreter {
     public static List<BoundedTensor> run(Graph graph, List<Tensor> inputs) {
         List<Enclosure> arguments = inputs.stream().map(input -> Enclosure.exact(Elements.of(input))).toList();
         if (!inputs.stream().map(Tensor::type).toList().equals(graph.inputTypes())) {
-            throw new ShapeException("run: expected inputs " + graph.inputTypes() + ", got " + inputs.stream().map(
-                    Tensor::type).toList());
+            throw new ShapeException("run: expected inputs " + graph.inputTypes() + ", got " + inputs.stream()
+                    .map(
+                            Tensor::type)
+                    .toList());
         }
         List<Enclosure> outputs = enclose(graph, arguments);
         List<BoundedTensor> result = new ArrayList<>();

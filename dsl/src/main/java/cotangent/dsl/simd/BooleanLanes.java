@@ -2,8 +2,7 @@ package cotangent.dsl.simd;
 
 /** The last few truth values of a row as the bits of a mask, for generated code. */
 final class BooleanLanes {
-    private BooleanLanes() {
-    }
+    private BooleanLanes() {}
 
     /** {@code count} truth values from {@code offset} on as bits, the first one lowest. */
     static long bits(boolean[] array, int offset, int count) {

@@ -18,8 +18,7 @@ import org.jspecify.annotations.Nullable;
 final class Code {
     static final ClassDesc MATH = ClassDesc.of("java.lang.Math");
 
-    private Code() {
-    }
+    private Code() {}
 
     static ClassDesc primitive(LaneType type) {
         return switch (type) {

@@ -15,10 +15,10 @@ final class ElementaryFunctions {
 
     /** What differs between the precisions; polynomials lowest degree first. */
     private record Precision(int mantissaBits, int bias, double shifter, double ln2High, double ln2Low,
-            double ln2Short, double ln2Rest, double[] exp, double[] expm1, double[] log, double[] tanh, double largestExp,
+            double ln2Short, double ln2Rest, double[] exp, double[] expm1, double[] log, double[] tanh,
+            double largestExp,
             double smallestNormalExp, double smallestExp, double smallestExpm1, double tanhIsOne, double minNormal,
-            long halfRootOffset) {
-    }
+            long halfRootOffset) {}
 
     /** (e^r - 1 - r) / r^2, to 2^-55.6 relative to e^r - 1. */
     private static final double[] EXP_F64 = {0x1.0000000000005p-1, 0x1.5555555555539p-3, 0x1.55555555522b8p-5,
@@ -45,16 +45,20 @@ final class ElementaryFunctions {
     private static final double[] EXP_F32 = {0x1.fffffep-2, 0x1.5554b0p-3, 0x1.555674p-5, 0x1.122776p-7,
             0x1.6bec08p-10};
     /** The same, to 2^-32. */
-    private static final double[] EXPM1_F32 = {0x1.000000p-1, 0x1.555554p-3, 0x1.5554b2p-5, 0x1.11118ap-7, 0x1.6d71f8p-10,
+    private static final double[] EXPM1_F32 = {0x1.000000p-1, 0x1.555554p-3, 0x1.5554b2p-5, 0x1.11118ap-7,
+            0x1.6d71f8p-10,
             0x1.a032c0p-13};
     /** As for F64, to 2^-30.3. */
-    private static final double[] LOG_F32 = {0x1.555548p-2, -0x1.000006p-2, 0x1.99a4b6p-3, -0x1.555c4ep-3, 0x1.233766p-3,
+    private static final double[] LOG_F32 = {0x1.555548p-2, -0x1.000006p-2, 0x1.99a4b6p-3, -0x1.555c4ep-3,
+            0x1.233766p-3,
             -0x1.fc2200p-4, 0x1.e6f074p-4, -0x1.de3c4ep-4, 0x1.1457d6p-4};
 
     private static final Precision DOUBLE = new Precision(52, 1023, 0x1.8p52, LN2, 0x1.abc9e3b39803fp-56,
-            0x1.62e42fefa3800p-1, 0x1.ef35793c76730p-45, EXP_F64, EXPM1_F64, LOG_F64, TANH_F64, 0x1.62e42fefa39efp9, -707, -746,
+            0x1.62e42fefa3800p-1, 0x1.ef35793c76730p-45, EXP_F64, EXPM1_F64, LOG_F64, TANH_F64, 0x1.62e42fefa39efp9,
+            -707, -746,
             -40, 20, 0x1p-1022, 0x3ff0000000000000L - 0x3fe6a09e667f3bcdL);
-    private static final Precision SINGLE = new Precision(23, 127, 0x1.8p23, 0x1.62e430p-1, -0x1.05c610p-29, 0x1.62e4p-1,
+    private static final Precision SINGLE = new Precision(23, 127, 0x1.8p23, 0x1.62e430p-1, -0x1.05c610p-29,
+            0x1.62e4p-1,
             0x1.7f7d1cp-20, EXP_F32, EXPM1_F32, LOG_F32, TANH_F32, 0x1.62e42ep6, -86, -105, -20, 10, 0x1p-126,
             0x3f800000 - 0x3f3504f3);
 
@@ -91,8 +95,7 @@ final class ElementaryFunctions {
     }
 
     /** {@code x = k ln 2 + r}: {@code shifted} has k in its lowest bits, {@code r} is the rest. */
-    private record Reduced(Lane shifted, Lane r) {
-    }
+    private record Reduced(Lane shifted, Lane r) {}
 
     private Reduced reduce(Lane x) {
         Precision p = precision(x);
@@ -214,8 +217,7 @@ final class ElementaryFunctions {
     }
 
     /** {@code u = 2^k mantissa} with the mantissa between sqrt(1/2) and sqrt(2). */
-    private record Split(Lane k, Lane mantissa, Lane inverseScale) {
-    }
+    private record Split(Lane k, Lane mantissa, Lane inverseScale) {}
 
     private Split split(Lane u) {
         Precision p = precision(u);

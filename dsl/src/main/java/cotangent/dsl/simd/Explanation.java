@@ -7,8 +7,7 @@ import cotangent.dsl.ir.Op;
 
 /** A plan as text: one line a step with the bytes it moves and its floating-point operations, then the totals. */
 final class Explanation {
-    private Explanation() {
-    }
+    private Explanation() {}
 
     static String of(Plan plan) {
         StringBuilder text = new StringBuilder();
@@ -45,8 +44,12 @@ final class Explanation {
 
     private static long flops(Step step) {
         return switch (step) {
-            case Step.Loop loop -> (long) loop.region().shape().size() * (loop.region().instructions().stream().filter(
-                    instruction -> instruction.op() instanceof Op.Unary || instruction.op() instanceof Op.Binary)
+            case Step.Loop loop -> (long) loop.region().shape().size() * (loop.region()
+                    .instructions()
+                    .stream()
+                    .filter(
+                            instruction -> instruction.op() instanceof Op.Unary
+                                    || instruction.op() instanceof Op.Binary)
                     .count() + loop.region().roots().stream().filter(root -> root.reduction() != null).count());
             case Step.Product p -> 2L * Math.max(1, p.batch().size()) * p.m() * p.n() * p.k();
             case Step.Copy ignored -> 0;

@@ -17,8 +17,9 @@ final class Frame {
     Frame(Plan plan) {
         arrays = new Object[plan.slots()];
         Arrays.fill(arrays, NONE);
-        plan.constants().forEach(constant -> arrays[constant.slot()] = Storage.array(constant
-                .value()));
+        plan.constants()
+                .forEach(constant -> arrays[constant.slot()] = Storage.array(constant
+                        .value()));
         for (Plan.Arena arena : plan.arenas()) {
             arrays[arena.slot()] = allocate(arena.dtype(), arena.size());
         }

@@ -19,8 +19,7 @@ final class KernelCompiler {
                 }
             });
 
-    private KernelCompiler() {
-    }
+    private KernelCompiler() {}
 
     static CompiledKernel kernel(KernelKey key) {
         return KERNELS.computeIfAbsent(key, CompiledKernel::new);
@@ -34,8 +33,10 @@ final class KernelCompiler {
     /** The vector or the scalar form of a kernel, as a class of its own that can be unloaded. */
     static Kernel define(KernelKey key, boolean vector) {
         try {
-            return (Kernel) LOOKUP.defineHiddenClass(KernelWriter.write(key, vector), true).lookupClass()
-                    .getDeclaredConstructor().newInstance();
+            return (Kernel) LOOKUP.defineHiddenClass(KernelWriter.write(key, vector), true)
+                    .lookupClass()
+                    .getDeclaredConstructor()
+                    .newInstance();
         } catch (ReflectiveOperationException e) {
             throw new AssertionError("a generated class is wrong: " + key, e);
         }

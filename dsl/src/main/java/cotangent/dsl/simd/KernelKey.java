@@ -20,8 +20,7 @@ record KernelKey(LaneProgram program, List<Input> inputs, List<Output> outputs, 
      * @param type  element type
      * @param fixed whether the inner loop stays on one element
      */
-    record Input(LaneType type, boolean fixed) {
-    }
+    record Input(LaneType type, boolean fixed) {}
 
     /** How a value leaves the loop. */
     enum Mode {
@@ -41,6 +40,5 @@ record KernelKey(LaneProgram program, List<Input> inputs, List<Output> outputs, 
      * @param mode      how it is written
      * @param reduction how values are combined, unless they are stored
      */
-    record Output(int value, LaneType type, Mode mode, @Nullable Reduction reduction) {
-    }
+    record Output(int value, LaneType type, Mode mode, @Nullable Reduction reduction) {}
 }

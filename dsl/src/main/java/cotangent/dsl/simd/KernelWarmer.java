@@ -19,8 +19,7 @@ final class KernelWarmer {
         Thread.ofPlatform().daemon().name("cotangent-warmer").start(KernelWarmer::work);
     }
 
-    private KernelWarmer() {
-    }
+    private KernelWarmer() {}
 
     static void submit(CompiledKernel kernel) {
         QUEUE.add(kernel);
@@ -60,8 +59,12 @@ final class KernelWarmer {
             Arrays.fill(rowStrides, ELEMENTS);
             for (int k = 0; k < count; k++) {
                 slots[k] = k;
-                arrays[k] = array(k < key.inputs().size() ? key.inputs().get(k).type() : key.outputs().get(k - key
-                        .inputs().size()).type());
+                arrays[k] = array(k < key.inputs().size() ? key.inputs().get(k).type()
+                        : key.outputs()
+                                .get(k - key
+                                        .inputs()
+                                        .size())
+                                .type());
             }
         }
 

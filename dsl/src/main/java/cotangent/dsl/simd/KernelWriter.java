@@ -54,18 +54,22 @@ final class KernelWriter {
 
     /** The class file of the vector or the scalar form. */
     static byte[] write(KernelKey key, boolean vector) {
-        return ClassFile.of().build(NAME, type -> type.withFlags(ClassFile.ACC_FINAL | ClassFile.ACC_SUPER)
-                .withInterfaceSymbols(INTERFACE).withMethodBody(ConstantDescs.INIT_NAME, ConstantDescs.MTD_void, 0,
-                        code -> code.aload(0).invokespecial(CD_Object, ConstantDescs.INIT_NAME, ConstantDescs.MTD_void)
-                                .return_()).withMethodBody("run", RUN, ClassFile.ACC_PUBLIC, code -> {
-                                    KernelWriter writer = new KernelWriter(key, code);
-                                    if (vector) {
-                                        writer.vector();
-                                    } else {
-                                        writer.scalar();
-                                    }
-                                    code.return_();
-                                }));
+        return ClassFile.of()
+                .build(NAME, type -> type.withFlags(ClassFile.ACC_FINAL | ClassFile.ACC_SUPER)
+                        .withInterfaceSymbols(INTERFACE)
+                        .withMethodBody(ConstantDescs.INIT_NAME, ConstantDescs.MTD_void, 0,
+                                code -> code.aload(0)
+                                        .invokespecial(CD_Object, ConstantDescs.INIT_NAME, ConstantDescs.MTD_void)
+                                        .return_())
+                        .withMethodBody("run", RUN, ClassFile.ACC_PUBLIC, code -> {
+                            KernelWriter writer = new KernelWriter(key, code);
+                            if (vector) {
+                                writer.vector();
+                            } else {
+                                writer.scalar();
+                            }
+                            code.return_();
+                        }));
     }
 
     private void rows(Runnable row) {
@@ -191,8 +195,10 @@ final class KernelWriter {
         int bound = code.allocateLocal(TypeKind.INT);
         code.iload(Operands.N).loadConstant(-width).iand().istore(bound);
         int[][] accumulators = accumulators(TypeKind.REFERENCE);
-        forEachReduced((number, output) -> code.loadConstant(width).newarray(output.type().kind()).astore(
-                accumulators[number][0]));
+        forEachReduced((number, output) -> code.loadConstant(width)
+                .newarray(output.type().kind())
+                .astore(
+                        accumulators[number][0]));
         rows(() -> {
             writer.prepareRow();
             forEachReduced((number, output) -> fill(output, accumulators[number][0]));

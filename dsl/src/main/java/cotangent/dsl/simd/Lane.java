@@ -6,5 +6,4 @@ package cotangent.dsl.simd;
  * @param id   number of the instruction that makes it
  * @param type its type
  */
-record Lane(int id, LaneType type) {
-}
+record Lane(int id, LaneType type) {}

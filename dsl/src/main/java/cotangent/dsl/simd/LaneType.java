@@ -5,11 +5,8 @@ import java.lang.classfile.TypeKind;
 
 /** The type of a value in a {@link LaneProgram}, one lane of it. I64 exists only as the bits of F64. */
 enum LaneType {
-    F32(32, TypeKind.FLOAT, "Float"),
-    F64(64, TypeKind.DOUBLE, "Double"),
-    I32(32, TypeKind.INT, "Int"),
-    I64(64, TypeKind.LONG, "Long"),
-    BOOL(0, TypeKind.INT, "Boolean");
+    F32(32, TypeKind.FLOAT, "Float"), F64(64, TypeKind.DOUBLE, "Double"), I32(32, TypeKind.INT, "Int"), I64(64,
+            TypeKind.LONG, "Long"), BOOL(0, TypeKind.INT, "Boolean");
 
     private final int bits;
     private final TypeKind kind;

@@ -96,7 +96,8 @@ final class LoopStage implements Stage {
             boolean moves = inner[inputs.size() + outputs.size()] != 0;
             KernelKey.Mode mode = root.reduction() == null
                     ? KernelKey.Mode.STORE
-                    : moves ? KernelKey.Mode.ACCUMULATE : KernelKey.Mode.REDUCE;
+                    : moves ? KernelKey.Mode.ACCUMULATE
+                    : KernelKey.Mode.REDUCE;
             outputs.add(new KernelKey.Output(value.id(), value.type(), mode, root.reduction()));
         }
         int width = lowered.program().isWide() ? 64 : 32;

@@ -45,8 +45,7 @@ final class Lowering {
      * @param program the instructions
      * @param values  the instruction that makes each of the region's values
      */
-    record Result(LaneProgram program, List<Lane> values) {
-    }
+    record Result(LaneProgram program, List<Lane> values) {}
 
     static Result of(Region region) {
         Lowering lowering = new Lowering(region);

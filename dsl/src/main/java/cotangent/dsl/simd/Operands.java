@@ -46,8 +46,14 @@ final class Operands {
     private static Operand fetch(CodeBuilder code, int number, LaneType type) {
         Operand operand = new Operand(code.allocateLocal(TypeKind.REFERENCE), code.allocateLocal(TypeKind.INT), code
                 .allocateLocal(TypeKind.INT));
-        code.aload(ARRAYS).aload(SLOTS).loadConstant(number).iaload().aaload().checkcast(Code.array(type)).astore(
-                operand.array());
+        code.aload(ARRAYS)
+                .aload(SLOTS)
+                .loadConstant(number)
+                .iaload()
+                .aaload()
+                .checkcast(Code.array(type))
+                .astore(
+                        operand.array());
         code.aload(OFFSETS).loadConstant(number).iaload().istore(operand.offset());
         code.aload(ROW_STRIDES).loadConstant(number).iaload().istore(operand.rowStride());
         return operand;

@@ -6,8 +6,7 @@ import cotangent.dsl.ir.Op;
 
 /** The stages of primitives that are loops of their own. */
 final class Primitives {
-    private Primitives() {
-    }
+    private Primitives() {}
 
     static Stage stage(Step.Primitive step) {
         return switch (step.node().op()) {

@@ -50,7 +50,8 @@ final class ProductStage implements Stage {
         }
         for (int i = 0; i < step.batch().extent(axis); i++) {
             batches(frame, axis + 1, a + i * step.left().stride(axis), b + i * step.right().stride(axis), c + i * step
-                    .output().stride(axis));
+                    .output()
+                    .stride(axis));
         }
     }
 
@@ -61,10 +62,12 @@ final class ProductStage implements Stage {
         switch (step.output().dtype()) {
             case F64 -> Gemm.dgemmBatch(count, m, n, k, 1, frame.doubles(left.slot), a, left.batch, left.row,
                     left.column, frame.doubles(right.slot), b, right.batch, right.row, right.column, 0, frame.doubles(
-                            output.slot), c, output.batch, n);
+                            output.slot),
+                    c, output.batch, n);
             case F32 -> Gemm.sgemmBatch(count, m, n, k, 1, frame.floats(left.slot), a, left.batch, left.row,
                     left.column, frame.floats(right.slot), b, right.batch, right.row, right.column, 0, frame.floats(
-                            output.slot), c, output.batch, n);
+                            output.slot),
+                    c, output.batch, n);
             case I32 -> {
                 for (int t = 0; t < count; t++) {
                     integers(frame, a + t * left.batch, b + t * right.batch, c + t * output.batch);

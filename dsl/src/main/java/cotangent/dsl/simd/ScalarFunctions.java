@@ -5,8 +5,7 @@ import cotangent.dsl.kernel.ErrorFunction;
 
 /** The functions that generated scalar code calls. */
 final class ScalarFunctions {
-    private ScalarFunctions() {
-    }
+    private ScalarFunctions() {}
 
     static double exp(double x) {
         return Math.exp(x);

@@ -93,8 +93,9 @@ final class ScalarWriter {
             }
             case SHL, SHR -> {
                 push(op.a());
-                code.loadConstant((int) op.immediate()).with(java.lang.classfile.instruction.OperatorInstruction.of(
-                        shift(op.code(), type)));
+                code.loadConstant((int) op.immediate())
+                        .with(java.lang.classfile.instruction.OperatorInstruction.of(
+                                shift(op.code(), type)));
             }
             default -> {
                 for (int argument : new int[]{op.a(), op.b(), op.c()}) {

@@ -7,8 +7,7 @@ import cotangent.dsl.ir.Graph;
 /** Compiles graphs to Vector API code; available where the module {@code jdk.incubator.vector} is. */
 public final class SimdBackend implements Backend {
     /** Found by the service loader. */
-    public SimdBackend() {
-    }
+    public SimdBackend() {}
 
     @Override
     public String name() {

@@ -8,8 +8,7 @@ final class VectorBits {
     static final String PROPERTY = "cotangent.species";
     static final int PREFERRED = choose();
 
-    private VectorBits() {
-    }
+    private VectorBits() {}
 
     private static int choose() {
         String chosen = System.getProperty(PROPERTY);

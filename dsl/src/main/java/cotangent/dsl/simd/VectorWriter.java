@@ -35,8 +35,7 @@ final class VectorWriter {
     private static final ClassDesc BOOLEANS = BooleanLanes.class.describeConstable().orElseThrow();
     private static final ClassDesc BOOLEAN_ARRAY = CD_boolean.arrayType();
 
-    private record Cast(int value, LaneType type) {
-    }
+    private record Cast(int value, LaneType type) {}
 
     private final CodeBuilder code;
     private final KernelKey key;
@@ -143,8 +142,11 @@ final class VectorWriter {
             known = code.allocateLocal(TypeKind.REFERENCE);
             tailMasks.put(type, known);
             species(type);
-            code.iload(index).iload(Operands.N).invokeinterface(SPECIES, "indexInRange", MethodTypeDesc.of(MASK, CD_int,
-                    CD_int)).astore(known);
+            code.iload(index)
+                    .iload(Operands.N)
+                    .invokeinterface(SPECIES, "indexInRange", MethodTypeDesc.of(MASK, CD_int,
+                            CD_int))
+                    .astore(known);
         }
         code.aload(known);
     }
@@ -155,8 +157,11 @@ final class VectorWriter {
             species(maskType);
             operand.position(code, index, ahead);
             if (masked) {
-                code.iload(Operands.N).iload(index).isub().invokestatic(BOOLEANS, "bits", MethodTypeDesc.of(CD_long,
-                        BOOLEAN_ARRAY, CD_int, CD_int));
+                code.iload(Operands.N)
+                        .iload(index)
+                        .isub()
+                        .invokestatic(BOOLEANS, "bits", MethodTypeDesc.of(CD_long,
+                                BOOLEAN_ARRAY, CD_int, CD_int));
                 code.invokestatic(MASK, "fromLong", MethodTypeDesc.of(MASK, SPECIES, CD_long));
             } else {
                 code.invokestatic(MASK, "fromArray", MethodTypeDesc.of(MASK, SPECIES, BOOLEAN_ARRAY, CD_int));
@@ -320,8 +325,11 @@ final class VectorWriter {
         if (masked) {
             code.invokevirtual(MASK, "toLong", MethodTypeDesc.of(CD_long));
             operand.position(code, index, ahead);
-            code.iload(Operands.N).iload(index).isub().invokestatic(BOOLEANS, "store", MethodTypeDesc.of(CD_void,
-                    CD_long, BOOLEAN_ARRAY, CD_int, CD_int));
+            code.iload(Operands.N)
+                    .iload(index)
+                    .isub()
+                    .invokestatic(BOOLEANS, "store", MethodTypeDesc.of(CD_void,
+                            CD_long, BOOLEAN_ARRAY, CD_int, CD_int));
         } else {
             operand.position(code, index, ahead);
             code.invokevirtual(MASK, "intoArray", MethodTypeDesc.of(CD_void, BOOLEAN_ARRAY, CD_int));

@@ -100,8 +100,9 @@ class FusionTest {
     void groupsNeverWaitForEachOther() {
         Random random = new Random(5);
         for (int round = 0; round < 200; round++) {
-            List<Expr> values = new ArrayList<>(List.of(Expr.input(TensorType.of(DType.F64, 6, 6)), Expr.input(TensorType
-                    .of(DType.F64, 6, 6))));
+            List<Expr> values = new ArrayList<>(
+                    List.of(Expr.input(TensorType.of(DType.F64, 6, 6)), Expr.input(TensorType
+                            .of(DType.F64, 6, 6))));
             for (int i = 0; i < 40; i++) {
                 Expr a = values.get(random.nextInt(values.size()));
                 Expr b = values.get(random.nextInt(values.size()));

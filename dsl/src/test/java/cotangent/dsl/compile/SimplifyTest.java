@@ -42,30 +42,53 @@ class SimplifyTest {
 
     static List<Rule> rules() {
         return List.of(new Rule("transpose of transpose", x -> x.transpose().transpose(), 1), new Rule(
-                "reshape of reshape", x -> x.reshape(Shape.of(6)).reshape(Shape.of(3, 2)), 2), new Rule(
-                        "reshape to its own shape", x -> x.reshape(Shape.of(6)).reshape(Shape.of(2, 3)), 1), new Rule(
-                                "x + 0", x -> x.plus(0), 1), new Rule("0 + x", x -> x.filled(0).broadcastTo(x.shape())
-                                        .plus(x), 1), new Rule("x - 0", x -> x.minus(0), 1), new Rule("x * 1", x -> x
-                                                .times(1), 1), new Rule("x / 1", x -> x.dividedBy(1), 1), new Rule(
-                                                        "x * -1", x -> x.times(-1), 2), new Rule("neg of neg", x -> x
-                                                                .neg().neg(), 1), new Rule("abs of abs", x -> x.abs()
-                                                                        .abs(), 2), new Rule("pow(x, 1)", x -> x.pow(
-                                                                                1), 1), new Rule("pow(x, 2)", x -> x
-                                                                                        .pow(2), 2), new Rule(
-                                                                                                "max(x, x)", x -> x.max(
-                                                                                                        x), 1),
+                "reshape of reshape", x -> x.reshape(Shape.of(6)).reshape(Shape.of(3, 2)), 2),
+                new Rule(
+                        "reshape to its own shape", x -> x.reshape(Shape.of(6)).reshape(Shape.of(2, 3)), 1),
+                new Rule(
+                        "x + 0", x -> x.plus(0), 1),
+                new Rule("0 + x", x -> x.filled(0)
+                        .broadcastTo(x.shape())
+                        .plus(x), 1),
+                new Rule("x - 0", x -> x.minus(0), 1), new Rule("x * 1", x -> x
+                        .times(1), 1),
+                new Rule("x / 1", x -> x.dividedBy(1), 1), new Rule(
+                        "x * -1", x -> x.times(-1), 2),
+                new Rule("neg of neg", x -> x
+                        .neg()
+                        .neg(), 1),
+                new Rule("abs of abs", x -> x.abs()
+                        .abs(), 2),
+                new Rule("pow(x, 1)", x -> x.pow(
+                        1), 1),
+                new Rule("pow(x, 2)", x -> x
+                        .pow(2), 2),
+                new Rule(
+                        "max(x, x)", x -> x.max(
+                                x),
+                        1),
                 new Rule("where with one outcome", x -> x.lessThan(2).where(x, x), 1), new Rule("cast to its own dtype",
-                        x -> apply(new Op.Cast(DType.F64), x), 1), new Rule("slice of everything", x -> apply(
-                                new Op.Slice(Axes.of(0, 0), Axes.of(2, 3), Axes.of(1, 1)), x), 1), new Rule(
-                                        "pad with nothing", x -> apply(new Op.Pad(Axes.of(0, 0), Axes.of(0, 0), Axes.of(
-                                                0, 0)), x), 1), new Rule("concat of one", x -> apply(new Op.Concat(0),
-                                                        x), 1), new Rule("reversal of single elements", x -> apply(
-                                                                new Op.Reverse(Axes.of(0)), x.reshape(Shape.of(1, 6))),
-                                                                2), new Rule("sum over an axis of extent 1", x -> x
-                                                                        .reshape(Shape.of(2, 1, 3)).sum(1), 1),
+                        x -> apply(new Op.Cast(DType.F64), x), 1),
+                new Rule("slice of everything", x -> apply(
+                        new Op.Slice(Axes.of(0, 0), Axes.of(2, 3), Axes.of(1, 1)), x), 1),
+                new Rule(
+                        "pad with nothing", x -> apply(new Op.Pad(Axes.of(0, 0), Axes.of(0, 0), Axes.of(
+                                0, 0)), x),
+                        1),
+                new Rule("concat of one", x -> apply(new Op.Concat(0),
+                        x), 1),
+                new Rule("reversal of single elements", x -> apply(
+                        new Op.Reverse(Axes.of(0)), x.reshape(Shape.of(1, 6))),
+                        2),
+                new Rule("sum over an axis of extent 1", x -> x
+                        .reshape(Shape.of(2, 1, 3))
+                        .sum(1), 1),
                 new Rule("stopGradient", x -> x.stopGradient(), 1), new Rule("equal nodes", x -> x.exp().plus(x.exp()),
-                        3), new Rule("equal constants", x -> x.times(3).plus(x.times(3)), 5), new Rule("inlining", x -> x
-                                .softplus().neg().neg(), 9));
+                        3),
+                new Rule("equal constants", x -> x.times(3).plus(x.times(3)), 5), new Rule("inlining", x -> x
+                        .softplus()
+                        .neg()
+                        .neg(), 9));
     }
 
     @ParameterizedTest
@@ -97,7 +120,8 @@ class SimplifyTest {
         assertThat(simple.nodes().stream().filter(node -> node.op() instanceof Op.Unary)).isEmpty();
         Tensor values = Tensor.of(1.0, -2, 3, -4);
         assertThat(new ReferenceBackend(true).compile(simple).run(List.of(values))).isEqualTo(new ReferenceBackend(true)
-                .compile(graph).run(List.of(values)));
+                .compile(graph)
+                .run(List.of(values)));
     }
 
     @Test
@@ -112,7 +136,11 @@ class SimplifyTest {
     void uniformConstantsBecomeScalars() {
         Expr x = Expr.input(TensorType.of(DType.F32, 100, 100));
         Graph graph = Graph.of(List.of(x), List.of(x.plus(x.constant(Tensor.ones(DType.F32, 100, 100)))));
-        assertThat(Simplify.apply(graph, null).nodes().stream().filter(node -> node.op() instanceof Op.Constant
-                && node.types().getFirst().size() > 1)).isEmpty();
+        assertThat(Simplify.apply(graph, null)
+                .nodes()
+                .stream()
+                .filter(node -> node.op() instanceof Op.Constant
+                        && node.types().getFirst().size() > 1))
+                .isEmpty();
     }
 }

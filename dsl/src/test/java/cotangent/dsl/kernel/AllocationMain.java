@@ -8,12 +8,12 @@ final class AllocationMain {
     private static final long PATIENCE_NANOS = 20_000_000_000L;
     private static final ThreadMXBean THREADS = (ThreadMXBean) ManagementFactory.getThreadMXBean();
 
-    private AllocationMain() {
-    }
+    private AllocationMain() {}
 
     public static void main(String[] arguments) {
         WarmUp.skip();
-        int[][] shapes = {{20, 10, 30}, {20, 100, 30}, {20, 5, 30}, {20, 21, 30}, {26, 280, 250}, {1, 100, 30}, {50, 1, 64}};
+        int[][] shapes = {{20, 10, 30}, {20, 100, 30}, {20, 5, 30}, {20, 21, 30}, {26, 280, 250}, {1, 100, 30},
+                {50, 1, 64}};
         for (int[] shape : shapes) {
             long bytes = least(products(shape[0], shape[1], shape[2]));
             System.out.println(shape[0] + " x " + shape[2] + " x " + shape[1] + ": " + bytes + " bytes");

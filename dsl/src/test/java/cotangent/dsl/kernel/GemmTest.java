@@ -56,7 +56,7 @@ class GemmTest {
         int k = 20;
         double[] a = random(count * m * k);
         double[] b = random(count * k * n);
-        for (int bBatch : new int[] {0, k * n}) {
+        for (int bBatch : new int[]{0, k * n}) {
             double[] single = random(count * m * n);
             double[] batch = single.clone();
             for (int t = 0; t < count; t++) {
@@ -111,7 +111,7 @@ class GemmTest {
         double[] b = random(40 * 1000);
         Arrays.fill(a, 0, 40, Double.POSITIVE_INFINITY);
         Arrays.setAll(b, i -> 1 + b[i]);
-        for (int n : new int[] {1, 3, 9, 1000}) {
+        for (int n : new int[]{1, 3, 9, 1000}) {
             double[] c = new double[13 * n];
             Gemm.dgemm(13, n, 40, 1, a, 0, 40, 1, b, 0, n, 1, 0, c, 0, n);
             for (int i = 0; i < c.length; i++) {

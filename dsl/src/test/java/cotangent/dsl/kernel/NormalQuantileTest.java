@@ -51,10 +51,14 @@ class NormalQuantileTest {
     private static double relativeError(double p) {
         double x = NormalQuantile.at(p);
         BigDecimal size = new BigDecimal(Math.abs(x));
-        BigDecimal density = BigDecimal.ONE.divide(exp(size.multiply(size).divide(TWO)).multiply(TWO.multiply(PI).sqrt(
-                DIGITS)), DIGITS);
-        BigDecimal below = BigDecimal.ONE.divide(TWO).add(density.multiply(oddSeries(size)).multiply(BigDecimal.valueOf(
-                Math.signum(x))));
+        BigDecimal density = BigDecimal.ONE.divide(exp(size.multiply(size).divide(TWO)).multiply(TWO.multiply(PI)
+                .sqrt(
+                        DIGITS)),
+                DIGITS);
+        BigDecimal below = BigDecimal.ONE.divide(TWO)
+                .add(density.multiply(oddSeries(size))
+                        .multiply(BigDecimal.valueOf(
+                                Math.signum(x))));
         BigDecimal error = below.subtract(new BigDecimal(p)).divide(density, DIGITS).divide(size, DIGITS);
         return Math.abs(error.doubleValue());
     }

@@ -34,7 +34,8 @@ class PhiloxStatisticsTest {
             double mean = Arrays.stream(x).map(v -> Math.pow(v, power)).average().orElseThrow();
             double expected = moment[order - 1];
             double variance = moment[2 * order - 1] - expected * expected;
-            assertThat(Math.abs(mean - expected)).as("moment %d", order).isLessThan(DEVIATIONS * Math.sqrt(variance / N));
+            assertThat(Math.abs(mean - expected)).as("moment %d", order)
+                    .isLessThan(DEVIATIONS * Math.sqrt(variance / N));
         }
     }
 

@@ -57,7 +57,8 @@ class PhiloxTest {
         double[] one = new double[1];
         for (int i = 0; i < count; i += 1 + count / 20) {
             Philox.fill(distribution, seed, stream, probe, one, 0, 1, 1, start + i);
-            assertThat(together[i]).isEqualTo(one[0]).isEqualTo(fromWords(distribution, seed, stream, probe, start + i));
+            assertThat(together[i]).isEqualTo(one[0])
+                    .isEqualTo(fromWords(distribution, seed, stream, probe, start + i));
         }
     }
 

@@ -14,12 +14,16 @@ import org.junit.jupiter.api.Test;
 class SpeciesTest {
     @Test
     void everyWidthMeetsTheContractAndScalarKernelsHaveTheBitsOfTheirWidth() throws Exception {
-        Process wide = Fork.start(ContractMain.class, "-Dcotangent.species=512", "--add-modules", "jdk.incubator.vector");
-        Process half = Fork.start(ContractMain.class, "-Dcotangent.species=256", "--add-modules", "jdk.incubator.vector");
+        Process wide = Fork.start(ContractMain.class, "-Dcotangent.species=512", "--add-modules",
+                "jdk.incubator.vector");
+        Process half = Fork.start(ContractMain.class, "-Dcotangent.species=256", "--add-modules",
+                "jdk.incubator.vector");
         List<String> vector = lines(wide, "vector 512");
         lines(half, "vector 256");
-        Process quarter = Fork.start(ContractMain.class, "-Dcotangent.species=128", "--add-modules", "jdk.incubator.vector");
-        Process scalar = Fork.start(ContractMain.class, "-Dcotangent.species=scalar", "--add-modules", "jdk.incubator.vector");
+        Process quarter = Fork.start(ContractMain.class, "-Dcotangent.species=128", "--add-modules",
+                "jdk.incubator.vector");
+        Process scalar = Fork.start(ContractMain.class, "-Dcotangent.species=scalar", "--add-modules",
+                "jdk.incubator.vector");
         lines(quarter, "vector 128");
         assertThat(lines(scalar, "scalar 512")).isEqualTo(vector);
     }

@@ -21,7 +21,7 @@ final class TriangularAndVectorContract {
             for (Triangle triangle : Triangle.values()) {
                 for (Diagonal diagonal : Diagonal.values()) {
                     for (int order : ORDERS) {
-                        for (int count : new int[] {1, 3, 20, 130}) {
+                        for (int count : new int[]{1, 3, 20, 130}) {
                             contract.solve(side, triangle, diagonal, order, count, (order + count) % 2 == 0);
                             contract.solve32(side, triangle, diagonal, order, count, (order + count) % 2 == 0);
                         }
@@ -127,8 +127,8 @@ final class TriangularAndVectorContract {
     /** The lower triangle equals the general product's; nothing above it is touched. */
     static long checkSyrk() {
         TriangularAndVectorContract contract = new TriangularAndVectorContract();
-        for (int n : new int[] {0, 1, 5, 63, 64, 65, 200}) {
-            for (int k : new int[] {0, 1, 30}) {
+        for (int n : new int[]{0, 1, 5, 63, 64, 65, 200}) {
+            for (int k : new int[]{0, 1, 30}) {
                 contract.syrk(n, k, 0);
                 contract.syrk(n, k, 0.5);
             }
@@ -162,8 +162,8 @@ final class TriangularAndVectorContract {
 
     static long checkCopies() {
         TriangularAndVectorContract contract = new TriangularAndVectorContract();
-        for (int m : new int[] {0, 1, 5, 31, 32, 70}) {
-            for (int n : new int[] {0, 1, 4, 33, 65}) {
+        for (int m : new int[]{0, 1, 5, 31, 32, 70}) {
+            for (int n : new int[]{0, 1, 4, 33, 65}) {
                 contract.copy(m, n, n + 1, 1);
                 contract.copy(m, n, 1, m + 1);
                 contract.copy(m, n, 2 * n, 2);
@@ -193,7 +193,7 @@ final class TriangularAndVectorContract {
     /** A sum of n terms, at most n / (4 lanes) + 7 roundings deep; n + 7 covers every lane count. */
     static long checkDots() {
         TriangularAndVectorContract contract = new TriangularAndVectorContract();
-        for (int n : new int[] {0, 1, 7, 8, 15, 31, 32, 33, 63, 64, 65, 127, 128, 1000}) {
+        for (int n : new int[]{0, 1, 7, 8, 15, 31, 32, 33, 63, 64, 65, 127, 128, 1000}) {
             contract.dot(n);
             contract.norm(n, 1);
             contract.norm(n, 0x1p+1000);

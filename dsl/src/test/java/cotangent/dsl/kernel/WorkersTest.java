@@ -12,7 +12,7 @@ import org.junit.jupiter.api.Test;
 class WorkersTest {
     @Test
     void everyChunkRunsOnce() {
-        for (int chunks : new int[] {0, 1, 2, 3, 100, 10_000}) {
+        for (int chunks : new int[]{0, 1, 2, 3, 100, 10_000}) {
             AtomicIntegerArray runs = new AtomicIntegerArray(chunks);
             Workers.run(chunks, runs::incrementAndGet);
             for (int chunk = 0; chunk < chunks; chunk++) {
@@ -73,16 +73,16 @@ class WorkersTest {
 
     @Test
     void aFailedChunkIsReportedWithItsCauseAndThePoolGoesOn() {
-        for (int limit : new int[] {1, 2}) {
+        for (int limit : new int[]{1, 2}) {
             IllegalStateException thrown = new IllegalStateException("chunk 5");
             assertThatThrownBy(() -> Workers.withLimit(limit, () -> {
-                        Workers.run(1000, chunk -> {
-                            if (chunk == 5) {
-                                throw thrown;
-                            }
-                        });
-                        return 0;
-                    }))
+                Workers.run(1000, chunk -> {
+                    if (chunk == 5) {
+                        throw thrown;
+                    }
+                });
+                return 0;
+            }))
                     .isInstanceOf(WorkerFailedException.class)
                     .hasCause(thrown)
                     .hasMessageContaining("chunk 5");
@@ -92,14 +92,14 @@ class WorkersTest {
 
     @Test
     void anInterruptStopsTheCallAndStaysSet() {
-        for (int limit : new int[] {1, 2}) {
+        for (int limit : new int[]{1, 2}) {
             AtomicInteger runs = new AtomicInteger();
             Thread.currentThread().interrupt();
             try {
                 assertThatThrownBy(() -> Workers.withLimit(limit, () -> {
-                            Workers.run(1_000_000_000, chunk -> runs.incrementAndGet());
-                            return 0;
-                        }))
+                    Workers.run(1_000_000_000, chunk -> runs.incrementAndGet());
+                    return 0;
+                }))
                         .isInstanceOf(WorkInterruptedException.class);
             } finally {
                 assertThat(Thread.interrupted()).isTrue();
@@ -118,9 +118,9 @@ class WorkersTest {
         AtomicInteger finished = new AtomicInteger();
         try {
             assertThatThrownBy(() -> Workers.run(10_000, chunk -> {
-                        spin(2);
-                        finished.incrementAndGet();
-                    }))
+                spin(2);
+                finished.incrementAndGet();
+            }))
                     .isInstanceOf(WorkInterruptedException.class);
             int atReturn = finished.get();
             spin(20);

@@ -70,13 +70,17 @@ class AgainstReferenceTest {
                     Tensor x = integers(dtype, 3, size, 5);
                     for (int subset = 0; subset < 8; subset++) {
                         int chosen = subset;
-                        Axes axes = Axes.of(java.util.stream.IntStream.range(0, 3).filter(axis -> (chosen >> axis
-                                & 1) != 0).toArray());
+                        Axes axes = Axes.of(java.util.stream.IntStream.range(0, 3)
+                                .filter(axis -> (chosen >> axis
+                                        & 1) != 0)
+                                .toArray());
                         assertSame(in -> List.of(apply(new Op.Reduce(reduction, axes), in.getFirst())), x);
                     }
                     Tensor row = integers(dtype, 4, size);
-                    assertSame(in -> List.of(apply(new Op.Reduce(reduction, Axes.of(1)), in.getFirst().times(in
-                            .getFirst()).plus(1)), apply(new Op.Reduce(reduction, Axes.of(0)), in.getFirst())), row);
+                    assertSame(in -> List.of(apply(new Op.Reduce(reduction, Axes.of(1)), in.getFirst()
+                            .times(in
+                                    .getFirst())
+                            .plus(1)), apply(new Op.Reduce(reduction, Axes.of(0)), in.getFirst())), row);
                 }
             }
         }
@@ -115,8 +119,9 @@ class AgainstReferenceTest {
                         .getFirst())), x);
                 assertSame(in -> List.of(apply(new Op.Broadcast(Shape.of(2, 4, size, 5, 3), Axes.of(1, 2, 4)), in
                         .getFirst())), x);
-                assertSame(in -> List.of(apply(new Op.Concat(1), in.get(0), in.get(1), in.get(0))), x, integers(dtype, 4,
-                        2, 3));
+                assertSame(in -> List.of(apply(new Op.Concat(1), in.get(0), in.get(1), in.get(0))), x,
+                        integers(dtype, 4,
+                                2, 3));
                 if (dtype.isNumeric()) {
                     assertSame(in -> List.of(apply(new Op.Pad(Axes.of(1, 0, 2), Axes.of(0, 3, 0), Axes.of(0, 1, 2)), in
                             .getFirst())), x);
@@ -139,8 +144,12 @@ class AgainstReferenceTest {
         for (int size : Graphs.SIZES) {
             Tensor x = integers(DType.F32, size, 6);
             Tensor y = integers(DType.F32, 6, size);
-            assertSame(in -> List.of(in.get(0).transpose().plus(in.get(1)).times(apply(new Op.Reverse(Axes.of(1)), in
-                    .get(1)))), x, y);
+            assertSame(in -> List.of(in.get(0)
+                    .transpose()
+                    .plus(in.get(1))
+                    .times(apply(new Op.Reverse(Axes.of(1)), in
+                            .get(1)))),
+                    x, y);
             assertSame(in -> List.of(in.get(0).transpose().times(2).sum(1), in.get(1).sum(0)), x, y);
         }
     }
@@ -149,8 +158,11 @@ class AgainstReferenceTest {
     void products() {
         for (DType dtype : NUMERIC) {
             for (int size : Graphs.SIZES) {
-                assertSame(in -> List.of(in.get(0).matmul(in.get(1)), in.get(1).transpose().matmul(in.get(0)
-                        .transpose())), integers(dtype, 5, size), integers(dtype, size, 3));
+                assertSame(in -> List.of(in.get(0).matmul(in.get(1)), in.get(1)
+                        .transpose()
+                        .matmul(in.get(0)
+                                .transpose())),
+                        integers(dtype, 5, size), integers(dtype, size, 3));
                 assertSame(in -> List.of(in.get(0).matmul(in.get(1))), integers(dtype, size), integers(dtype, size));
                 assertSame(in -> List.of(in.get(0).outer(in.get(1))), integers(dtype, size), integers(dtype, 4));
                 assertSame(in -> List.of(in.get(0).matmul(in.get(1))), integers(dtype, 2, 1, 4, size), integers(dtype,
@@ -197,7 +209,8 @@ class AgainstReferenceTest {
         }
         Tensor bad = Tensor.of(0, 5);
         assertThatThrownBy(() -> Graphs.run(256, in -> List.of(apply(new Op.Gather(0, 0), in.get(0), in.get(1))),
-                integers(DType.F64, 5), bad)).isInstanceOf(InvalidDataException.class).hasMessageContaining("index 5")
+                integers(DType.F64, 5), bad)).isInstanceOf(InvalidDataException.class)
+                .hasMessageContaining("index 5")
                 .hasMessageContaining("extent 5");
     }
 
@@ -212,8 +225,10 @@ class AgainstReferenceTest {
         Tensor keys = Tensor.stack(0, first.toTensor(), second.toTensor());
         for (DType dtype : List.of(DType.F32, DType.F64)) {
             TensorType type = TensorType.of(dtype, 3, 7);
-            List<Tensor> drawn = Graphs.run(256, in -> java.util.Arrays.stream(Distribution.values()).map(
-                    distribution -> apply(new Op.Random(distribution, type), in.getFirst())).toList(), keys);
+            List<Tensor> drawn = Graphs.run(256, in -> java.util.Arrays.stream(Distribution.values())
+                    .map(
+                            distribution -> apply(new Op.Random(distribution, type), in.getFirst()))
+                    .toList(), keys);
             assertThat(drawn.get(0)).isEqualTo(Tensor.stack(0, first.uniform(type.shape(), dtype), second.uniform(type
                     .shape(), dtype)));
             assertThat(drawn.get(1)).isEqualTo(Tensor.stack(0, first.normal(type.shape(), dtype), second.normal(type
@@ -230,7 +245,9 @@ class AgainstReferenceTest {
             Expr twice = in.getFirst().times(2);
             return List.of(in.getFirst(), in.getFirst().reshape(Shape.of(12)), twice, twice, twice.reshape(Shape.of(4,
                     3)), twice.plus(1), in.getFirst().constant(Tensor.of(1.0, 2.0)), in.getFirst().filled(3), in
-                            .getFirst().constant(Tensor.ones(DType.F64, 5, 5)), twice.sum());
+                            .getFirst()
+                            .constant(Tensor.ones(DType.F64, 5, 5)),
+                    twice.sum());
         }, x);
     }
 
@@ -247,8 +264,9 @@ class AgainstReferenceTest {
         List<Tensor> inputs = List.of(Tensor.of(1.0, 2.0));
         SimdExecutable executable = SimdExecutable.compile(Graphs.graph(in -> List.of(in.getFirst().plus(1)), inputs),
                 256, Form.VECTOR);
-        assertThatThrownBy(() -> executable.run(List.of())).isInstanceOf(ShapeException.class).hasMessageContaining(
-                "expected 1 inputs, got 0");
+        assertThatThrownBy(() -> executable.run(List.of())).isInstanceOf(ShapeException.class)
+                .hasMessageContaining(
+                        "expected 1 inputs, got 0");
         assertThatThrownBy(() -> executable.run(List.of(Tensor.of(1f, 2f)))).isInstanceOf(ShapeException.class)
                 .hasMessageContaining("input 0 is f32[2], expected f64[2]");
     }

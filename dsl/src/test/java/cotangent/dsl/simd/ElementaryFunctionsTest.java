@@ -40,9 +40,10 @@ class ElementaryFunctionsTest {
                 ? random.doubles(POINTS, -1, 1).map(v -> Math.scalb(1 + Math.abs(v), (int) (v * exponents)))
                 : random.doubles(POINTS, -range, range);
         DoubleStream tiny = random.doubles(POINTS, -1, 1).map(v -> Math.scalb(v, -(int) (Math.abs(v) * exponents)));
-        DoubleStream edges = random.ints(POINTS, -30, 31).mapToDouble(k -> logarithm
-                ? Math.scalb(Math.sqrt(2), k / 2) * (1 + (k % 3) * 1e-6)
-                : (k + 0.5) * Math.log(2) * (1 + (k % 3) * 1e-6));
+        DoubleStream edges = random.ints(POINTS, -30, 31)
+                .mapToDouble(k -> logarithm
+                        ? Math.scalb(Math.sqrt(2), k / 2) * (1 + (k % 3) * 1e-6)
+                        : (k + 0.5) * Math.log(2) * (1 + (k % 3) * 1e-6));
         DoubleStream all = DoubleStream.concat(DoubleStream.concat(near, far), DoubleStream.concat(tiny, edges));
         return all.map(v -> function == UnaryFunction.LOG ? Math.abs(v) : function == UnaryFunction.LOG1P && v <= -1
                 ? -v
@@ -75,9 +76,12 @@ class ElementaryFunctionsTest {
             double[] x = {0.0, -0.0, Double.NaN, Double.POSITIVE_INFINITY, Double.NEGATIVE_INFINITY, huge, -huge, -1, 1,
                     -2};
             double[] y = apply(function, Graphs.of(TensorType.of(dtype, x.length), x)).toDoubles();
-            double[] expected = Arrays.stream(x).map(v -> math(function, v)).map(v -> dtype == DType.F32
-                    ? (float) v
-                    : v).toArray();
+            double[] expected = Arrays.stream(x)
+                    .map(v -> math(function, v))
+                    .map(v -> dtype == DType.F32
+                            ? (float) v
+                            : v)
+                    .toArray();
             for (int i = 0; i < x.length; i++) {
                 boolean special = expected[i] == 0 || Double.isNaN(expected[i]) || Double.isInfinite(expected[i]);
                 if (special) {
@@ -90,7 +94,8 @@ class ElementaryFunctionsTest {
                 double want = dtype == DType.F32 ? (float) wanted[i] : wanted[i];
                 assertThat(small[i] == want || Double.isNaN(want) && Double.isNaN(small[i]) || Math.abs(small[i]
                         - want) <= 2 * (dtype == DType.F32 ? Math.ulp((float) want) : Math.ulp(want))).as(
-                                "%s of the smallest number: %s, expected %s", function, small[i], want).isTrue();
+                                "%s of the smallest number: %s, expected %s", function, small[i], want)
+                        .isTrue();
             }
         }
     }

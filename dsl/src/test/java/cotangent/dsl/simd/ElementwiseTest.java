@@ -84,8 +84,8 @@ class ElementwiseTest {
         for (int i = 0; i < expected.length; i++) {
             double want = dtype == DType.F32 ? (float) expected[i] : expected[i];
             double unit = dtype == DType.F32 ? Math.ulp((float) want) : Math.ulp(want);
-            boolean same = Double.compare(values[i], want) == 0 || values[i] == want || Math.abs(values[i] - want)
-                    <= ulps * unit;
+            boolean same = Double.compare(values[i], want) == 0 || values[i] == want
+                    || Math.abs(values[i] - want) <= ulps * unit;
             assertThat(same).as("%s: element %d is %s, expected %s", what, i, values[i], want).isTrue();
         }
     }
@@ -131,7 +131,7 @@ class ElementwiseTest {
                 ? List.of(DType.BOOL)
                 : function == BinaryFunction.POW || function == BinaryFunction.DIV
                         ? List.of(DType.F32, DType.F64)
-                        : List.of(DType.F32, DType.F64, DType.I32);
+                : List.of(DType.F32, DType.F64, DType.I32);
         for (int[] pair : Graphs.bitsAndSizes()) {
             for (DType dtype : dtypes) {
                 Tensor x = tensor(random, dtype, pair[1]);

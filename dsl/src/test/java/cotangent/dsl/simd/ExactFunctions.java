@@ -9,8 +9,7 @@ final class ExactFunctions {
     private static final MathContext DIGITS = new MathContext(50);
     private static final BigDecimal ONE = BigDecimal.ONE;
 
-    private ExactFunctions() {
-    }
+    private ExactFunctions() {}
 
     /** {@code exp(x) = exp(x / 2^s)^(2^s)}, so that the series converges fast. */
     static BigDecimal exp(BigDecimal x) {
@@ -89,7 +88,9 @@ final class ExactFunctions {
     static double ulps(double result, BigDecimal exact, boolean single) {
         double nearest = exact.doubleValue();
         double unit = single ? Math.ulp((float) nearest) : Math.ulp(nearest);
-        return new BigDecimal(result).subtract(exact).abs().divide(new BigDecimal(unit), MathContext.DECIMAL32)
+        return new BigDecimal(result).subtract(exact)
+                .abs()
+                .divide(new BigDecimal(unit), MathContext.DECIMAL32)
                 .doubleValue();
     }
 }

@@ -18,8 +18,7 @@ final class Graphs {
     /** Vector sizes, all of which run on any machine. */
     static final int[] BITS = {128, 256, 512};
 
-    private Graphs() {
-    }
+    private Graphs() {}
 
     /** The graph of a function of the given tensors' types. */
     static Graph graph(Function<List<Expr>, List<Expr>> function, List<Tensor> arguments) {

@@ -51,8 +51,9 @@ class SteadyStateTest {
 
     @Test
     void theSameBitsForAnyNumberOfThreads() {
-        List<Tensor> inputs = List.of(Graphs.random(random, DType.F32, 2, 1200, 1001), Graphs.random(random, DType.F32, 2,
-                1001));
+        List<Tensor> inputs = List.of(Graphs.random(random, DType.F32, 2, 1200, 1001),
+                Graphs.random(random, DType.F32, 2,
+                        1001));
         SimdExecutable executable = SimdExecutable.compile(Graphs.graph(in -> {
             Expr y = in.get(0).plus(in.get(1)).tanh().times(in.get(0).exp());
             return List.of(y, y.sum(1), y.sum(0), y.sum(), in.get(0).transpose().exp());
@@ -67,8 +68,10 @@ class SteadyStateTest {
         SimdExecutable executable = SimdExecutable.compile(Graphs.graph(SteadyStateTest::network, network), 256,
                 Form.ADAPTIVE);
         List<Tensor> expected = executable.run(network);
-        Callable<Boolean> calls = () -> Stream.generate(() -> executable.run(network)).limit(50).allMatch(
-                expected::equals);
+        Callable<Boolean> calls = () -> Stream.generate(() -> executable.run(network))
+                .limit(50)
+                .allMatch(
+                        expected::equals);
         try (ExecutorService pool = Executors.newFixedThreadPool(8)) {
             for (Future<Boolean> same : pool.invokeAll(List.of(calls, calls, calls, calls, calls, calls, calls,
                     calls))) {
@@ -93,11 +96,16 @@ class SteadyStateTest {
     void aNewSizeCompilesNothing() {
         for (int size : new int[]{40, 41, 64, 1000}) {
             Tensor x = Graphs.random(random, DType.F64, 3, size, 3);
-            SimdExecutable executable = SimdExecutable.compile(Graphs.graph(in -> List.of(in.getFirst().tanh().minus(
-                    0.25).sum(1)), List.of(x)), 512, Form.SCALAR);
+            SimdExecutable executable = SimdExecutable.compile(Graphs.graph(in -> List.of(in.getFirst()
+                    .tanh()
+                    .minus(
+                            0.25)
+                    .sum(1)), List.of(x)), 512, Form.SCALAR);
             int before = KernelCompiler.size();
             executable.run(List.of(x));
-            SimdExecutable again = SimdExecutable.compile(Graphs.graph(in -> List.of(in.getFirst().tanh().minus(0.25)
+            SimdExecutable again = SimdExecutable.compile(Graphs.graph(in -> List.of(in.getFirst()
+                    .tanh()
+                    .minus(0.25)
                     .sum(1)), List.of(x)), 512, Form.SCALAR);
             again.run(List.of(x));
             assertThat(KernelCompiler.size()).isEqualTo(before);

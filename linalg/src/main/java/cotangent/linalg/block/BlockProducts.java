@@ -9,8 +9,7 @@ public final class BlockProducts {
     /** Numbers in a block and its product: 64 MiB of float64, so that a model's intermediate values fit beside them. */
     private static final long ELEMENTS = 1L << 23;
 
-    private BlockProducts() {
-    }
+    private BlockProducts() {}
 
     /** How many vectors to send through an operator at once. */
     public static int widthFor(LinearOperator operator) {

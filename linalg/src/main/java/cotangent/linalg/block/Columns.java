@@ -8,8 +8,7 @@ import cotangent.dsl.kernel.Storage;
 
 /** Blocks [n, k] as the sets of their columns; sums accumulate in float64 whatever the dtype. */
 public final class Columns {
-    private Columns() {
-    }
+    private Columns() {}
 
     /** The inner product of each column of one block with the same column of another of its type: k numbers. */
     public static double[] dots(Tensor left, Tensor right) {

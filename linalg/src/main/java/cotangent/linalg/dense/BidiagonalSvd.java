@@ -49,7 +49,8 @@ record BidiagonalSvd(double[] values, double[] ut, double[] vt) {
     }
 
     /** Solves the block of {@code size} rows that starts at {@code off}, with a column more where {@code wide}. */
-    private static boolean solve(int size, boolean wide, double[] d, double[] e, int off, double[] ut, double[] vt, int n,
+    private static boolean solve(int size, boolean wide, double[] d, double[] e, int off, double[] ut, double[] vt,
+            int n,
             double[][] workspace) {
         if (size <= LEAF) {
             int corner = off * n + off;

@@ -3,8 +3,7 @@ package cotangent.linalg.dense;
 /** Sorting by value without moving the values. */
 final class Ordering {
 
-    private Ordering() {
-    }
+    private Ordering() {}
 
     /** Returns the positions, from 0, of n values starting at {@code off}, in ascending order of value; stable. */
     static int[] ascending(int n, double[] values, int off) {

@@ -103,7 +103,8 @@ public record SingularValueDecomposition(double @Nullable [] u, double[] values,
     private static @Nullable SingularValueDecomposition square(int n, double[] a, Extent extent) {
         BidiagonalReduction reduction = BidiagonalReduction.reduce(n, a);
         if (extent == Extent.VALUES) {
-            boolean converged = BidiagonalQr.solve(n, reduction.diagonal, reduction.superDiagonal, 0, Rows.NONE, Rows.NONE);
+            boolean converged = BidiagonalQr.solve(n, reduction.diagonal, reduction.superDiagonal, 0, Rows.NONE,
+                    Rows.NONE);
             return converged ? new SingularValueDecomposition(null, reduction.diagonal, null) : null;
         }
         BidiagonalSvd inner = BidiagonalSvd.decompose(n, reduction.diagonal, reduction.superDiagonal);

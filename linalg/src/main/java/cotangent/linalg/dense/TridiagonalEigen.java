@@ -16,8 +16,7 @@ final class TridiagonalEigen {
     /** Up to this size QR iteration is faster. */
     private static final int LEAF = 32;
 
-    private TridiagonalEigen() {
-    }
+    private TridiagonalEigen() {}
 
     /**
      * Overwrites {@code d} with the eigenvalues, ascending, and returns the eigenvectors as rows; {@code e} is destroyed.

@@ -187,7 +187,8 @@ public final class EmpiricalNtk implements LinearOperator {
     public KernelStatistics statistics(Sampling sampling) {
         Moments moments = measure(sampling);
         return new KernelStatistics(Estimate.of("trace", moments, Statistic.identity()), Estimate.of("Frobenius norm",
-                moments.from(1), Statistic.squareRoot()), Estimate.of("effective rank", moments, Statistic
+                moments.from(1), Statistic.squareRoot()),
+                Estimate.of("effective rank", moments, Statistic
                         .participationRatio()));
     }
 
@@ -234,7 +235,10 @@ public final class EmpiricalNtk implements LinearOperator {
 
     @Override
     public String toString() {
-        return "EmpiricalNtk of %s%s, %s, inputs %s".formatted(model.name(), outputs instanceof Outputs.All ? "" : ", outputs "
-                + outputs, arguments[0].structure(), Arrays.stream(arguments).skip(1).map(Tree::structure).toList());
+        return "EmpiricalNtk of %s%s, %s, inputs %s".formatted(
+                model.name(), outputs instanceof Outputs.All ? ""
+                        : ", outputs "
+                                + outputs,
+                arguments[0].structure(), Arrays.stream(arguments).skip(1).map(Tree::structure).toList());
     }
 }

@@ -17,8 +17,7 @@ final class Gram {
     /** Numbers of a Jacobian that may be held at once: 512 MiB of float64. */
     private static final long LARGEST = 1L << 26;
 
-    private Gram() {
-    }
+    private Gram() {}
 
     /** Whether the operator written out is small enough to hold. */
     static boolean fits(LinearOperator operator) {

@@ -13,8 +13,7 @@ final class Kernel {
     private final Tree[] arguments;
     private @Nullable Linearized linearized;
 
-    private record Linearized(Linearization linearization, LinearOperator jacobian, LinearOperator operator) {
-    }
+    private record Linearized(Linearization linearization, LinearOperator jacobian, LinearOperator operator) {}
 
     Kernel(Fn model, Tree[] arguments) {
         this.model = model;

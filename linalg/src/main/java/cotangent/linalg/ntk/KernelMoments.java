@@ -12,8 +12,7 @@ import java.util.List;
 
 /** The traces that a kernel's statistics are made of, exactly where that is no dearer than the estimate. */
 final class KernelMoments {
-    private KernelMoments() {
-    }
+    private KernelMoments() {}
 
     /** tr K and ‖K‖_F². */
     static Moments of(Kernel kernel, Sampling sampling) {
@@ -55,9 +54,15 @@ final class KernelMoments {
 
     private static Moments exact(List<CountingOperator> operators, long started, Sampling sampling, String route,
             double... traces) {
-        return Moments.exact(traces, operators.stream().mapToLong(
-                CountingOperator::products).sum(), operators.stream().mapToLong(CountingOperator::jvps).sum(), operators
-                        .stream().mapToLong(CountingOperator::vjps).sum(), sampling.seed(), route, Duration.ofNanos(System
-                                .nanoTime() - started));
+        return Moments.exact(traces, operators.stream()
+                .mapToLong(
+                        CountingOperator::products)
+                .sum(), operators.stream().mapToLong(CountingOperator::jvps).sum(),
+                operators
+                        .stream()
+                        .mapToLong(CountingOperator::vjps)
+                        .sum(),
+                sampling.seed(), route, Duration.ofNanos(System
+                        .nanoTime() - started));
     }
 }

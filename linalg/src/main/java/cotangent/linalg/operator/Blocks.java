@@ -6,8 +6,7 @@ import cotangent.dsl.kernel.Storage;
 
 /** Arithmetic on blocks of one type, without the start-up cost of the eager path. */
 final class Blocks {
-    private Blocks() {
-    }
+    private Blocks() {}
 
     static Tensor scale(double factor, Tensor block) {
         if (block.dtype() == DType.F64) {

@@ -10,8 +10,7 @@ final class DenseForm {
     /** Columns per product: wide enough for the packed multiply, narrow enough for the memory of a large model. */
     private static final int BLOCK = 64;
 
-    private DenseForm() {
-    }
+    private DenseForm() {}
 
     static Tensor of(LinearOperator operator) {
         int rows = operator.rows();

@@ -10,8 +10,7 @@ import cotangent.dsl.autodiff.Linearization;
  * descent, Neural Computation 14, 2002). Symmetric; positive semidefinite where H is known to be.
  */
 public final class GaussNewtonOperator {
-    private GaussNewtonOperator() {
-    }
+    private GaussNewtonOperator() {}
 
     /**
      * The product Jᵀ·H·J of operators.

@@ -10,8 +10,7 @@ import cotangent.dsl.Tree;
  * exact multiplication by the Hessian, Neural Computation 6, 1994).
  */
 public final class HessianOperator {
-    private HessianOperator() {
-    }
+    private HessianOperator() {}
 
     /**
      * The Hessian of a scalar function at its inputs.

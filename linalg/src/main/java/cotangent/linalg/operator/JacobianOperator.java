@@ -11,8 +11,7 @@ import cotangent.dsl.autodiff.Linearization;
  * pass. A product with another derivative operator, such as J·Jᵀ, becomes one program.
  */
 public final class JacobianOperator {
-    private JacobianOperator() {
-    }
+    private JacobianOperator() {}
 
     /** The Jacobian at the point of a linearization. */
     public static LinearOperator of(Linearization linearization) {

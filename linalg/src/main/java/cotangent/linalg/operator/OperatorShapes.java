@@ -8,8 +8,7 @@ import cotangent.dsl.kernel.Storage;
 
 /** The checks at an operator's doors; each message names both operands. */
 final class OperatorShapes {
-    private OperatorShapes() {
-    }
+    private OperatorShapes() {}
 
     static String describe(LinearOperator operator) {
         return "%s[%d, %d]".formatted(operator.dtype(), operator.rows(), operator.columns());

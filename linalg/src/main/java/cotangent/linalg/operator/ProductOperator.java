@@ -37,8 +37,9 @@ final class ProductOperator extends CheckedOperator {
         factors.addAll(factors(right));
         List<LinearOperator> steps = new ArrayList<>(steps(left));
         for (LinearOperator step : steps(right)) {
-            ProgramOperator.product(steps.getLast(), step).ifPresentOrElse(joined -> steps.set(steps.size() - 1,
-                    joined), () -> steps.add(step));
+            ProgramOperator.product(steps.getLast(), step)
+                    .ifPresentOrElse(joined -> steps.set(steps.size() - 1,
+                            joined), () -> steps.add(step));
         }
         return new ProductOperator(factors, steps);
     }

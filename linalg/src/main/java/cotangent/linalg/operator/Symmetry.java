@@ -6,8 +6,7 @@ import cotangent.dsl.kernel.Storage;
 
 /** Whether a matrix equals its transpose up to the rounding of the products it may have come from. */
 final class Symmetry {
-    private Symmetry() {
-    }
+    private Symmetry() {}
 
     /** max|A − Aᵀ| ≤ 8 n ε max|A|, with ε twice the unit roundoff of the matrix's dtype. */
     static boolean holds(Tensor matrix) {

@@ -122,8 +122,9 @@ public final class MomentSampler {
         Tensor vectors = basis.block(operators.getFirst().dtype());
         double[] parts = sums(basis.size(), from -> Columns.range(vectors, from, Math.min(basis.size(), from
                 + block())));
-        return measured(parts, count, basis, "%d directions deflated, %d %s probes on the rest".formatted(basis.size(), count,
-                name()));
+        return measured(parts, count, basis,
+                "%d directions deflated, %d %s probes on the rest".formatted(basis.size(), count,
+                        name()));
     }
 
     /** The samples on probes, orthogonal to a basis if there is one, and their spread. */
@@ -137,12 +138,14 @@ public final class MomentSampler {
                 keep(kept, products);
             }
         }
-        Tensor probes = sampling.measured().block(operators.getFirst().dtype(), dimension, 0, Math.min(count, MOST_KEPT));
+        Tensor probes = sampling.measured()
+                .block(operators.getFirst().dtype(), dimension, 0, Math.min(count, MOST_KEPT));
         List<Spread> spreads = new ArrayList<>();
         for (int i = 0; i < samples.length; i++) {
             spreads.add(spread(forms.get(i), samples[i], kept, probes, basis));
         }
-        return new Moments(parts, samples, spreads, sampling.law(), dimension, spent(), jvps(), vjps(), sampling.seed(), route, elapsed());
+        return new Moments(parts, samples, spreads, sampling.law(), dimension, spent(), jvps(), vjps(), sampling.seed(),
+                route, elapsed());
     }
 
     private static void keep(List<Tensor> kept, List<Tensor> products) {
@@ -185,7 +188,8 @@ public final class MomentSampler {
     }
 
     private Tensor probes(int from, int count) {
-        return sampling.measured().block(operators.getFirst().dtype(), dimension, from, Math.min(count, from + block()));
+        return sampling.measured()
+                .block(operators.getFirst().dtype(), dimension, from, Math.min(count, from + block()));
     }
 
     /**
@@ -211,8 +215,9 @@ public final class MomentSampler {
     }
 
     private Tensor sketchBlock(LinearOperator operator, int index, int from, int to, boolean transposed) {
-        Tensor probes = sampling.sketched(index).block(operator.dtype(), transposed ? operator.rows() : dimension, from,
-                to);
+        Tensor probes = sampling.sketched(index)
+                .block(operator.dtype(), transposed ? operator.rows() : dimension, from,
+                        to);
         Tensor range = transposed ? operator.rmatmat(probes) : operator.matmat(probes);
         report();
         return range;

@@ -56,7 +56,8 @@ public record Moments(double[] parts, double[][] samples, List<Spread> spreads, 
     /** Traces known without error. */
     public static Moments exact(double[] traces, long numMatvecs, long jvps, long vjps, long seed, String route,
             Duration elapsed) {
-        return new Moments(traces, new double[traces.length][0], List.of(), Probes.RADEMACHER, 0, numMatvecs, jvps, vjps, seed, route, elapsed);
+        return new Moments(traces, new double[traces.length][0], List.of(), Probes.RADEMACHER, 0, numMatvecs, jvps,
+                vjps, seed, route, elapsed);
     }
 
     /**
@@ -77,7 +78,8 @@ public record Moments(double[] parts, double[][] samples, List<Spread> spreads, 
         if (spreads.stream().anyMatch(spread -> spread.cross().length == 0)) {
             return Math.sqrt(Spread.sampleVariance(linearised) / count());
         }
-        double[] cross = combine(gradient, spreads.stream().map(Spread::cross).toArray(double[][]::new), count() * count());
+        double[] cross = combine(gradient, spreads.stream().map(Spread::cross).toArray(double[][]::new),
+                count() * count());
         double variance = SpreadOfForms.variance(law, dimension, linearised, cross);
         return Math.sqrt(corrected(variance, gradient, linearised) / count());
     }

@@ -4,8 +4,7 @@ package cotangent.linalg.probe;
 @FunctionalInterface
 public interface ProgressListener {
     /** A listener that does nothing. */
-    ProgressListener NONE = (done, total) -> {
-    };
+    ProgressListener NONE = (done, total) -> {};
 
     /**
      * Some products are done.

@@ -46,7 +46,9 @@ public abstract sealed class ProbeEstimator<E extends ProbeEstimator<E>> permits
 
     @Override
     public final String toString() {
-        return "%s with %d products, %s probes, seed %d".formatted(getClass().getSimpleName(), sampling.budget(), sampling
-                .law(), sampling.seed());
+        return "%s with %d products, %s probes, seed %d".formatted(getClass().getSimpleName(), sampling.budget(),
+                sampling
+                        .law(),
+                sampling.seed());
     }
 }

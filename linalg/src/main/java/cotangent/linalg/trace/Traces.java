@@ -5,8 +5,7 @@ import cotangent.linalg.operator.LinearOperator;
 
 /** The check at a trace estimator's door. */
 final class Traces {
-    private Traces() {
-    }
+    private Traces() {}
 
     static void requireSquare(String estimator, LinearOperator operator) {
         if (operator.rows() != operator.columns()) {

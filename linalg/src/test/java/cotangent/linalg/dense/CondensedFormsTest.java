@@ -15,8 +15,7 @@ class CondensedFormsTest {
 
     /** Ways to draw an entry. */
     enum Draw {
-        GAUSSIAN, ONE, ZERO, SMALL_INTEGER, TWENTY_ORDERS, THREE_HUNDRED_ORDERS, OFTEN_ZERO, NEARLY_ONE, FALLING, RISING,
-        SMALL, NEGLIGIBLE;
+        GAUSSIAN, ONE, ZERO, SMALL_INTEGER, TWENTY_ORDERS, THREE_HUNDRED_ORDERS, OFTEN_ZERO, NEARLY_ONE, FALLING, RISING, SMALL, NEGLIGIBLE;
 
         double entry(Random random, int i, int n) {
             return switch (this) {

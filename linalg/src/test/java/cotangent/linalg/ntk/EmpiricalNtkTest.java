@@ -24,16 +24,23 @@ import org.junit.jupiter.api.Test;
 class EmpiricalNtkTest {
     private static final int SAMPLES = 7;
     private static final int CLASSES = 3;
-    private static final Fn NET = Fn.of("net", (p, x) -> x.matmul(p.get("W1")).plus(p.get("b1")).tanh().matmul(p.get("W2"))
-            .plus(p.get("b2")));
+    private static final Fn NET = Fn.of("net",
+            (p, x) -> x.matmul(p.get("W1"))
+                    .plus(p.get("b1"))
+                    .tanh()
+                    .matmul(p.get("W2"))
+                    .plus(p.get("b2")));
 
     private static Tensor normal(DType dtype, long seed, int m, int n) {
         return new ProbeStream(Probes.GAUSSIAN, seed, 5).block(dtype, m, 0, n).times(1 / Math.sqrt(m));
     }
 
     private static Params params(DType dtype, long seed) {
-        return Params.of("W1", normal(dtype, seed, 5, 6)).with("b1", normal(dtype, seed + 1, 6, 1).reshape(6)).with("W2",
-                normal(dtype, seed + 2, 6, CLASSES)).with("b2", normal(dtype, seed + 3, CLASSES, 1).reshape(CLASSES));
+        return Params.of("W1", normal(dtype, seed, 5, 6))
+                .with("b1", normal(dtype, seed + 1, 6, 1).reshape(6))
+                .with("W2",
+                        normal(dtype, seed + 2, 6, CLASSES))
+                .with("b2", normal(dtype, seed + 3, CLASSES, 1).reshape(CLASSES));
     }
 
     private static EmpiricalNtk ntk(DType dtype) {
@@ -109,8 +116,9 @@ class EmpiricalNtkTest {
                 assertThat(summed.get(i, j)).isCloseTo(sum, within(1e-12 * size));
                 for (int c = 0; c < 2; c++) {
                     for (int d = 0; d < 2; d++) {
-                        assertThat(chosen.get(2 * i + c, 2 * j + d)).isCloseTo(full.get(i * CLASSES + picked[c], j * CLASSES
-                                + picked[d]), within(1e-12 * size));
+                        assertThat(chosen.get(2 * i + c, 2 * j + d))
+                                .isCloseTo(full.get(i * CLASSES + picked[c], j * CLASSES
+                                        + picked[d]), within(1e-12 * size));
                     }
                 }
             }
@@ -186,8 +194,9 @@ class EmpiricalNtkTest {
         Eigenpairs pairs = ntk.topEigenpairs(4, 6, 4);
         for (int i = 0; i < 4; i++) {
             assertThat(pairs.estimates().get(i).errorBar()).isEqualTo(ErrorBar.BOUND);
-            assertThat(pairs.values().get(i)).isCloseTo(exact.get(n - 1 - i), within(pairs.residuals().get(i) + 1e-12 * exact
-                    .get(n - 1)));
+            assertThat(pairs.values().get(i)).isCloseTo(exact.get(n - 1 - i),
+                    within(pairs.residuals().get(i) + 1e-12 * exact
+                            .get(n - 1)));
         }
         assertThat(pairs.numMatvecs()).isEqualTo(60);
         assertThat(pairs.vjps()).isEqualTo(60);
@@ -219,17 +228,24 @@ class EmpiricalNtkTest {
     @Test
     void refusesWhatMakesNoKernel() {
         EmpiricalNtk ntk = ntk(DType.F64);
-        assertThatThrownBy(() -> ntk.outputs(3).rows()).isInstanceOf(ShapeException.class).hasMessageContaining("0 to 2");
-        assertThatThrownBy(() -> ntk.topEigenpairs(22)).isInstanceOf(ShapeException.class).hasMessageContaining("got 22");
-        assertThatThrownBy(() -> ntk.alignment(ntk.outputs(0))).isInstanceOf(ShapeException.class).hasMessageContaining(
-                "f64[21, 21]").hasMessageContaining("f64[7, 7]");
+        assertThatThrownBy(() -> ntk.outputs(3).rows()).isInstanceOf(ShapeException.class)
+                .hasMessageContaining("0 to 2");
+        assertThatThrownBy(() -> ntk.topEigenpairs(22)).isInstanceOf(ShapeException.class)
+                .hasMessageContaining("got 22");
+        assertThatThrownBy(() -> ntk.alignment(ntk.outputs(0))).isInstanceOf(ShapeException.class)
+                .hasMessageContaining(
+                        "f64[21, 21]")
+                .hasMessageContaining("f64[7, 7]");
         assertThatThrownBy(() -> ntk.trace(Sampling.matvecs(3))).isInstanceOf(ShapeException.class);
-        EmpiricalNtk dead = EmpiricalNtk.of(Fn.of("dead", (p, x) -> x.matmul(p.get("W")).times(0)), Params.of("W", normal(
-                DType.F64, 1, 5, 2)), normal(DType.F64, 1, 4, 5));
+        EmpiricalNtk dead = EmpiricalNtk.of(Fn.of("dead", (p, x) -> x.matmul(p.get("W")).times(0)),
+                Params.of("W", normal(
+                        DType.F64, 1, 5, 2)),
+                normal(DType.F64, 1, 4, 5));
         assertThat(dead.trace().value()).isZero();
         assertThatThrownBy(dead::effectiveRank).isInstanceOf(InvalidDataException.class).hasMessageContaining("zero");
-        EmpiricalNtk poisoned = EmpiricalNtk.of(NET, params(DType.F64, 10), Tensor.full(cotangent.dsl.Shape.of(SAMPLES, 5),
-                Double.NaN, DType.F64));
+        EmpiricalNtk poisoned = EmpiricalNtk.of(NET, params(DType.F64, 10),
+                Tensor.full(cotangent.dsl.Shape.of(SAMPLES, 5),
+                        Double.NaN, DType.F64));
         assertThatThrownBy(poisoned::trace).isInstanceOf(InvalidDataException.class).hasMessageContaining("NaN");
     }
 }

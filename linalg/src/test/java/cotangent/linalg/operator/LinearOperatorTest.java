@@ -55,10 +55,12 @@ class LinearOperatorTest {
 
     @Test
     void mismatchesNameBothOperands() {
-        assertThatThrownBy(() -> WIDE.plus(SYMMETRIC)).isInstanceOf(ShapeException.class).hasMessageContaining("f64[3, 5]")
+        assertThatThrownBy(() -> WIDE.plus(SYMMETRIC)).isInstanceOf(ShapeException.class)
+                .hasMessageContaining("f64[3, 5]")
                 .hasMessageContaining("f64[5, 5]");
-        assertThatThrownBy(() -> SYMMETRIC.times(WIDE)).isInstanceOf(ShapeException.class).hasMessageContaining(
-                "left is f64[5, 5], right is f64[3, 5]");
+        assertThatThrownBy(() -> SYMMETRIC.times(WIDE)).isInstanceOf(ShapeException.class)
+                .hasMessageContaining(
+                        "left is f64[5, 5], right is f64[3, 5]");
         assertThatThrownBy(() -> WIDE.times(LinearOperator.identity(5, DType.F32))).isInstanceOf(ShapeException.class)
                 .hasMessageContaining("f32[5, 5]");
         assertThatThrownBy(() -> WIDE.shift(1)).isInstanceOf(ShapeException.class).hasMessageContaining("f64[3, 5]");
@@ -88,8 +90,9 @@ class LinearOperatorTest {
         Tensor right = Reference.gaussian(DType.F64, 6, 6, 3);
         double[] off = right.toDoubles();
         off[4] += 1e-9;
-        LinearOperator wrong = LinearOperator.of(6, 6, DType.F64, LinearOperator.of(right)::matmat, LinearOperator.of(Tensor
-                .of(right.shape(), off))::rmatmat);
+        LinearOperator wrong = LinearOperator.of(6, 6, DType.F64, LinearOperator.of(right)::matmat,
+                LinearOperator.of(Tensor
+                        .of(right.shape(), off))::rmatmat);
         assertThat(AdjointTest.of(wrong, 0).passed()).isFalse();
         LinearOperator silent = LinearOperator.of(6, 6, DType.F64, block -> Tensor.full(block.shape(), Double.NaN,
                 DType.F64), LinearOperator.of(right)::rmatmat);

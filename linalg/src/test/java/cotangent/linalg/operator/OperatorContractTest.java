@@ -47,7 +47,8 @@ class OperatorContractTest {
                 operator.columns());
     }
 
-    private static void assertProduct(double[][] matrix, double[][] absolute, Tensor block, Tensor actual, int roundings,
+    private static void assertProduct(double[][] matrix, double[][] absolute, Tensor block, Tensor actual,
+            int roundings,
             int rows) {
         int k = block.shape().extent(1);
         assertThat(actual.dtype()).isEqualTo(block.dtype());
@@ -94,7 +95,8 @@ class OperatorContractTest {
         if (operator.positiveSemidefinite()) {
             assertThat(operator.symmetric()).isTrue();
             double size = java.util.Arrays.stream(specimen.absolute()).flatMapToDouble(java.util.Arrays::stream).sum();
-            assertThat(specimen.smallestEigenvalue()).isGreaterThanOrEqualTo(-10 * specimen.roundings() * 0x1p-52 * size);
+            assertThat(specimen.smallestEigenvalue())
+                    .isGreaterThanOrEqualTo(-10 * specimen.roundings() * 0x1p-52 * size);
         }
         if (operator.symmetric()) {
             assertThat(operator.rows()).isEqualTo(operator.columns());
@@ -113,11 +115,13 @@ class OperatorContractTest {
         String size = "[%d, %d]".formatted(operator.rows(), operator.columns());
         int wrong = operator.rows() + operator.columns() + 1;
         assertThatThrownBy(() -> operator.matmat(Tensor.zeros(dtype, wrong, 2))).isInstanceOf(ShapeException.class)
-                .hasMessageContaining(size).hasMessageContaining("[%d, 2]".formatted(wrong));
+                .hasMessageContaining(size)
+                .hasMessageContaining("[%d, 2]".formatted(wrong));
         assertThatThrownBy(() -> operator.rmatmat(Tensor.zeros(dtype, wrong, 2))).isInstanceOf(ShapeException.class)
                 .hasMessageContaining("[%d, 2]".formatted(wrong));
         assertThatThrownBy(() -> operator.matvec(Tensor.zeros(dtype, wrong))).isInstanceOf(ShapeException.class)
-                .hasMessageContaining(size).hasMessageContaining("[%d]".formatted(wrong));
+                .hasMessageContaining(size)
+                .hasMessageContaining("[%d]".formatted(wrong));
         assertThatThrownBy(() -> operator.rmatvec(Tensor.zeros(dtype, wrong))).isInstanceOf(ShapeException.class)
                 .hasMessageContaining("[%d]".formatted(wrong));
         assertThatThrownBy(() -> operator.matmat(Tensor.zeros(other, operator.columns(), 2))).isInstanceOf(

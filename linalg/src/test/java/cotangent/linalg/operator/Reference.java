@@ -10,8 +10,7 @@ import cotangent.linalg.probe.Probes;
 
 /** Plain matrix arithmetic in float64 that operators are compared with. */
 final class Reference {
-    private Reference() {
-    }
+    private Reference() {}
 
     static Tensor gaussian(DType dtype, int rows, int columns, long seed) {
         return new ProbeStream(Probes.GAUSSIAN, seed, 99).block(dtype, rows, 0, columns);
@@ -105,8 +104,9 @@ final class Reference {
         double epsilon = 2 * actual.dtype().unitRoundoff();
         for (int i = 0; i < expected.length; i++) {
             for (int j = 0; j < expected[i].length; j++) {
-                assertThat(Math.abs(actual.get(i, j) - expected[i][j])).as("element %d, %d", i, j).isLessThanOrEqualTo(
-                        roundings * epsilon * size[i][j]);
+                assertThat(Math.abs(actual.get(i, j) - expected[i][j])).as("element %d, %d", i, j)
+                        .isLessThanOrEqualTo(
+                                roundings * epsilon * size[i][j]);
             }
         }
     }

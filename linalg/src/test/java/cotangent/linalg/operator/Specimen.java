@@ -81,23 +81,31 @@ record Specimen(String name, LinearOperator operator, double[][] matrix, double[
         return List.of(
                 named("adjoint", new Specimen("", a.operator.adjoint(), Reference.transpose(a.matrix, 8), Reference
                         .transpose(a.absolute, 8), a.roundings)),
-                named("sum", new Specimen("", a.operator.plus(b.operator), Reference.sum(a.matrix, 1, b.matrix), Reference
-                        .sum(a.absolute, 1, b.absolute), a.roundings + 1)),
-                named("difference", new Specimen("", a.operator.minus(b.operator), Reference.sum(a.matrix, -1, b.matrix),
-                        Reference.sum(a.absolute, 1, b.absolute), a.roundings + 2)),
+                named("sum",
+                        new Specimen("", a.operator.plus(b.operator), Reference.sum(a.matrix, 1, b.matrix), Reference
+                                .sum(a.absolute, 1, b.absolute), a.roundings + 1)),
+                named("difference",
+                        new Specimen("", a.operator.minus(b.operator), Reference.sum(a.matrix, -1, b.matrix),
+                                Reference.sum(a.absolute, 1, b.absolute), a.roundings + 2)),
                 named("multiple", new Specimen("", a.operator.scale(-2.7), Reference.scaled(-2.7, a.matrix), Reference
                         .scaled(2.7, a.absolute), a.roundings + 1)),
                 named("shift", new Specimen("", s.operator.shift(0.3), Reference.sum(s.matrix, 0.3, identity), Reference
                         .sum(s.absolute, 0.3, identity), s.roundings + 3)),
-                named("product", new Specimen("", a.operator.times(s.operator), Reference.product(a.matrix, s.matrix, 8),
-                        Reference.product(a.absolute, s.absolute, 8), a.roundings + s.roundings)),
-                named("gram", new Specimen("", a.operator.times(a.operator.adjoint()), Reference.product(a.matrix, Reference
-                        .transpose(a.matrix, 8), 6), Reference.product(a.absolute, Reference.transpose(a.absolute, 8), 6),
-                        2 * a.roundings)),
+                named("product",
+                        new Specimen("", a.operator.times(s.operator), Reference.product(a.matrix, s.matrix, 8),
+                                Reference.product(a.absolute, s.absolute, 8), a.roundings + s.roundings)),
+                named("gram",
+                        new Specimen("", a.operator.times(a.operator.adjoint()), Reference.product(a.matrix, Reference
+                                .transpose(a.matrix, 8), 6),
+                                Reference.product(a.absolute, Reference.transpose(a.absolute, 8), 6),
+                                2 * a.roundings)),
                 named("congruence", new Specimen("", a.operator.times(s.operator).times(a.operator.adjoint()), Reference
-                        .product(Reference.product(a.matrix, s.matrix, 8), Reference.transpose(a.matrix, 8), 6), Reference
-                                .product(Reference.product(a.absolute, s.absolute, 8), Reference.transpose(a.absolute, 8),
-                                        6), 2 * a.roundings + s.roundings)),
+                        .product(Reference.product(a.matrix, s.matrix, 8), Reference.transpose(a.matrix, 8), 6),
+                        Reference
+                                .product(Reference.product(a.absolute, s.absolute, 8),
+                                        Reference.transpose(a.absolute, 8),
+                                        6),
+                        2 * a.roundings + s.roundings)),
                 named("adjoint of a sum of products", adjointOfSum(a, b, s)),
                 named("declared symmetric", new Specimen("", LinearOperator.symmetric(8, dtype, s.operator::matmat),
                         s.matrix, s.absolute, s.roundings)),
@@ -135,8 +143,9 @@ record Specimen(String name, LinearOperator operator, double[][] matrix, double[
         return List.of(
                 named("jacobian", new Specimen("", j, jacobian, absolute, 20)),
                 named("jacobian's adjoint", new Specimen("", j.adjoint(), transposed, size, 20)),
-                named("ntk", new Specimen("", j.times(j.adjoint()), Reference.product(jacobian, transposed, 6), Reference
-                        .product(absolute, size, 6), 40)),
+                named("ntk",
+                        new Specimen("", j.times(j.adjoint()), Reference.product(jacobian, transposed, 6), Reference
+                                .product(absolute, size, 6), 40)),
                 named("hessian", new Specimen("", HessianOperator.of(loss, params, x), Reference.product(transposed,
                         jacobian, 8), Reference.product(size, absolute, 8), 60)),
                 named("gauss-newton", new Specimen("", GaussNewtonOperator.of(model.linearize(params, x), halfSquares),

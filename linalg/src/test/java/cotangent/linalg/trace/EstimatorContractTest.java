@@ -58,15 +58,17 @@ class EstimatorContractTest {
                 new Entry<>("FHutch", FHutch::jvps, FHutch::trace, 2, false, LinearOperator::columns, Spectra::squares),
                 new Entry<>("FrobeniusNorm.squared", FrobeniusNorm::matvecs, FrobeniusNorm::squared, 4, false,
                         LinearOperator::columns, Spectra::squares),
-                new Entry<>("FrobeniusNorm.squared plain", FrobeniusNorm::plainMatvecs, FrobeniusNorm::squared, 2, false,
+                new Entry<>("FrobeniusNorm.squared plain", FrobeniusNorm::plainMatvecs, FrobeniusNorm::squared, 2,
+                        false,
                         LinearOperator::columns, Spectra::squares),
                 new Entry<>("FrobeniusNorm.norm", FrobeniusNorm::matvecs, FrobeniusNorm::norm, 4, false,
                         LinearOperator::columns, matrix -> Math.sqrt(Spectra.squares(matrix))));
     }
 
     private static Tensor matrix(Entry<?> entry, DType dtype) {
-        return entry.square ? Spectra.matrix(30, dtype, i -> 1.0 / (1 + i)) : new ProbeStream(Probes.GAUSSIAN, 3, 1).block(
-                dtype, 30, 0, 24);
+        return entry.square ? Spectra.matrix(30, dtype, i -> 1.0 / (1 + i))
+                : new ProbeStream(Probes.GAUSSIAN, 3, 1).block(
+                        dtype, 30, 0, 24);
     }
 
     @ParameterizedTest
@@ -100,8 +102,9 @@ class EstimatorContractTest {
                 assertThat(estimate.route()).contains("identity").contains(Integer.toString(dimension));
                 assertThat(estimate.toString()).contains("(exact)");
                 // products with unit vectors are exact; only sums of at most 900 terms in float64 round
-                assertThat(estimate.value()).isCloseTo(entry.truth.applyAsDouble(matrix), within(1000 * 0x1p-52 * Spectra
-                        .squares(matrix)));
+                assertThat(estimate.value()).isCloseTo(entry.truth.applyAsDouble(matrix),
+                        within(1000 * 0x1p-52 * Spectra
+                                .squares(matrix)));
             }
         }
     }
@@ -166,7 +169,8 @@ class EstimatorContractTest {
     @MethodSource("entries")
     <E extends ProbeEstimator<E>> void refusesWhatItCannotUse(Entry<E> entry) {
         LinearOperator operator = LinearOperator.of(matrix(entry, DType.F64));
-        assertThatThrownBy(() -> entry.estimate(entry.smallest - 1, operator, e -> e)).isInstanceOf(ShapeException.class)
+        assertThatThrownBy(() -> entry.estimate(entry.smallest - 1, operator, e -> e))
+                .isInstanceOf(ShapeException.class)
                 .hasMessageContaining("at least");
         assertThatThrownBy(() -> entry.estimate(0, operator, e -> e)).isInstanceOf(ShapeException.class);
         LinearOperator empty = LinearOperator.of(Tensor.zeros(DType.F64, 0, 0));

@@ -27,8 +27,9 @@ class HutchPlusPlusTest {
         double plain = 0;
         double deflated = 0;
         for (int seed = 0; seed < 20; seed++) {
-            plain += Math.abs(Hutchinson.matvecs(45).seed(seed).trace(LinearOperator.of(matrix)).value() - Spectra.trace(
-                    matrix));
+            plain += Math
+                    .abs(Hutchinson.matvecs(45).seed(seed).trace(LinearOperator.of(matrix)).value() - Spectra.trace(
+                            matrix));
             deflated += Math.abs(HutchPlusPlus.matvecs(45).seed(seed).trace(LinearOperator.of(matrix)).value() - Spectra
                     .trace(matrix));
         }
@@ -60,7 +61,8 @@ class HutchPlusPlusTest {
 
     @Test
     void printsItself() {
-        Estimate estimate = new Estimate("trace", 63381.94, 155, cotangent.linalg.ErrorBar.SAMPLE, 19, 0, 60, 60, 60, 20, 0, "",
+        Estimate estimate = new Estimate("trace", 63381.94, 155, cotangent.linalg.ErrorBar.SAMPLE, 19, 0, 60, 60, 60,
+                20, 0, "",
                 java.time.Duration.ofNanos(2_140_000), true);
         assertThat(estimate).hasToString("trace = 63381.9 ± 320 (95 %), 60 matvecs, 2.1 ms");
     }

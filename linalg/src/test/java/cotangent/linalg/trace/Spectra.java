@@ -11,8 +11,7 @@ import java.util.function.IntToDoubleFunction;
 
 /** Symmetric matrices QΛQᵀ with a random orthogonal Q and a chosen spectrum. */
 final class Spectra {
-    private Spectra() {
-    }
+    private Spectra() {}
 
     static Tensor matrix(int n, DType dtype, IntToDoubleFunction eigenvalue) {
         double[] q = Qr.of(new ProbeStream(Probes.GAUSSIAN, 7, 9).block(DType.F64, n, 0, n)).q().toDoubles();

@@ -40,28 +40,38 @@ class DerivativeLawsTest {
             Expr cotangents = f.fn().vjp(0, 1).apply(in.get(0), in.get(1), in.get(4)).get(1);
             return inner(cotangents.get(0), in.get(2)).plus(inner(cotangents.get(1), in.get(3)));
         });
-        ENCLOSURES.requireEqual(pushed, pulled, f.params(), f.x(), direction(f.params(), seed + 1), direction(f.x(), seed
-                + 2), u);
+        ENCLOSURES.requireEqual(pushed, pulled, f.params(), f.x(), direction(f.params(), seed + 1),
+                direction(f.x(), seed
+                        + 2),
+                u);
     }
 
     @Property
     void jvpIsLinearInTheTangents(@ForAll long seed) {
         RandomFunction f = RandomFunction.any(seed);
         Fn tangent = tangent(f.fn());
-        Fn together = Fn.of("J(2v - w/3)", 4, in -> tangent.apply(in.get(0), in.get(1), mix(in.get(2), in.get(3)), in.get(
-                1).filled(0)));
+        Fn together = Fn.of("J(2v - w/3)", 4,
+                in -> tangent.apply(in.get(0), in.get(1), mix(in.get(2), in.get(3)), in.get(
+                        1).filled(0)));
         Fn apart = Fn.of("2Jv - Jw/3", 4, in -> {
             Expr zero = in.get(1).filled(0);
-            return tangent.apply(in.get(0), in.get(1), in.get(2), zero).times(2).minus(tangent.apply(in.get(0), in.get(1),
-                    in.get(3), zero).dividedBy(3));
+            return tangent.apply(in.get(0), in.get(1), in.get(2), zero)
+                    .times(2)
+                    .minus(tangent.apply(in.get(0), in.get(1),
+                            in.get(3), zero).dividedBy(3));
         });
-        ENCLOSURES.requireEqual(together, apart, f.params(), f.x(), direction(f.params(), seed + 1), direction(f.params(),
-                seed + 2));
+        ENCLOSURES.requireEqual(together, apart, f.params(), f.x(), direction(f.params(), seed + 1),
+                direction(f.params(),
+                        seed + 2));
     }
 
     private static Expr mix(Expr v, Expr w) {
-        return Expr.tree(v.structure(), IntStream.range(0, v.leaves().size()).mapToObj(i -> v.leaves()
-                .get(i).times(2).minus(w.leaves().get(i).dividedBy(3))).toList());
+        return Expr.tree(v.structure(), IntStream.range(0, v.leaves().size())
+                .mapToObj(i -> v.leaves()
+                        .get(i)
+                        .times(2)
+                        .minus(w.leaves().get(i).dividedBy(3)))
+                .toList());
     }
 
     @Property
@@ -69,10 +79,16 @@ class DerivativeLawsTest {
         RandomFunction f = RandomFunction.any(seed);
         Tensor u = f.cotangent(seed + 9);
         Tensor w = f.cotangent(seed + 10);
-        Fn together = Fn.of("J'(2u - w/3)", (p, x, a, b) -> f.fn().vjp().apply(p, x, a.times(2).minus(b.dividedBy(3)))
+        Fn together = Fn.of("J'(2u - w/3)", (p, x, a, b) -> f.fn()
+                .vjp()
+                .apply(p, x, a.times(2).minus(b.dividedBy(3)))
                 .get(1));
-        Fn apart = Fn.of("2J'u - J'w/3", (p, x, a, b) -> mix(f.fn().vjp().apply(p, x, a).get(1), f.fn().vjp().apply(p, x,
-                b).get(1)));
+        Fn apart = Fn.of("2J'u - J'w/3",
+                (p, x, a, b) -> mix(f.fn().vjp().apply(p, x, a).get(1), f.fn()
+                        .vjp()
+                        .apply(p, x,
+                                b)
+                        .get(1)));
         ENCLOSURES.requireEqual(together, apart, f.params(), f.x(), u, w);
     }
 
@@ -126,10 +142,18 @@ class DerivativeLawsTest {
         Tree v = direction(f.params(), seed + 1);
         Tensor flat = v.asParams().flatten();
         Tensor block = at.forward().applyBlock(Tensor.stack(1, flat.neg(), flat));
-        ENCLOSURES.requireValue(pushed, List.of(f.params(), f.x(), v), at.forward().apply(flat), block.at(1, 1), block.at(
-                1, 0).neg());
-        Fn pulled = Fn.of("J'u", (p, x, w) -> Expr.concat(0, f.fn().vjp().apply(p, x, w).get(1).leaves().stream().map(
-                Expr::flatten).toArray(Expr[]::new)));
+        ENCLOSURES.requireValue(pushed, List.of(f.params(), f.x(), v), at.forward().apply(flat), block.at(1, 1),
+                block.at(
+                        1, 0).neg());
+        Fn pulled = Fn.of("J'u", (p, x, w) -> Expr.concat(0, f.fn()
+                .vjp()
+                .apply(p, x, w)
+                .get(1)
+                .leaves()
+                .stream()
+                .map(
+                        Expr::flatten)
+                .toArray(Expr[]::new)));
         Tensor u = f.cotangent(seed + 9);
         Tensor rows = at.transpose().applyBlock(Tensor.stack(1, u.flatten(), u.flatten().neg()));
         ENCLOSURES.requireValue(pulled, List.of(f.params(), f.x(), u), at.transpose().apply(u.flatten()), rows.at(1, 0),

@@ -39,8 +39,10 @@ final class Enclosures {
         if (Double.isFinite(reach) && Double.isFinite(a.value(i)) && Double.isFinite(b.value(i))) {
             judged++;
             // The distance of two doubles is rounded once, and so is the sum of the bounds.
-            assertThat(Math.abs(a.value(i) - b.value(i))).as("element %d of leaf %d: %s of %s against %s of %s", i, leaf,
-                    a.value(i), left, b.value(i), right).isLessThanOrEqualTo(reach * (1 + 0x1p-51));
+            assertThat(Math.abs(a.value(i) - b.value(i)))
+                    .as("element %d of leaf %d: %s of %s against %s of %s", i, leaf,
+                            a.value(i), left, b.value(i), right)
+                    .isLessThanOrEqualTo(reach * (1 + 0x1p-51));
         }
     }
 
@@ -56,8 +58,11 @@ final class Enclosures {
 
     private static List<BoundedTensor> run(Fn fn, Tree... inputs) {
         Graph graph = fn.trace(Arrays.stream(inputs).map(Tree::structure).toList()).graph();
-        return ErrorBoundInterpreter.run(GraphVerifier.verify(graph), Arrays.stream(inputs).flatMap(input -> input
-                .leaves().stream()).toList());
+        return ErrorBoundInterpreter.run(GraphVerifier.verify(graph), Arrays.stream(inputs)
+                .flatMap(input -> input
+                        .leaves()
+                        .stream())
+                .toList());
     }
 
     /** At least four fifths of all elements must have been judged. */

@@ -44,7 +44,8 @@ record RandomFunction(Fn fn, Params params, Tensor x) {
         Map<String, Tensor> entries = new LinkedHashMap<>();
         entries.put("a", key.fold(0).normal(Shape.of(1 + shapes.nextInt(3), 1 + shapes.nextInt(3)), dtype));
         entries.put("b", key.fold(1).normal(Shape.of(1 + shapes.nextInt(4)), dtype));
-        Tensor x = key.fold(2).normal(Shape.of(1 + shapes.nextInt(3), 1 + shapes.nextInt(2), 1 + shapes.nextInt(3)), dtype);
+        Tensor x = key.fold(2)
+                .normal(Shape.of(1 + shapes.nextInt(3), 1 + shapes.nextInt(2), 1 + shapes.nextInt(3)), dtype);
         int count = 1 + shapes.nextInt(MOST_STEPS);
         Fn fn = Fn.of("random" + seed, (p, in) -> {
             Growth growth = new Growth(new Random(seed), List.of(p.get("a"), p.get("b"), in));

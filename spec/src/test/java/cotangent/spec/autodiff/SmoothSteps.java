@@ -14,14 +14,19 @@ import java.util.stream.IntStream;
 /** Steps that are infinitely differentiable at every point, and that keep values of order one. */
 final class SmoothSteps {
     private static final List<UnaryOperator<Expr>> UNARY = List.of(Expr::neg, Expr::sin, Expr::cos, Expr::tanh,
-            Expr::sigmoid, Expr::erf, Expr::softplus, Expr::gelu, Expr::geluTanh, Expr::silu, x -> x.tanh().exp(), x -> x
-                    .sin().expm1(), x -> above(x).log(), x -> x.square().log1p(), x -> above(x).sqrt(), x -> above(x)
-                            .rsqrt(), x -> above(x).reciprocal(), x -> x.square().times(0.3), x -> above(x).pow(-1.5),
+            Expr::sigmoid, Expr::erf, Expr::softplus, Expr::gelu, Expr::geluTanh, Expr::silu, x -> x.tanh().exp(),
+            x -> x
+                    .sin()
+                    .expm1(),
+            x -> above(x).log(), x -> x.square().log1p(), x -> above(x).sqrt(), x -> above(x)
+                    .rsqrt(),
+            x -> above(x).reciprocal(), x -> x.square().times(0.3), x -> above(x).pow(-1.5),
             x -> x.tanh().pow(3), x -> x.times(0.7).minus(0.2));
 
     static final List<Step> ALL = List.of(SmoothSteps::unary, SmoothSteps::unary, SmoothSteps::unary,
             SmoothSteps::unary, SmoothSteps::binary, SmoothSteps::binary, SmoothSteps::binary, SmoothSteps::reduce,
-            SmoothSteps::normalise, SmoothSteps::contract, SmoothSteps::matmul, SmoothSteps::einsum, SmoothSteps::permute,
+            SmoothSteps::normalise, SmoothSteps::contract, SmoothSteps::matmul, SmoothSteps::einsum,
+            SmoothSteps::permute,
             SmoothSteps::reshape, SmoothSteps::repeat, SmoothSteps::cut, SmoothSteps::pad, SmoothSteps::join,
             SmoothSteps::gather, SmoothSteps::scatter, SmoothSteps::place, SmoothSteps::choose, SmoothSteps::convolve,
             SmoothSteps::network, SmoothSteps::own);

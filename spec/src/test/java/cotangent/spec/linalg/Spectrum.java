@@ -10,12 +10,9 @@ import java.util.function.IntToDoubleFunction;
 
 /** Spectra that trace estimators are tried on; eigenvectors are those of a random orthogonal matrix. */
 enum Spectrum {
-    HARMONIC(i -> 1.0 / (1 + i)),
-    SLOW(i -> Math.pow(1 + i, -0.5)),
-    EXPONENTIAL(i -> Math.exp(-i / 10.0)),
-    STEEP(i -> Math.pow(0.5, i)),
-    FLAT_BEYOND_TEN(i -> i < 10 ? 10.0 / (1 + i) : 0.3),
-    INDEFINITE(i -> (i % 2 == 0 ? 1 : -1) * Math.pow(1 + i, -0.5));
+    HARMONIC(i -> 1.0 / (1 + i)), SLOW(i -> Math.pow(1 + i, -0.5)), EXPONENTIAL(i -> Math.exp(-i / 10.0)), STEEP(
+            i -> Math.pow(0.5, i)), FLAT_BEYOND_TEN(
+                    i -> i < 10 ? 10.0 / (1 + i) : 0.3), INDEFINITE(i -> (i % 2 == 0 ? 1 : -1) * Math.pow(1 + i, -0.5));
 
     private final IntToDoubleFunction eigenvalue;
 
