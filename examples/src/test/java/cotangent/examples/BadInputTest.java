@@ -47,7 +47,7 @@ final class BadInputTest {
     }
 
     @ParameterizedTest
-    @CsvSource(delimiter = '|', textBlock = """
+    @CsvSource(delimiter = '|', quoteCharacter = '"', textBlock = """
             nkt                                | unknown argument nkt
             ntk extra                          | unknown argument extra
             ntk --sampels 10                   | did you mean --samples?

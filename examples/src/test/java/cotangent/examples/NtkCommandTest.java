@@ -28,13 +28,30 @@ final class NtkCommandTest {
     @ParameterizedTest
     @ValueSource(strings = {"--outputs all", "--outputs sum", "--outputs 0,2", "--dtype f32", "--dtype F32 --outputs sum",
             "--estimator hutchinson", "--estimator rhutch", "--estimator fhutch", "--estimator Hutch++", "--init ntk",
-            "--activation relu --init pytorch", "--matvecs 100000", "--oversampling 2147483647", "--seed -3"})
+            "--activation relu --init pytorch", "--seed -3"})
     void estimatesAgreeWithTheKernelWrittenOut(String options) {
-        Invocation run = Invocation.line(SMALL.replace(options.startsWith("--matvecs") ? "--matvecs 12 " : "none", "").replace(
-                options.startsWith("--oversampling") ? "--oversampling 4 " : "none", "") + options + " --check");
+        Invocation run = Invocation.line(SMALL + options + " --check");
         assertThat(run.err()).isEmpty();
         assertThat(run.out()).contains("They agree", "trace", "Frobenius norm", "effective rank", "eigenvalue 2");
         assertThat(run.status()).isZero();
+    }
+
+    @Test
+    void theReadmeShowsWhatTheEmbeddedRunPrints() throws Exception {
+        String readme = Files.readString(Path.of("..", "README.md"));
+        assertThat(timeless(readme)).contains(timeless(Invocation.line("ntk").out().strip()));
+    }
+
+    private static String timeless(String text) {
+        return text.replaceAll(" *[\\d.]+ (ms|s)\\b", " TIME").replaceAll(" +time\\b", " time");
+    }
+
+    @Test
+    void aBudgetBeyondTheDimensionIsExact() {
+        Invocation run = Invocation.line(
+                "ntk --model 49-6-3 --samples 12 --matvecs 1000000 --oversampling 2147483647 --check");
+        assertThat(run.status()).as(run.err()).isZero();
+        assertThat(run.out()).contains("exact", "identity basis", "They agree");
     }
 
     @Test

@@ -231,6 +231,6 @@ public final class LinearProgram {
 
     @Override
     public String toString() {
-        return "linear program %s -> %s".formatted(direction.input(), direction.output());
+        return "linear program %s -> %s".formatted(direction.vector().type(), direction.result().type());
     }
 }

@@ -49,7 +49,7 @@ final class ModelOptions {
     @Option(names = "--mnist", paramLabel = "DIR", description = "Read the full MNIST from standard IDX files, plain or .gz (default: the digits that come along).")
     private @Nullable Path mnist;
 
-    @Option(names = "--inputs", paramLabel = "FILE.npy", description = "Inputs of your own, [samples, features], in place of --data (default: none).")
+    @Option(names = "--inputs", paramLabel = "FILE.npy", description = "Inputs of your own, [samples, features] (default: --data).")
     private @Nullable Path inputs;
 
     @Option(names = "--params", paramLabel = "FILE", description = {"Parameters of your own, .npz or .safetensors:", "W1, b1, ... as [in,out], or PyTorch's", "0.weight, 0.bias, ... as [out,in] (default: --init)."})

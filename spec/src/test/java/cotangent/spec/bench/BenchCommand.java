@@ -62,7 +62,7 @@ public final class BenchCommand implements Callable<Integer> {
 
     /** The command over all suites, with no options set. */
     public BenchCommand() {
-        this(List.of(GemmSuite.create()));
+        this(List.of(GemmSuite.create(), ElementwiseSuite.create(), ProductSuite.create()));
     }
 
     BenchCommand(List<Suite> suites) {
@@ -80,7 +80,9 @@ public final class BenchCommand implements Callable<Integer> {
         Settings settings = settings();
         List<Row> rows = new ArrayList<>();
         for (Case each : cases) {
-            rows.addAll(each.run(settings));
+            List<Row> measured = each.run(settings);
+            measured.forEach(row -> note("  " + Report.sentence(row)));
+            rows.addAll(measured);
         }
         report.print(rows);
         if (json != null) {

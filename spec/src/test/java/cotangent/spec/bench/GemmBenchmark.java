@@ -10,8 +10,8 @@ import org.openjdk.jmh.annotations.State;
 @State(Scope.Benchmark)
 public class GemmBenchmark {
     /** The library. */
-    @Param(CotangentGemm.NAME)
-    public String routine = CotangentGemm.NAME;
+    @Param(Side.OURS)
+    public String routine = Side.OURS;
 
     /** What to multiply. */
     @Param("f64 32x32x32")
@@ -35,6 +35,7 @@ public class GemmBenchmark {
         product = GemmRoutines.named(routine).prepare(parsed, a, b, threads);
         product.run();
         Operands.requireProduct(parsed, a, b, product.result());
+        WarmUp.of(product::run);
     }
 
     /** C := A·B. */

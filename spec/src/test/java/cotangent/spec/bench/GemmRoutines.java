@@ -15,7 +15,7 @@ final class GemmRoutines {
     }
 
     static GemmRoutine named(String name) {
-        return name.equals(CotangentGemm.NAME)
+        return name.equals(Side.OURS)
                 ? new CotangentGemm()
                 : peers().stream().filter(peer -> peer.name().equals(name)).findFirst().orElseThrow(
                         () -> new InvalidDataException("no matrix product named \"" + name + "\" on the class path"));

@@ -29,6 +29,16 @@ final class Report {
         out.flush();
     }
 
+    /** A row for who waits for the next. */
+    static String sentence(Row row) {
+        Side peer = row.peer();
+        double ours = row.measure().of(row.ours().timing().median());
+        return peer == null
+                ? "%s: %s %s, without a peer".formatted(row.name(), number(ours), row.measure().unit())
+                : "%s: %s against %s %s of %s, ratio %s, %s".formatted(row.name(), number(ours), number(row.measure().of(peer
+                        .timing().median())), row.measure().unit(), peer.name(), number(row.ratio()), row.outcome());
+    }
+
     /** The suites, or where there is one only, its cases. */
     void list(List<Suite> suites) {
         if (suites.size() == 1) {

@@ -1,5 +1,9 @@
 package cotangent.spec.bench;
 
+import java.util.Collection;
+import java.util.Comparator;
+import org.jspecify.annotations.Nullable;
+
 /**
  * One of the two that a case compares.
  *
@@ -7,8 +11,11 @@ package cotangent.spec.bench;
  * @param timing how long it took
  */
 record Side(String name, Timing timing) {
-    /** Whether it took less time, by the medians. */
-    boolean fasterThan(Side other) {
-        return timing.median() < other.timing.median();
+    /** Who we are. */
+    static final String OURS = "Cotangent";
+
+    /** The one that took the least time, by the medians; null where none ran. */
+    static @Nullable Side fastest(Collection<Side> sides) {
+        return sides.stream().min(Comparator.comparingDouble(side -> side.timing().median())).orElse(null);
     }
 }

@@ -1,0 +1,28 @@
+package cotangent.spec.bench;
+
+import java.lang.management.ManagementFactory;
+import java.lang.management.ThreadMXBean;
+
+/**
+ * Warms up by calls and by the time a core has spent on them: where other processes want the same cores, a second by the
+ * clock may be too little for the compiler to see what is hot.
+ */
+final class WarmUp {
+    private static final long LEAST_NANOS = 1_000_000_000;
+    private static final long MOST_NANOS = 5_000_000_000L;
+    /** A generated kernel was seen to need up to 580 before it is compiled for good. */
+    private static final int CALLS = 2000;
+
+    private WarmUp() {}
+
+    /** Calls an operation until a core has given it a second and it was called often, or five seconds. */
+    static void of(Runnable operation) {
+        ThreadMXBean threads = ManagementFactory.getThreadMXBean();
+        long start = threads.getCurrentThreadCpuTime();
+        long spent = 0;
+        for (int calls = 0; spent < LEAST_NANOS || calls < CALLS && spent < MOST_NANOS; calls++) {
+            operation.run();
+            spent = threads.getCurrentThreadCpuTime() - start;
+        }
+    }
+}
