@@ -86,6 +86,25 @@ public final class Expr implements Array<Expr> {
         return Joining.stack(axis, Arrays.asList(parts));
     }
 
+    /**
+     * A loop over time, compiled once whatever its length; differentiable in both modes.
+     *
+     * @param step      from (carry, entry of the sequences) to the tuple (next carry, anything); it may use values from
+     *                  outside
+     * @param initial   the first carry, a tensor or a tree
+     * @param sequences a tensor or a tree of tensors whose first axis is time
+     * @return the tuple (last carry, what the steps gave, stacked along a first axis of time)
+     * @throws ShapeException if lengths differ, or a step's carry has not the structure of the first one
+     */
+    public static Expr scan(Fn.Binary step, Expr initial, Expr sequences) {
+        return Scanning.scan(step, initial, sequences, false);
+    }
+
+    /** As {@link #scan}, from the last entries to the first; what is stacked stays where its entry was. */
+    public static Expr scanReversed(Fn.Binary step, Expr initial, Expr sequences) {
+        return Scanning.scan(step, initial, sequences, true);
+    }
+
     /** The named entry of a tree of parameters. */
     public Expr get(String name) {
         if (structure instanceof Structure.Named named) {

@@ -140,4 +140,45 @@ public final class Nn {
     public static <V extends Array<V>> V mse(V prediction, V target) {
         return prediction.minus(target).square().mean();
     }
+
+    /**
+     * A recurrent layer with tanh: {@code h' = tanh(W_ih x + b_ih + W_hh h + b_hh)} (Elman 1990); PyTorch's RNN.
+     *
+     * @param parameters weight_ih [H, in], weight_hh [H, H], bias_ih [H], bias_hh [H]
+     * @param x          inputs, time first: [T, B, in]
+     * @param initial    first state, [B, H]
+     * @return the tuple (all states [T, B, H], last state [B, H])
+     * @throws ShapeException if the shapes do not fit each other
+     */
+    public static Expr rnn(Expr parameters, Expr x, Expr initial) {
+        return Recurrent.rnn(parameters, x, initial);
+    }
+
+    /**
+     * Gated recurrent units (Cho et al. 2014) as in PyTorch: gates r, z, n stacked in that order, {@code n = tanh(W_in x +
+     * b_in + r (W_hn h + b_hn))}, {@code h' = (1 - z) n + z h}.
+     *
+     * @param parameters weight_ih [3H, in], weight_hh [3H, H], bias_ih [3H], bias_hh [3H]
+     * @param x          inputs, time first: [T, B, in]
+     * @param initial    first state, [B, H]
+     * @return the tuple (all states [T, B, H], last state [B, H])
+     * @throws ShapeException if the shapes do not fit each other
+     */
+    public static Expr gru(Expr parameters, Expr x, Expr initial) {
+        return Recurrent.gru(parameters, x, initial);
+    }
+
+    /**
+     * Long short-term memory (Hochreiter and Schmidhuber 1997, with the forget gate of Gers et al. 2000) as in PyTorch:
+     * gates i, f, g, o stacked in that order, {@code c' = f c + i g}, {@code h' = o tanh(c')}.
+     *
+     * @param parameters weight_ih [4H, in], weight_hh [4H, H], bias_ih [4H], bias_hh [4H]
+     * @param x          inputs, time first: [T, B, in]
+     * @param initial    the tuple (h, c) of first states, [B, H] each
+     * @return the tuple (all h [T, B, H], the tuple (last h, last c))
+     * @throws ShapeException if the shapes do not fit each other
+     */
+    public static Expr lstm(Expr parameters, Expr x, Expr initial) {
+        return Recurrent.lstm(parameters, x, initial);
+    }
 }

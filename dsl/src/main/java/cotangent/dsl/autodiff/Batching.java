@@ -74,6 +74,8 @@ public final class Batching {
         }
         if (node.op() instanceof Op.Custom custom) {
             custom(node, custom, in);
+        } else if (node.op() instanceof Op.Scan scan) {
+            scan(node, scan, in);
         } else {
             images.put(node.output(0), batch(node, in));
         }
@@ -116,6 +118,7 @@ public final class Batching {
             case Op.Constant ignored -> throw new AssertionError(op);
             case Op.Iota ignored -> throw new AssertionError(op);
             case Op.Custom ignored -> throw new AssertionError(op);
+            case Op.Scan ignored -> throw new AssertionError(op);
         };
     }
 
@@ -288,5 +291,76 @@ public final class Batching {
         all.addAll(b);
         all.addAll(c);
         return all;
+    }
+
+    /** A carry is batched if its first value is, or if a step makes it so: a fixed point, reached from below. */
+    private void scan(Node node, Op.Scan scan, List<Batched> in) {
+        boolean[] wide = new boolean[scan.carries()];
+        for (int i = 0; i < wide.length; i++) {
+            wide[i] = in.get(i).isBatched();
+        }
+        while (true) {
+            Batching inner = new Batching(size);
+            List<Expr> inputs = new ArrayList<>();
+            List<Expr> values = new ArrayList<>();
+            for (int i = 0; i < in.size(); i++) {
+                enter(scan, i, in.get(i), i < wide.length && wide[i], inner, inputs, values);
+            }
+            scan.body().nodes().forEach(inner::visit);
+            boolean settled = true;
+            for (int i = 0; i < wide.length; i++) {
+                boolean batched = inner.image(scan.body().outputs().get(i)).isBatched();
+                settled &= wide[i] || !batched;
+                wide[i] |= batched;
+            }
+            if (settled) {
+                leave(node, scan, wide, inner, inputs, values);
+                return;
+            }
+        }
+    }
+
+    /** Adds input {@code i} of a step, and what it is given. */
+    private void enter(Op.Scan scan, int i, Batched value, boolean wide, Batching inner, List<Expr> inputs,
+            List<Expr> values) {
+        Expr input = scan.body().inputs().get(i);
+        boolean isSequence = i >= scan.carries() && i < scan.carries() + scan.sequences();
+        int axis = wide ? home(input) : NONE;
+        if (i >= scan.carries() && value.isBatched()) {
+            axis = !isSequence ? value.axis() : value.axis() == 0 ? home(input) : value.axis() - 1;
+        }
+        values.add(axis == NONE ? value.value() : place(value, isSequence ? axis + 1 : axis));
+        if (axis == NONE) {
+            inputs.add(input);
+        } else {
+            Expr batched = Expr.input(input.type().with(input.shape().insert(axis, size)));
+            inputs.add(batched);
+            inner.images.put(input, new Batched(batched, axis));
+        }
+    }
+
+    private void leave(Node node, Op.Scan scan, boolean[] wide, Batching inner, List<Expr> inputs,
+            List<Expr> values) {
+        List<Expr> results = new ArrayList<>();
+        List<Integer> axes = new ArrayList<>();
+        for (int i = 0; i < node.types().size(); i++) {
+            Expr output = scan.body().outputs().get(i);
+            Batched image = inner.image(output);
+            boolean isCarry = i < wide.length;
+            results.add(isCarry && wide[i] ? inner.place(image, home(output)) : image.value());
+            int axis = image.isBatched() ? image.axis() + 1 : NONE;
+            axes.add(!isCarry ? axis : wide[i] ? home(output) : NONE);
+        }
+        Op.Scan batched = new Op.Scan(Graph.of(inputs, results), scan.carries(), scan.sequences(), scan.length(), scan
+                .reverse());
+        Node made = Node.of(batched, values, node.source());
+        for (int i = 0; i < axes.size(); i++) {
+            images.put(node.output(i), new Batched(made.output(i), axes.get(i)));
+        }
+    }
+
+    /** Where the batch axis of a carry or of a sequence's entry goes: before the features. */
+    private static int home(Expr value) {
+        return Math.max(0, value.rank() - 1);
     }
 }

@@ -81,6 +81,13 @@ public final class ForwardMode {
             for (int i = 0; i < results.size(); i++) {
                 put(outputs.get(i), results.get(i));
             }
+        } else if (node.op() instanceof Op.Scan scan) {
+            List<@Nullable Expr> given = new ArrayList<>();
+            node.inputs().forEach(input -> given.add(tangents.get(input)));
+            List<@Nullable Expr> results = ScanTangents.of(node, scan, given);
+            for (int i = 0; i < results.size(); i++) {
+                put(node.output(i), results.get(i));
+            }
         } else {
             put(node.output(0), tangent(node, inputs));
         }
@@ -118,6 +125,7 @@ public final class ForwardMode {
             case Op.Constant ignored -> null;
             case Op.Iota ignored -> null;
             case Op.Custom custom -> throw new AssertionError(custom);
+            case Op.Scan scan -> throw new AssertionError(scan);
         };
     }
 

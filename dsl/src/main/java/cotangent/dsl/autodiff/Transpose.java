@@ -16,6 +16,7 @@ import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
@@ -55,7 +56,9 @@ public final class Transpose {
         List<Node> order = transpose.mark(Graph.of(inputs, roots).nodes());
         for (Node node : order.reversed()) {
             Expr cotangent = transpose.cotangents.get(node.output(0));
-            if (cotangent != null) {
+            if (node.op() instanceof Op.Scan scan) {
+                transpose.pull(node, scan);
+            } else if (cotangent != null) {
                 transpose.pull(node, cotangent);
             }
         }
@@ -87,6 +90,19 @@ public final class Transpose {
         Expr target = node.inputs().get(input);
         if (linear.contains(target)) {
             add(target, cotangent.get());
+        }
+    }
+
+    private void pull(Node node, Op.Scan scan) {
+        List<@Nullable Expr> given = new ArrayList<>();
+        IntStream.range(0, node.types().size()).forEach(i -> given.add(cotangents.get(node.output(i))));
+        if (given.stream().anyMatch(Objects::nonNull)) {
+            List<@Nullable Expr> pulled = ScanCotangents.of(node, scan, linear::contains, given);
+            for (int i = 0; i < pulled.size(); i++) {
+                if (linear.contains(node.inputs().get(i))) {
+                    add(node.inputs().get(i), pulled.get(i));
+                }
+            }
         }
     }
 
@@ -136,6 +152,7 @@ public final class Transpose {
             case Op.ArgMax ignored -> requireLinear(false, node);
             case Op.Random ignored -> requireLinear(false, node);
             case Op.Custom ignored -> requireLinear(false, node);
+            case Op.Scan scan -> throw new AssertionError(scan);
             case Op.Input ignored -> requireLinear(false, node);
             case Op.Constant ignored -> requireLinear(false, node);
             case Op.Iota ignored -> requireLinear(false, node);

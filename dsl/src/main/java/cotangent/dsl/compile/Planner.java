@@ -32,8 +32,11 @@ public final class Planner {
     private final List<Step> steps = new ArrayList<>();
     private final Map<Expr, View> views = new HashMap<>();
 
-    private Planner(Graph graph) {
+    private final @Nullable Function<Graph, List<Tensor>> evaluator;
+
+    private Planner(Graph graph, @Nullable Function<Graph, List<Tensor>> evaluator) {
         this.graph = graph;
+        this.evaluator = evaluator;
     }
 
     /**
@@ -48,7 +51,7 @@ public final class Planner {
             throw new ShapeException("compile: the graph uses %d values of an outer function, such as %s; pass them as "
                     .formatted(free.size(), free.getFirst()) + "inputs");
         }
-        return new Planner(Simplify.apply(graph, evaluator)).plan();
+        return new Planner(Simplify.apply(graph, evaluator), evaluator).plan();
     }
 
     private Plan plan() {
@@ -166,6 +169,10 @@ public final class Planner {
         if (node.op() instanceof Op.Input) {
             return;
         }
+        if (node.op() instanceof Op.Scan scan) {
+            scan(node, scan);
+            return;
+        }
         Expr value = node.output(0);
         if (Views.isView(node.op())) {
             View from = view(node.inputs().getFirst());
@@ -251,6 +258,16 @@ public final class Planner {
             start[axis] += from.shape().extent(axis);
         }
         return whole;
+    }
+
+    /** The body is planned once, whatever the number of steps. */
+    private void scan(Node node, Op.Scan scan) {
+        List<View> reads = node.inputs().stream().map(input -> dense(view(input))).toList();
+        List<View> writes = node.types().stream().map(type -> fresh(type.dtype(), type.shape())).toList();
+        steps.add(new Step.Scan(node, plan(scan.body(), evaluator), reads, writes));
+        for (int i = 0; i < writes.size(); i++) {
+            views.put(node.output(i), writes.get(i));
+        }
     }
 
     private View primitive(Node node) {

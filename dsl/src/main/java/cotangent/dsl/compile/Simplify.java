@@ -60,7 +60,8 @@ public final class Simplify {
      */
     public static Graph apply(Graph graph, @Nullable Function<Graph, List<Tensor>> evaluator) {
         Simplify walk = new Simplify(evaluator);
-        return Graph.of(graph.inputs(), walk.rebuild(graph, graph.inputs()));
+        Graph merged = ScanMerging.apply(graph);
+        return Graph.of(merged.inputs(), walk.rebuild(merged, merged.inputs()));
     }
 
     private List<Expr> rebuild(Graph graph, List<Expr> arguments) {
@@ -78,6 +79,12 @@ public final class Simplify {
                 List<Expr> outputs = rebuild(custom.body(), inputs);
                 for (int i = 0; i < outputs.size(); i++) {
                     image.put(node.output(i), outputs.get(i));
+                }
+            } else if (node.op() instanceof Op.Scan) {
+                Node loop = known.computeIfAbsent(new Signature(node.op(), inputs), key -> Node.of(node.op(), inputs,
+                        node.source()));
+                for (int i = 0; i < node.types().size(); i++) {
+                    image.put(node.output(i), loop.output(i));
                 }
             } else {
                 image.put(node.output(0), make(node.op(), inputs, node.source()));

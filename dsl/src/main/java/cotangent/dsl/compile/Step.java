@@ -2,6 +2,7 @@ package cotangent.dsl.compile;
 
 import cotangent.dsl.Shape;
 import cotangent.dsl.ir.Node;
+import cotangent.dsl.ir.Op;
 import java.util.List;
 import java.util.stream.Stream;
 
@@ -28,6 +29,21 @@ public sealed interface Step {
     /** A primitive with a loop of its own: CumSum, ArgMax, Gather, ScatterAdd or Random; all views are dense. */
     record Primitive(Node node, List<View> inputs, View output) implements Step {}
 
+    /**
+     * A loop over time, all views dense.
+     *
+     * @param node    an {@link cotangent.dsl.ir.Op.Scan}
+     * @param body    the plan of a step
+     * @param inputs  views of the loop's inputs
+     * @param outputs views of its outputs
+     */
+    record Scan(Node node, Plan body, List<View> inputs, List<View> outputs) implements Step {
+        /** The loop. */
+        public Op.Scan loop() {
+            return (Op.Scan) node.op();
+        }
+    }
+
     /** The views it reads. */
     default Stream<View> reads() {
         return switch (this) {
@@ -36,6 +52,7 @@ public sealed interface Step {
             case Copy step -> Stream.of(step.from());
             case Fill ignored -> Stream.of();
             case Primitive step -> step.inputs().stream();
+            case Scan step -> step.inputs().stream();
         };
     }
 
@@ -47,6 +64,7 @@ public sealed interface Step {
             case Copy step -> Stream.of(step.to());
             case Fill step -> Stream.of(step.to());
             case Primitive step -> Stream.of(step.output());
+            case Scan step -> step.outputs().stream();
         };
     }
 }

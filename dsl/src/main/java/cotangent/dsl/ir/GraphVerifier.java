@@ -13,7 +13,7 @@ import java.util.Set;
 /**
  * Checks what every graph must keep and no single constructor can see: that inputs are inputs and none is missing, that
  * each node stands after what it depends on and has the types that {@link ShapeInference} gives, that no axis is named
- * twice, and that the same holds for the bodies of {@link Op.Custom}. Tests run it on every graph they make or transform.
+ * twice, and that the same holds for the bodies of {@link Op.Custom} and {@link Op.Scan}. Tests run it on every graph they make or transform.
  */
 public final class GraphVerifier {
     private final Graph graph;
@@ -42,6 +42,9 @@ public final class GraphVerifier {
             verifyAxes(node);
             if (node.op() instanceof Op.Custom custom) {
                 verify(custom.body());
+            }
+            if (node.op() instanceof Op.Scan scan) {
+                verify(scan.body());
             }
         }
         for (Expr output : graph.outputs()) {

@@ -46,7 +46,7 @@ public final class Node {
         return inputs;
     }
 
-    /** The types of its outputs; all primitives but {@link Op.Custom} have one. */
+    /** The types of its outputs; all primitives but {@link Op.Custom} and {@link Op.Scan} have one. */
     public List<TensorType> types() {
         return types;
     }

@@ -105,6 +105,18 @@ public sealed interface Op {
     /** A function with a derivative of its own; a backend runs {@code body}, forward mode calls {@code rule}. */
     record Custom(String name, Graph body, JvpRule rule) implements Op {}
 
+    /**
+     * A loop over time. Inputs are carries, sequences (time is their first axis) and constants (the same at every step);
+     * outputs are the carries after the last step and the body's other outputs, stacked along a first axis of time.
+     *
+     * @param body      (carries, one entry of each sequence, constants) to (carries, anything); it uses nothing else
+     * @param carries   number of carries
+     * @param sequences number of sequences
+     * @param length    number of steps
+     * @param reverse   whether it begins with the last entries; what it stacks stays where its entry was
+     */
+    record Scan(Graph body, int carries, int sequences, int length, boolean reverse) implements Op {}
+
     /** The derivative rule of {@link Custom}. */
     @FunctionalInterface
     interface JvpRule {

@@ -35,7 +35,36 @@ public final class ShapeInference {
             check(in.equals(custom.body().inputTypes()), "expected inputs " + custom.body().inputTypes());
             return custom.body().outputTypes();
         }
-        return List.of(single());
+        return op instanceof Op.Scan scan ? scan(scan) : List.of(single());
+    }
+
+    private List<TensorType> scan(Op.Scan scan) {
+        List<TensorType> steps = scan.body().inputTypes();
+        List<TensorType> results = scan.body().outputTypes();
+        arity(steps.size());
+        check(scan.body().freeInputs().isEmpty(), "the body uses values from outside the loop");
+        check(scan.length() >= 0, "the number of steps must not be negative");
+        check(results.size() >= scan.carries() && results.subList(0, scan.carries())
+                .equals(steps.subList(0, scan
+                        .carries())),
+                "a step must give carries of the types it takes, " + steps.subList(0, scan.carries()));
+        int afterSequences = scan.carries() + scan.sequences();
+        check(IntStream.range(0, steps.size())
+                .allMatch(i -> in.get(i)
+                        .equals(i < scan.carries() || i >= afterSequences
+                                ? steps.get(i)
+                                : stacked(steps.get(i), scan.length()))),
+                "expected carries, sequences of %d steps and constants for a step of %s".formatted(scan.length(),
+                        steps));
+        return IntStream.range(0, results.size())
+                .mapToObj(i -> i < scan.carries()
+                        ? results.get(i)
+                        : stacked(results.get(i), scan.length()))
+                .toList();
+    }
+
+    private static TensorType stacked(TensorType step, int length) {
+        return step.with(step.shape().insert(0, length));
     }
 
     private TensorType single() {
@@ -64,6 +93,7 @@ public final class ShapeInference {
             case Op.ScatterAdd scatter -> scatterAdd(scatter);
             case Op.Random random -> random(random);
             case Op.Custom custom -> throw new AssertionError(custom);
+            case Op.Scan scan -> throw new AssertionError(scan);
         };
     }
 

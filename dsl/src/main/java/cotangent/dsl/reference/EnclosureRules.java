@@ -29,6 +29,7 @@ final class EnclosureRules {
         return switch (node.op()) {
             case Op.Input op -> throw new AssertionError(op);
             case Op.Custom op -> throw new AssertionError(op);
+            case Op.Scan op -> throw new AssertionError(op);
             case Op.Constant op -> Enclosure.exact(Elements.of(op.value()));
             case Op.Iota _ -> Enclosure.exact(interpret());
             case Op.Unary op -> out.dtype().isFloating()

@@ -6,6 +6,7 @@ import cotangent.dsl.Tensor;
 import cotangent.dsl.ir.Graph;
 import cotangent.dsl.ir.Node;
 import cotangent.dsl.ir.Op;
+import cotangent.dsl.ir.Unroll;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -75,8 +76,13 @@ public final class ErrorBoundInterpreter {
     }
 
     private static List<Enclosure> enclose(Node node, List<Enclosure> inputs) {
-        return node.op() instanceof Op.Custom custom
-                ? enclose(custom.body(), inputs)
-                : List.of(new EnclosureRules(node, inputs).apply());
+        return switch (node.op()) {
+            case Op.Custom custom -> enclose(custom.body(), inputs);
+            case Op.Scan scan -> {
+                List<Expr> arguments = node.inputs().stream().map(input -> Expr.input(input.type())).toList();
+                yield enclose(Graph.of(arguments, Unroll.scan(scan, arguments)), inputs);
+            }
+            default -> List.of(new EnclosureRules(node, inputs).apply());
+        };
     }
 }

@@ -17,6 +17,7 @@ final class Kernels {
             case Op.Input op -> throw new AssertionError(op);
             case Op.Constant op -> throw new AssertionError(op);
             case Op.Custom op -> throw new AssertionError(op);
+            case Op.Scan op -> throw new AssertionError(op);
             case Op.Iota op -> LayoutKernels.iota(out, op.axis());
             case Op.Unary op -> ElementwiseKernels.unary(op.function(), out.dtype(), functions);
             case Op.Binary op -> ArithmeticKernels.binary(op.function(), out.dtype(), functions, node.source());

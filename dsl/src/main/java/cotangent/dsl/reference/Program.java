@@ -32,6 +32,10 @@ final class Program {
 
     private record Call(Node node, Program body, int[] inputs, int[] outputs, int[] lastUses) implements Step {}
 
+    private record Repeat(Node node, Op.Scan scan, Program body, int[] inputs, int[] outputs, int[] lastUses)
+            implements
+                Step {}
+
     private final @Nullable Object[] slots;
     private final int[] inputs;
     private final int[] outputs;
@@ -58,18 +62,20 @@ final class Program {
             Object[] operands = select(values, step.inputs());
             switch (step) {
                 case Apply apply -> values[apply.output] = apply.kernel.apply(operands);
-                case Call call -> {
-                    Object[] results = call.body.run(operands);
-                    for (int i = 0; i < results.length; i++) {
-                        values[call.outputs[i]] = results[i];
-                    }
-                }
+                case Call call -> store(call.body.run(operands), values, call.outputs);
+                case Repeat loop -> store(Repetition.run(loop.scan, loop.body::run, operands), values, loop.outputs);
             }
             for (int slot : step.lastUses()) {
                 values[slot] = null;
             }
         }
         return select(values, outputs);
+    }
+
+    private static void store(Object[] results, @Nullable Object[] values, int[] slots) {
+        for (int i = 0; i < results.length; i++) {
+            values[slots[i]] = results[i];
+        }
     }
 
     private static Object[] select(@Nullable Object[] values, int[] chosen) {
@@ -134,14 +140,17 @@ final class Program {
 
         private Step step(Node node, int[] lastUses) {
             int[] inputs = node.inputs().stream().mapToInt(this::slot).toArray();
+            int[] outputs = new int[node.types().size()];
+            for (int i = 0; i < outputs.length; i++) {
+                outputs[i] = slot(node.output(i));
+            }
+            if (node.op() instanceof Op.Scan scan) {
+                return new Repeat(node, scan, Program.of(scan.body(), functions), inputs, outputs, lastUses);
+            }
             if (node.op() instanceof Op.Custom custom) {
-                int[] outputs = new int[node.types().size()];
-                for (int i = 0; i < outputs.length; i++) {
-                    outputs[i] = slot(node.output(i));
-                }
                 return new Call(node, Program.of(custom.body(), functions), inputs, outputs, lastUses);
             }
-            return new Apply(node, Kernels.of(node, functions), inputs, slot(node.output(0)), lastUses);
+            return new Apply(node, Kernels.of(node, functions), inputs, outputs[0], lastUses);
         }
 
         private int slot(Expr value) {
@@ -155,7 +164,7 @@ final class Program {
             for (Node node : graph.nodes().reversed()) {
                 List<Expr> ending = new ArrayList<>();
                 for (int i = 0; i < node.types().size(); i++) {
-                    // An output of a Custom that nobody uses ends where it is made.
+                    // An output of a Custom or Scan that nobody uses ends where it is made.
                     if (alive.add(node.output(i))) {
                         ending.add(node.output(i));
                     }

@@ -31,10 +31,15 @@ final class Explanation {
             case Step.Copy copy -> "copy " + copy.from() + " to " + copy.to();
             case Step.Fill fill -> "fill " + fill.to() + " with " + fill.value();
             case Step.Primitive primitive -> primitive.node().op().label() + " to " + primitive.output();
+            case Step.Scan scan -> "scan: %d times %d steps".formatted(scan.loop().length(), scan.body().steps()
+                    .size());
         };
     }
 
     private static long bytes(Step step) {
+        if (step instanceof Step.Scan scan) {
+            return scan.loop().length() * scan.body().steps().stream().mapToLong(Explanation::bytes).sum();
+        }
         return step.reads().mapToLong(Explanation::bytes).sum() + step.writes().mapToLong(Explanation::bytes).sum();
     }
 
@@ -55,6 +60,11 @@ final class Explanation {
             case Step.Copy ignored -> 0;
             case Step.Fill ignored -> 0;
             case Step.Primitive primitive -> primitive.output().size();
+            case Step.Scan scan -> scan.loop().length() * scan.body()
+                    .steps()
+                    .stream()
+                    .mapToLong(Explanation::flops)
+                    .sum();
         };
     }
 }

@@ -45,6 +45,7 @@ final class SimdExecutable implements Executable {
             case Step.Product product -> ProductStage.of(product);
             case Step.Copy copy -> new StridedCopy(copy.from(), copy.to());
             case Step.Fill fill -> new FillStage(fill.to(), fill.value());
+            case Step.Scan scan -> new ScanStage(scan, bits, form);
             case Step.Primitive primitive -> Primitives.stage(primitive);
         };
     }

@@ -11,6 +11,7 @@ import cotangent.dsl.backend.Executable;
 import cotangent.dsl.ir.Graph;
 import cotangent.dsl.ir.Node;
 import cotangent.dsl.ir.Op;
+import cotangent.dsl.ir.Unroll;
 import cotangent.dsl.ir.Reduction;
 import cotangent.dsl.ir.UnaryFunction;
 import cotangent.dsl.reference.ReferenceBackend;
@@ -89,6 +90,10 @@ final class CoarseBackend implements Backend {
         boolean floating = node.types().getFirst().dtype().isFloating();
         return switch (node.op()) {
             case Op.Custom custom -> run(custom.body(), inputs);
+            case Op.Scan scan -> {
+                List<Expr> arguments = inputs.stream().map(input -> Expr.input(input.type())).toList();
+                yield run(Graph.of(arguments, Unroll.scan(scan, arguments)), inputs);
+            }
             case Op.Unary unary when floating ->
                 List.of(disturbed(exactly(node.op(), inputs), steps(unary.function())));
             case Op.Reduce reduce when floating && reduce.reduction() == Reduction.SUM -> List.of(sum(reduce, inputs
