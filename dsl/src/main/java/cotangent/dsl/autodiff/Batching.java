@@ -70,6 +70,7 @@ public final class Batching {
     private void visit(Node node) {
         List<Batched> in = node.inputs().stream().map(this::image).toList();
         if (in.stream().noneMatch(Batched::isBatched)) {
+            keep(node, in);
             return;
         }
         if (node.op() instanceof Op.Custom custom) {
@@ -78,6 +79,17 @@ public final class Batching {
             scan(node, scan, in);
         } else {
             images.put(node.output(0), batch(node, in));
+        }
+    }
+
+    /** A node that no batch reaches stays, unless it takes one of those outputs of a loop that are not batched. */
+    private void keep(Node node, List<Batched> in) {
+        List<Expr> values = in.stream().map(Batched::value).toList();
+        if (!values.equals(node.inputs())) {
+            Node copy = Node.of(node.op(), values, node.source());
+            for (int i = 0; i < node.types().size(); i++) {
+                images.put(node.output(i), new Batched(copy.output(i), NONE));
+            }
         }
     }
 
