@@ -13,15 +13,25 @@ final class Explanation {
         StringBuilder text = new StringBuilder();
         long bytes = 0;
         long flops = 0;
-        int number = 0;
         for (Step step : plan.steps()) {
             bytes += bytes(step);
             flops += flops(step);
-            text.append("%3d  %-58s %10d bytes %12d flops%n".formatted(number++, describe(step), bytes(step), flops(
-                    step)));
         }
+        list(plan, "", text);
         return text.append("%d steps, %d bytes moved, %d flops, workspace %d bytes%n".formatted(plan.steps().size(),
                 bytes, flops, plan.workspaceBytes())).toString();
+    }
+
+    /** A line a step; what a loop repeats stands indented below it. */
+    private static void list(Plan plan, String indent, StringBuilder text) {
+        int number = 0;
+        for (Step step : plan.steps()) {
+            text.append("%s%3d  %-58s %10d bytes %12d flops%n".formatted(indent, number++, describe(step), bytes(step),
+                    flops(step)));
+            if (step instanceof Step.Scan scan) {
+                list(scan.body(), indent + "    ", text);
+            }
+        }
     }
 
     private static String describe(Step step) {
