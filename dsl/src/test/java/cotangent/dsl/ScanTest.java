@@ -280,6 +280,9 @@ final class ScanTest {
         Fn gradient = loss(model(Expr::scan)).valueAndGrad(0, 1, 2);
         String plan = gradient.on(new SimdBackend()).explain(arguments(7));
         assertThat(plan.lines().filter(line -> line.contains("scan: 7 times"))).hasSize(2);
+        Tree[] batch = {random(1, IN + H, H), random(2, 5, 7, B, IN), random(3, B, H)};
+        String batched = gradient.vmap(new int[]{Fn.UNMAPPED, 0, Fn.UNMAPPED}, 0).on(new SimdBackend()).explain(batch);
+        assertThat(batched.lines().filter(line -> line.contains("scan: 7 times"))).hasSize(2);
     }
 
     @Test
@@ -304,6 +307,76 @@ final class ScanTest {
         CheckGrads.check(Fn.of("gru", (p, in, s) -> Nn.gru(p, in, s)), 7, parameters(3), x, h);
         CheckGrads.check(Fn.of("lstm", (p, in, s) -> Nn.lstm(p, in, s)), 7, parameters(4), x, Tree.tuple(h, random(4, B,
                 H)));
+    }
+
+    /** PyTorch's equations, written out for one sample and one element at a time. */
+    @Test
+    void recurrentLayersFollowPyTorchsEquations() {
+        int steps = 3;
+        Tensor x = random(2, steps, B, IN);
+        Tensor h0 = random(3, B, H);
+        Tensor c0 = random(4, B, H);
+        Tuple rnn = Fn.of("rnn", (p, in, s) -> Nn.rnn(p, in, s)).apply(parameters(1), x, h0).asTuple();
+        Tuple gru = Fn.of("gru", (p, in, s) -> Nn.gru(p, in, s)).apply(parameters(3), x, h0).asTuple();
+        Tuple lstm = Fn.of("lstm", (p, in, s) -> Nn.lstm(p, in, s))
+                .apply(parameters(4), x, Tree.tuple(h0, c0))
+                .asTuple();
+        for (int b = 0; b < B; b++) {
+            double[] simple = row(h0, b);
+            double[] gated = row(h0, b);
+            double[] hidden = row(h0, b);
+            double[] cell = row(c0, b);
+            for (int t = 0; t < steps; t++) {
+                double[] input = row(x.at(0, t), b);
+                double[] i1 = affine(parameters(1), "ih", input);
+                double[] h1 = affine(parameters(1), "hh", simple);
+                double[] i3 = affine(parameters(3), "ih", input);
+                double[] h3 = affine(parameters(3), "hh", gated);
+                double[] i4 = affine(parameters(4), "ih", input);
+                double[] h4 = affine(parameters(4), "hh", hidden);
+                for (int k = 0; k < H; k++) {
+                    simple[k] = Math.tanh(i1[k] + h1[k]);
+                    double r = sigmoid(i3[k] + h3[k]);
+                    double z = sigmoid(i3[H + k] + h3[H + k]);
+                    double n = Math.tanh(i3[2 * H + k] + r * h3[2 * H + k]);
+                    gated[k] = (1 - z) * n + z * gated[k];
+                    double forgotten = sigmoid(i4[H + k] + h4[H + k]) * cell[k];
+                    cell[k] = forgotten + sigmoid(i4[k] + h4[k]) * Math.tanh(i4[2 * H + k] + h4[2 * H + k]);
+                    hidden[k] = sigmoid(i4[3 * H + k] + h4[3 * H + k]) * Math.tanh(cell[k]);
+                }
+                requireClose(row(rnn.get(0).asTensor().at(0, t), b), simple);
+                requireClose(row(gru.get(0).asTensor().at(0, t), b), gated);
+                requireClose(row(lstm.get(0).asTensor().at(0, t), b), hidden);
+            }
+            requireClose(row(rnn.get(1).asTensor(), b), simple);
+            requireClose(row(gru.get(1).asTensor(), b), gated);
+            requireClose(row(lstm.get(1).asTuple().get(0).asTensor(), b), hidden);
+            requireClose(row(lstm.get(1).asTuple().get(1).asTensor(), b), cell);
+        }
+    }
+
+    /** Some hundred roundings of values of size one at most lie between inputs and a state. */
+    private static void requireClose(double[] actual, double[] expected) {
+        assertThat(actual).containsExactly(expected, within(1e3 * 0x1p-53));
+    }
+
+    private static double[] row(Tensor matrix, int row) {
+        return matrix.at(0, row).toDoubles();
+    }
+
+    private static double sigmoid(double x) {
+        return 1 / (1 + Math.exp(-x));
+    }
+
+    private static double[] affine(Params parameters, String which, double[] x) {
+        double[] y = parameters.get("bias_" + which).asTensor().toDoubles();
+        for (int i = 0; i < y.length; i++) {
+            double[] weights = row(parameters.get("weight_" + which).asTensor(), i);
+            for (int j = 0; j < x.length; j++) {
+                y[i] += weights[j] * x[j];
+            }
+        }
+        return y;
     }
 
     private static Params parameters(int gates) {

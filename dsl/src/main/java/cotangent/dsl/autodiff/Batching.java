@@ -7,6 +7,7 @@ import cotangent.dsl.TensorType;
 import cotangent.dsl.ir.Graph;
 import cotangent.dsl.ir.Node;
 import cotangent.dsl.ir.Op;
+import cotangent.dsl.ir.ScanMerging;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -58,8 +59,10 @@ public final class Batching {
                 batching.images.put(input, new Batched(wide, axes[i]));
             }
         }
-        graph.nodes().forEach(batching::visit);
-        return Graph.of(inputs, graph.outputs().stream().map(output -> batching.place(batching.image(output), outAxis))
+        // Batched, loops that do the same can no longer be told to.
+        Graph merged = ScanMerging.apply(graph);
+        merged.nodes().forEach(batching::visit);
+        return Graph.of(inputs, merged.outputs().stream().map(output -> batching.place(batching.image(output), outAxis))
                 .toList());
     }
 

@@ -5,6 +5,7 @@ import cotangent.dsl.Tensor;
 import cotangent.dsl.ir.Graph;
 import cotangent.dsl.ir.Node;
 import cotangent.dsl.ir.Op;
+import cotangent.dsl.ir.ScanMerging;
 import cotangent.dsl.ir.SourceLine;
 import java.util.ArrayList;
 import java.util.HashMap;

@@ -1,9 +1,6 @@
-package cotangent.dsl.compile;
+package cotangent.dsl.ir;
 
 import cotangent.dsl.Expr;
-import cotangent.dsl.ir.Graph;
-import cotangent.dsl.ir.Node;
-import cotangent.dsl.ir.Op;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -18,7 +15,7 @@ import org.jspecify.annotations.Nullable;
  * Makes one loop of loops that run the same carries over the same inputs and differ in what they stack (a function's own
  * and the one that records its derivative's tape), and stacks nothing that nobody reads.
  */
-final class ScanMerging {
+public final class ScanMerging {
     /** What must be the same: then both loops go through the same states. */
     private record Recurrence(List<Expr> values, List<Expr> inputs, List<Expr> carried, int sequences, int length,
             boolean reverse) {
@@ -41,7 +38,8 @@ final class ScanMerging {
         graph.nodes().forEach(node -> read.addAll(node.inputs()));
     }
 
-    static Graph apply(Graph graph) {
+    /** The same function with fewer loops, over the same input nodes; the graph itself if it has none. */
+    public static Graph apply(Graph graph) {
         Map<Node, Recurrence> loops = new IdentityHashMap<>();
         for (Node node : graph.nodes()) {
             if (node.op() instanceof Op.Scan scan) {
