@@ -6,10 +6,14 @@ import static org.assertj.core.api.Assertions.within;
 
 import cotangent.dsl.autodiff.CheckGrads;
 import cotangent.dsl.autodiff.Linearization;
+import cotangent.dsl.backend.Backend;
+import cotangent.dsl.compile.Simplify;
 import cotangent.dsl.ir.Graph;
 import cotangent.dsl.ir.GraphVerifier;
 import cotangent.dsl.ir.Node;
 import cotangent.dsl.ir.Op;
+import cotangent.dsl.reference.BoundedTensor;
+import cotangent.dsl.reference.ErrorBoundInterpreter;
 import cotangent.dsl.reference.ReferenceBackend;
 import cotangent.dsl.simd.SimdBackend;
 import java.util.ArrayList;
@@ -171,6 +175,37 @@ final class ScanTest {
             requireSame(fn -> loss(fn.vmap(new int[]{n, chosen, n}, 0)).grad(0, 1, 2), new Tree[]{w, batch, h},
                     "gradient of a batch, axis " + axis);
         }
+    }
+
+    /** The oracle runs a loop step by step; the backends' float32 results must lie within its bounds. */
+    @Test
+    void bothBackendsStayWithinTheOraclesBounds() {
+        List<Tensor> inputs = Stream.of(random(1, 3 * H, IN), random(2, 3 * H, H), random(3, 3 * H), random(4, 3 * H),
+                random(5, 4, B, IN), random(6, B, H)).map(x -> x.cast(DType.F32)).toList();
+        Fn gru = Fn.of("gru", 6, in -> {
+            Map<String, Expr> parameters = new LinkedHashMap<>();
+            parameters.put("weight_ih", in.get(0));
+            parameters.put("weight_hh", in.get(1));
+            parameters.put("bias_ih", in.get(2));
+            parameters.put("bias_hh", in.get(3));
+            return Nn.gru(Expr.params(parameters), in.get(4), in.get(5)).get(0).sum();
+        });
+        int judged = 0;
+        for (Fn function : List.of(gru, gru.grad(0, 1, 2, 3, 4, 5))) {
+            Graph graph = function.trace(inputs.stream().map(Tree::structure).toList()).graph();
+            // What is compared is one graph: rewriting by algebra has bounds of its own.
+            Graph simple = GraphVerifier.verify(Simplify.apply(graph, null));
+            List<BoundedTensor> expected = ErrorBoundInterpreter.run(simple, inputs);
+            for (Backend backend : List.of(new ReferenceBackend(), new SimdBackend())) {
+                List<Tensor> actual = backend.compile(simple).run(inputs);
+                for (int i = 0; i < actual.size(); i++) {
+                    assertThat(expected.get(i).disagreement(actual.get(i))).isEmpty();
+                    judged += expected.get(i).judgedCount();
+                }
+            }
+        }
+        int each = 1 + inputs.stream().mapToInt(x -> x.type().size()).sum();
+        assertThat(judged).isEqualTo(2 * each);
     }
 
     @Test
