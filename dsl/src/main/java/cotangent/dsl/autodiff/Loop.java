@@ -1,6 +1,7 @@
 package cotangent.dsl.autodiff;
 
 import cotangent.dsl.Expr;
+import cotangent.dsl.ir.BinaryFunction;
 import cotangent.dsl.ir.Graph;
 import cotangent.dsl.ir.Node;
 import cotangent.dsl.ir.Op;
@@ -15,6 +16,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A loop over time while a transformation writes it: what a step takes, with the values from outside, and what it gives.
@@ -24,6 +26,8 @@ import java.util.stream.Stream;
  * loop; and its transpose, the sum of {@code h_t' delta_t}, one product after it.
  */
 final class Loop {
+    private static final Op ADD = new Op.Binary(BinaryFunction.ADD);
+
     private final int length;
     private final boolean reverse;
     private final SourceLine source;
@@ -74,6 +78,8 @@ final class Loop {
             return run(stacked);
         }
         sortValues();
+        regroupSums();
+        sortValues();
         Set<Expr> early = new LinkedHashSet<>();
         Set<Expr> shared = new LinkedHashSet<>();
         body().nodes()
@@ -102,6 +108,45 @@ final class Loop {
 
     private List<Expr> inputs() {
         return Stream.of(carries, sequences, constants).flatMap(map -> map.keySet().stream()).toList();
+    }
+
+    /** Makes (a + b) + c where only a depends on the carries a + (b + c), so that b + c leaves the loop as one value. */
+    private void regroupSums() {
+        Map<Expr, Expr> image = new HashMap<>();
+        for (Node node : body().nodes()) {
+            List<Expr> inputs = node.inputs().stream().map(input -> image.getOrDefault(input, input)).toList();
+            boolean isSum = ADD.equals(node.op()) && sequential.contains(node.output(0));
+            Expr sum = isSum ? regrouped(inputs.get(0), inputs.get(1)) : null;
+            if (sum != null) {
+                image.put(node.output(0), sum);
+                sequential.add(sum);
+            } else if (!inputs.equals(node.inputs())) {
+                Node copy = Node.of(node.op(), inputs, node.source());
+                for (int i = 0; i < node.types().size(); i++) {
+                    image.put(node.output(i), copy.output(i));
+                    if (sequential.contains(node.output(i))) {
+                        sequential.add(copy.output(i));
+                    }
+                }
+            }
+        }
+        carried.replaceAll(result -> image.getOrDefault(result, result));
+        stacked.replaceAll(result -> image.getOrDefault(result, result));
+    }
+
+    private @Nullable Expr regrouped(Expr left, Expr right) {
+        boolean isLeft = sequential.contains(left);
+        Expr inner = isLeft ? left : right;
+        Expr outer = isLeft ? right : left;
+        if (sequential.contains(outer) || !ADD.equals(inner.node().op())) {
+            return null;
+        }
+        Expr a = inner.node().inputs().get(0);
+        Expr b = inner.node().inputs().get(1);
+        if (sequential.contains(a) == sequential.contains(b)) {
+            return null;
+        }
+        return sequential.contains(a) ? a.plus(b.plus(outer)) : b.plus(a.plus(outer));
     }
 
     private void sortValues() {
