@@ -165,14 +165,18 @@ final class Loop {
         }
     }
 
-    /** Moves a value that the sequential part uses before the loop; what only repeats a smaller one stays inside. */
+    /**
+     * Moves a value that the sequential part uses before the loop; what only repeats or rearranges another one stays
+     * inside, so that parts of one value (the gates of a cell) come in as one.
+     */
     private void leave(Expr value, Set<Expr> early, Set<Expr> shared) {
         Op op = value.node().op();
         if (sequential.contains(value) || op instanceof Op.Input || op instanceof Op.Constant
                 || op instanceof Op.Iota) {
             return;
         }
-        if (op instanceof Op.Broadcast) {
+        boolean isView = op instanceof Op.Slice || op instanceof Op.Reshape || op instanceof Op.Transpose;
+        if (op instanceof Op.Broadcast || isView && timed.contains(value)) {
             leave(value.node().inputs().getFirst(), early, shared);
         } else {
             (timed.contains(value) ? early : shared).add(value);
