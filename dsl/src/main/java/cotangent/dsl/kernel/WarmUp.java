@@ -1,6 +1,5 @@
 package cotangent.dsl.kernel;
 
-import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.atomic.AtomicBoolean;
 
 /**
@@ -22,14 +21,13 @@ final class WarmUp {
     private static final int SLACK = 2;
 
     private static final int MOST_ROUNDS = 10_000;
-    private static final LinkedBlockingQueue<WarmUp> WAITING = new LinkedBlockingQueue<>();
-    private static final AtomicBoolean STARTED = new AtomicBoolean();
     private static volatile boolean off = "off".equals(System.getProperty("cotangent.warmup"));
 
     private final AtomicBoolean asked = new AtomicBoolean();
     private final Runnable vector;
     private final Runnable scalar;
     private volatile boolean over;
+    private int rounds;
 
     /**
      * A kernel that is still cold.
@@ -54,31 +52,15 @@ final class WarmUp {
 
     private boolean begin() {
         if (asked.compareAndSet(false, true)) {
-            WAITING.add(this);
-            if (STARTED.compareAndSet(false, true)) {
-                Thread thread = new Thread(WarmUp::warmAll, "cotangent-warm-up");
-                thread.setDaemon(true);
-                thread.start();
-            }
+            WarmUpThread.submit(this::round);
         }
         return false;
     }
 
-    private static void warmAll() {
-        try {
-            while (true) {
-                WAITING.take().warm();
-            }
-        } catch (InterruptedException stopped) {
-            Thread.currentThread().interrupt();
-        }
-    }
-
-    private void warm() {
-        for (int round = 0; round < MOST_ROUNDS && !vectorKeepsUp(); round++) {
-            // Each round brings both forms closer to being compiled.
-        }
-        over = true;
+    /** Brings both forms closer to being compiled; says whether that was enough. */
+    private boolean round() {
+        over = vectorKeepsUp() || ++rounds == MOST_ROUNDS;
+        return over;
     }
 
     /** Compares the best of several runs, since any one of them may have been held up by other work. */
