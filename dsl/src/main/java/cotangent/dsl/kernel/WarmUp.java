@@ -12,8 +12,11 @@ import java.util.concurrent.atomic.AtomicBoolean;
  * form from the start.
  */
 final class WarmUp {
-    /** Multiply-adds above which a product compiles its kernel sooner than the scalar form would end. */
-    static final long WORTH_WAITING = 1L << 31;
+    /**
+     * Multiply-adds in scalar form, two or three seconds of them, after which a kernel is used whatever its state: having C2 compile
+     * it on the job then costs less than going on without.
+     */
+    private static final long MOST_SCALAR_WORK = 1L << 31;
 
     private static final int RUNS = 16;
 
@@ -28,6 +31,8 @@ final class WarmUp {
     private final Runnable scalar;
     private volatile boolean over;
     private int rounds;
+    /** Written without synchronisation: losing a count does no harm. */
+    private long scalarWork;
 
     /**
      * A kernel that is still cold.
@@ -45,21 +50,27 @@ final class WarmUp {
         off = true;
     }
 
-    /** Whether the vector form is ready; the first question has it warmed. */
-    boolean isOver() {
-        return over || off || begin();
+    /**
+     * Whether the vector form is to be used; the first question has it warmed.
+     *
+     * @param work multiply-adds to be done now
+     */
+    boolean isOver(long work) {
+        return over || off || enough(work);
     }
 
-    private boolean begin() {
+    private boolean enough(long work) {
         if (asked.compareAndSet(false, true)) {
             WarmUpThread.submit(this::round);
         }
-        return false;
+        scalarWork += work;
+        over |= scalarWork > MOST_SCALAR_WORK;
+        return over;
     }
 
     /** Brings both forms closer to being compiled; says whether that was enough. */
     private boolean round() {
-        over = vectorKeepsUp() || ++rounds == MOST_ROUNDS;
+        over |= vectorKeepsUp() || ++rounds == MOST_ROUNDS;
         return over;
     }
 
