@@ -213,8 +213,9 @@ public final class LinearProgram {
         List<Expr> products = Hoist.products(graph, vector);
         if (!products.isEmpty()) {
             List<Expr> standIns = products.stream().map(product -> Expr.input(product.type())).toList();
-            List<Tensor> computed = backend.compile(Graph.of(List.copyOf(tape.keySet()), products)).run(List.copyOf(tape
-                    .values()));
+            List<Tensor> computed = backend.compile(Graph.of(List.copyOf(tape.keySet()), products))
+                    .run(List.copyOf(tape
+                            .values()));
             for (int i = 0; i < computed.size(); i++) {
                 values.put(standIns.get(i), computed.get(i));
             }

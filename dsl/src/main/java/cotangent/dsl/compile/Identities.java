@@ -106,8 +106,9 @@ final class Identities {
         for (Expr part : x.node().inputs()) {
             int to = from + part.shape().extent(axis);
             if (from <= start && start < limit && limit <= to) {
-                return make.apply(new Op.Slice(moved(slice.starts(), axis, start - from), moved(slice.limits(), axis, limit
-                        - from), slice.strides()), List.of(part));
+                return make
+                        .apply(new Op.Slice(moved(slice.starts(), axis, start - from), moved(slice.limits(), axis, limit
+                                - from), slice.strides()), List.of(part));
             }
             from = to;
         }

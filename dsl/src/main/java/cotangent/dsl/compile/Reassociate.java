@@ -63,7 +63,9 @@ public final class Reassociate {
                 }
             }
         }
-        return Graph.of(graph.inputs(), graph.outputs().stream().map(output -> image.getOrDefault(output, output))
+        return Graph.of(graph.inputs(), graph.outputs()
+                .stream()
+                .map(output -> image.getOrDefault(output, output))
                 .toList());
     }
 
