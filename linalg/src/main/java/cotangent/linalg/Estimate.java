@@ -82,11 +82,9 @@ public record Estimate(String name, double value, double standardError, ErrorBar
     }
 
     /** An estimate bounded by a theorem. */
-    static Estimate bounded(String name, double value, double bound, Eigenpairs pairs) {
+    static Estimate bounded(String name, double value, double bound, boolean converged, Eigenpairs pairs) {
         return new Estimate(name, value, bound, ErrorBar.BOUND, 0, 0, pairs.numMatvecs(), pairs.jvps(), pairs.vjps(), 0,
-                pairs
-                        .seed(),
-                pairs.route(), pairs.elapsed(), true);
+                pairs.seed(), pairs.route(), pairs.elapsed(), converged);
     }
 
     /**
