@@ -59,6 +59,18 @@ public record Estimate(String name, double value, double standardError, ErrorBar
     }
 
     /**
+     * The same estimate judged by an accuracy: {@link #converged} where half the width of its interval is within it.
+     *
+     * @param relativeError of the value
+     * @param confidence    of the interval, inside (0, 1)
+     */
+    public Estimate against(double relativeError, double confidence) {
+        boolean reached = interval(confidence).halfWidth() <= relativeError * Math.abs(value);
+        return new Estimate(name, value, standardError, errorBar, degreesOfFreedom, positivePart, numMatvecs, jvps,
+                vjps, samples, seed, route, elapsed, reached);
+    }
+
+    /**
      * An interval.
      *
      * @param low  its lower end

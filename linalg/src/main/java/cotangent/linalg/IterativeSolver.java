@@ -8,6 +8,7 @@ import cotangent.dsl.kernel.Dots;
 import cotangent.linalg.block.Columns;
 import cotangent.linalg.operator.CountingOperator;
 import cotangent.linalg.operator.LinearOperator;
+import cotangent.linalg.probe.CancelledException;
 import cotangent.linalg.probe.ProgressListener;
 import java.time.Duration;
 
@@ -96,6 +97,7 @@ public abstract sealed class IterativeSolver<S extends IterativeSolver<S>> permi
      * @return x [columns] with its residual and the reason it stopped; no exception where it did not converge
      * @throws ShapeException       if the operator does not suit the method, or b does not fit it
      * @throws InvalidDataException if b or a product is NaN or infinite
+     * @throws CancelledException   if the thread is interrupted, between products
      */
     public final LinearSolution solve(LinearOperator operator, Tensor b) {
         requireOperator(operator);
@@ -173,6 +175,9 @@ public abstract sealed class IterativeSolver<S extends IterativeSolver<S>> permi
     }
 
     final double[] product(LinearOperator operator, double[] vector) {
+        if (operator instanceof CountingOperator counted) {
+            CancelledException.throwIfInterrupted(name(), counted.products(), options.limit(operator));
+        }
         double[] product = operator.matmat(Columns.narrowed(operator.dtype(), vector.length, 1, vector.clone()))
                 .toDoubles();
         requireFinite(product, "the operator's product");

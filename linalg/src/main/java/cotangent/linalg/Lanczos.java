@@ -8,6 +8,7 @@ import cotangent.linalg.block.BlockProducts;
 import cotangent.linalg.block.Columns;
 import cotangent.linalg.operator.CountingOperator;
 import cotangent.linalg.operator.LinearOperator;
+import cotangent.linalg.probe.CancelledException;
 import cotangent.linalg.probe.ProgressListener;
 import java.time.Duration;
 import java.util.Arrays;
@@ -141,6 +142,7 @@ public final class Lanczos {
      * @param operator known to be symmetric; declare it with {@link LinearOperator#asSymmetric} where only you know
      * @throws ShapeException       if it is not known to be symmetric, or is smaller than the number of pairs
      * @throws InvalidDataException if it is empty, or a product is NaN or infinite
+     * @throws CancelledException   if the thread is interrupted, between products
      */
     public Eigenpairs decompose(LinearOperator operator) {
         requireOperator(operator);
@@ -217,6 +219,7 @@ public final class Lanczos {
         /** Fills the space, as far as the budget goes, and takes its Ritz pairs. */
         private void grow() {
             while (space.size() < capacity && (space.size() < k || operator.products() < limit - k)) {
+                CancelledException.throwIfInterrupted("Lanczos", operator.products(), limit);
                 space.extend();
             }
             ritz = space.ritz();
