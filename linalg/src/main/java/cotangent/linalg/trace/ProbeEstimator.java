@@ -16,7 +16,7 @@ import cotangent.linalg.probe.Statistic;
  * @param <E> the estimator
  */
 public abstract sealed class ProbeEstimator<E extends ProbeEstimator<E>> permits Hutchinson, HutchPlusPlus, RHutch,
-        FHutch, FrobeniusNorm {
+        FHutch, FrobeniusNorm, XTrace {
     final Sampling sampling;
     final Accuracy accuracy;
 
@@ -74,7 +74,7 @@ public abstract sealed class ProbeEstimator<E extends ProbeEstimator<E>> permits
         return halfWidth == 0 ? 0 : halfWidth / Math.abs(estimate.value()) / accuracy.relativeError();
     }
 
-    private Estimate judged(Estimate estimate) {
+    final Estimate judged(Estimate estimate) {
         return accuracy.asked() ? estimate.against(accuracy.relativeError(), accuracy.confidence()) : estimate;
     }
 
@@ -83,7 +83,7 @@ public abstract sealed class ProbeEstimator<E extends ProbeEstimator<E>> permits
         return with(sampling.seed(seed), accuracy);
     }
 
-    /** The same estimator with a law of the probes; the default is {@link Probes#RADEMACHER}. */
+    /** The same estimator with a law of the probes; the default is {@link Probes#RADEMACHER} unless it says so. */
     public final E probes(Probes law) {
         return with(sampling.probes(law), accuracy);
     }
