@@ -26,12 +26,6 @@ import org.jspecify.annotations.Nullable;
 public final class MomentSampler {
     /** With more samples than this their own variance serves, and products need not be kept. */
     private static final int MOST_KEPT = 64;
-    /** Probes before the error is first looked at: with fewer it is too badly known itself. */
-    private static final int FIRST_LOOK = 10;
-    /** Products of the first round with a sketch, a third of them probes. */
-    private static final int FIRST_ROUND = 3 * FIRST_LOOK;
-    /** More probes than predicted, so that the next look is mostly the last. */
-    private static final double MARGIN = 1.1;
 
     private final List<CountingOperator> operators;
     private final List<QuadraticForm> forms;
@@ -115,12 +109,12 @@ public final class MomentSampler {
     public Moments plain(Target target) {
         int most = sampling.budget();
         planned = (long) most * operators.size();
-        if (dimension <= FIRST_LOOK && most >= dimension) {
+        if (dimension <= Looks.FIRST && most >= dimension) {
             return exact();
         }
         requireTwo(most);
         Samples samples = new Samples(new double[forms.size()], null);
-        long next = Math.min(FIRST_LOOK, most);
+        long next = Math.min(Looks.FIRST, most);
         while (true) {
             samples.extend((int) next);
             Moments moments = samples.moments();
@@ -128,27 +122,12 @@ public final class MomentSampler {
             if (excess <= 1 || samples.count == most) {
                 return moments;
             }
-            long needed = needed(samples.count, excess);
-            long wished = Math.clamp(needed, samples.count + samples.count / 2, 4L * samples.count);
-            next = Math.min(most, wished);
-            if (exactPays(needed - samples.count, next - samples.count)) {
+            long needed = Looks.needed(samples.count, excess);
+            next = Math.min(most, Looks.next(samples.count, needed));
+            if (Looks.exactPays(dimension, left(), needed - samples.count, next - samples.count)) {
                 return exact();
             }
         }
-    }
-
-    /** How many probes bring an error down to its target. */
-    private static long needed(int count, double excess) {
-        return (long) Math.ceil(MARGIN * excess * excess * count);
-    }
-
-    /**
-     * Whether the budget left pays for the unit vectors, and either they cost no more than the probes that are needed, or the
-     * next probes will not do and leave too little for them.
-     */
-    private boolean exactPays(long needed, long next) {
-        long left = left();
-        return left >= dimension && (needed >= dimension || needed > next && left - next < dimension);
     }
 
     private long left() {
@@ -183,10 +162,10 @@ public final class MomentSampler {
     public Moments deflated(boolean transposed, Target target) {
         int most = sampling.budget();
         planned = (long) most * operators.size();
-        if (dimension <= FIRST_ROUND && most >= dimension) {
+        if (dimension <= Looks.FIRST_ROUND && most >= dimension) {
             return exact();
         }
-        int round = Math.min(FIRST_ROUND, most);
+        int round = Math.min(Looks.FIRST_ROUND, most);
         Samples samples = deflated(transposed, round);
         while (true) {
             Moments moments = samples.moments();
@@ -194,10 +173,10 @@ public final class MomentSampler {
             if (excess <= 1 || left() == 0) {
                 return moments;
             }
-            long more = needed(samples.count, excess) - samples.count;
+            long more = Looks.needed(samples.count, excess) - samples.count;
             boolean last = more <= 2L * round || left() <= 2L * round;
             long next = Math.min(left(), last ? Math.max(more, samples.count / 2) : 2L * round);
-            if (exactPays(more, next)) {
+            if (Looks.exactPays(dimension, left(), more, next)) {
                 return exact();
             }
             if (last) {
