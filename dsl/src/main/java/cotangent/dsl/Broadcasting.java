@@ -72,7 +72,8 @@ final class Broadcasting {
                     SourceLine.current()));
         }
         int[] kept = java.util.stream.IntStream.range(0, shape.rank())
-                .filter(axis -> shape.extent(axis) == target.extent(axis + offset)).toArray();
+                .filter(axis -> shape.extent(axis) == target.extent(axis + offset))
+                .toArray();
         V squeezed = kept.length == shape.rank() ? x : x.reshape(shape.select(Axes.of(kept)));
         int[] axes = java.util.Arrays.stream(kept).map(axis -> axis + offset).toArray();
         return squeezed.operation(new Op.Broadcast(target, Axes.of(axes)));

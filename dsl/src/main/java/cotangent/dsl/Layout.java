@@ -36,9 +36,11 @@ public sealed interface Layout<V extends Array<V>> extends Operand<V> permits Ar
         int source = Axes.normalize("moveAxis", rank(), from).at(0);
         int target = Axes.normalize("moveAxis", rank(), to).at(0);
         int[] others = Axes.of(source).complement(rank()).toArray();
-        int[] permutation = IntStream.range(0, rank()).map(axis -> axis == target
-                ? source
-                : others[axis < target ? axis : axis - 1]).toArray();
+        int[] permutation = IntStream.range(0, rank())
+                .map(axis -> axis == target
+                        ? source
+                        : others[axis < target ? axis : axis - 1])
+                .toArray();
         return transpose(permutation);
     }
 

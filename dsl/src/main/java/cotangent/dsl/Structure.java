@@ -40,8 +40,10 @@ public sealed interface Structure {
 
         @Override
         public String toString() {
-            return IntStream.range(0, names.size()).mapToObj(i -> names.get(i) + ": " + children.get(i)).collect(
-                    Collectors.joining(", ", "{", "}"));
+            return IntStream.range(0, names.size())
+                    .mapToObj(i -> names.get(i) + ": " + children.get(i))
+                    .collect(
+                            Collectors.joining(", ", "{", "}"));
         }
     }
 
@@ -72,8 +74,10 @@ public sealed interface Structure {
     default List<TensorType> types() {
         return this instanceof Leaf leaf
                 ? List.of(leaf.type())
-                : children().stream().flatMap(child -> child.types()
-                        .stream()).toList();
+                : children().stream()
+                        .flatMap(child -> child.types()
+                                .stream())
+                        .toList();
     }
 
     /** A tree of this structure (tensors' types may differ) with the given tensors as its leaves. */

@@ -13,8 +13,12 @@ import org.junit.jupiter.api.Test;
 
 /** Tracing, trees and the transformations of functions, against closed forms. */
 final class FnTest {
-    private static final Fn NET = Fn.of("net", (p, x) -> x.matmul(p.get("W1")).plus(p.get("b1")).tanh().matmul(p.get(
-            "W2")).plus(p.get("b2")));
+    private static final Fn NET = Fn.of("net", (p, x) -> x.matmul(p.get("W1"))
+            .plus(p.get("b1"))
+            .tanh()
+            .matmul(p.get(
+                    "W2"))
+            .plus(p.get("b2")));
     private static final Fn LOSS = Fn.of("loss", (p, x, y) -> NET.apply(p, x).minus(y).square().mean());
 
     private static Tensor random(long seed, int... extents) {
@@ -114,8 +118,11 @@ final class FnTest {
         var lin = NET.linearize(p, x);
         assertClose(lin.output().asTensor(), NET.apply(p, x).asTensor(), 0);
         Params jacobian = NET.jacrev().apply(p, x).asParams();
-        Tensor dense = Tensor.concat(1, jacobian.leaves().stream().map(leaf -> leaf.reshape(12, -1)).toArray(
-                Tensor[]::new));
+        Tensor dense = Tensor.concat(1, jacobian.leaves()
+                .stream()
+                .map(leaf -> leaf.reshape(12, -1))
+                .toArray(
+                        Tensor[]::new));
         Tensor v = random(11, p.size(), 5);
         Tensor u = random(12, 12, 5);
         assertClose(lin.forward().applyBlock(v), dense.matmul(v), 64 * 0x1p-52);

@@ -38,6 +38,7 @@ public final class Main implements Runnable {
     public static void main(String[] arguments) {
         StandardError.adopt();
         System.setProperty("java.awt.headless", "true");
+        System.setProperty("java.util.logging.SimpleFormatter.format", "cotangent: %5$s%n");
         PrintWriter out = new PrintWriter(System.out, true, StandardCharsets.UTF_8);
         PrintWriter err = new PrintWriter(System.err, true, StandardCharsets.UTF_8);
         int status = run(out, err, arguments);

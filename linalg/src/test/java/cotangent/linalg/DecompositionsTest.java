@@ -79,8 +79,9 @@ class DecompositionsTest {
     void determinantsBeyondTheRangeOfDoublesKeepTheirLogarithm() {
         Tensor big = scaled(Tensor.eye(5, DType.F64), 1e200);
         assertThat(Lu.of(big).slogdet().logAbs()).isCloseTo(1000 * Math.log(10), within(1e-11));
-        assertThatThrownBy(() -> Lu.of(big).det()).isInstanceOf(ResultOverflowException.class).hasMessageContaining(
-                "slogdet");
+        assertThatThrownBy(() -> Lu.of(big).det()).isInstanceOf(ResultOverflowException.class)
+                .hasMessageContaining(
+                        "slogdet");
         assertThat(Lu.of(scaled(Tensor.eye(5, DType.F64), 1e-200)).det()).isZero();
         assertThat(Lu.of(Tensor.of(new double[][]{{1e-305, 0}, {0, 1e265}})).det()).isCloseTo(1e-40, within(1e-53));
     }
@@ -121,8 +122,9 @@ class DecompositionsTest {
     @SafeVarargs
     private static void assertRefused(Tensor a, Consumer<Tensor>... doors) {
         for (Consumer<Tensor> door : doors) {
-            assertThatThrownBy(() -> door.accept(a)).isInstanceOf(InvalidDataException.class).hasMessageContaining(
-                    "[1, 0]");
+            assertThatThrownBy(() -> door.accept(a)).isInstanceOf(InvalidDataException.class)
+                    .hasMessageContaining(
+                            "[1, 0]");
         }
     }
 
@@ -131,8 +133,9 @@ class DecompositionsTest {
         assertThatThrownBy(() -> Eigh.of(TALL)).isInstanceOf(ShapeException.class).hasMessageContaining("square");
         assertThatThrownBy(() -> Cholesky.of(TALL)).isInstanceOf(ShapeException.class).hasMessageContaining("square");
         assertThatThrownBy(() -> Lu.of(TALL)).isInstanceOf(ShapeException.class).hasMessageContaining("square");
-        assertThatThrownBy(() -> Qr.of(Tensor.of(1.0, 2))).isInstanceOf(ShapeException.class).hasMessageContaining(
-                "rank 2");
+        assertThatThrownBy(() -> Qr.of(Tensor.of(1.0, 2))).isInstanceOf(ShapeException.class)
+                .hasMessageContaining(
+                        "rank 2");
         assertThatThrownBy(() -> Svd.of(Tensor.zeros(DType.I32, 2, 2))).isInstanceOf(ShapeException.class)
                 .hasMessageContaining("cast");
         assertThatThrownBy(() -> Lu.of(SYMMETRIC).solve(Tensor.of(1.0, 2))).isInstanceOf(ShapeException.class)
@@ -165,8 +168,9 @@ class DecompositionsTest {
         Lu singular = Lu.of(Tensor.of(new double[][]{{1, 2}, {2, 4}}));
         assertThat(singular.det()).isZero();
         assertThat(singular.slogdet()).isEqualTo(new Lu.SignedLog(0, Double.NEGATIVE_INFINITY));
-        assertThatThrownBy(singular::inverse).isInstanceOf(SingularMatrixException.class).hasMessageContaining(
-                "pivot 1");
+        assertThatThrownBy(singular::inverse).isInstanceOf(SingularMatrixException.class)
+                .hasMessageContaining(
+                        "pivot 1");
     }
 
     @Test
@@ -178,8 +182,9 @@ class DecompositionsTest {
         Tensor small = Tensor.of(new double[][]{{1e-308, 0}, {0, 1}});
         assertThatThrownBy(() -> Lu.of(small).solve(Tensor.of(1e300, 1))).isInstanceOf(ResultOverflowException.class);
         Tensor single = Tensor.full(Shape.of(4, 4), 3e38, DType.F32);
-        assertThatThrownBy(() -> Eigh.values(single)).isInstanceOf(ResultOverflowException.class).hasMessageContaining(
-                "f32");
+        assertThatThrownBy(() -> Eigh.values(single)).isInstanceOf(ResultOverflowException.class)
+                .hasMessageContaining(
+                        "f32");
     }
 
     private static void assertClose(Tensor actual, double slack, double... expected) {

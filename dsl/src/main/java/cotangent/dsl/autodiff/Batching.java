@@ -59,7 +59,9 @@ public final class Batching {
             }
         }
         graph.nodes().forEach(batching::visit);
-        return Graph.of(inputs, graph.outputs().stream().map(output -> batching.place(batching.image(output), outAxis))
+        return Graph.of(inputs, graph.outputs()
+                .stream()
+                .map(output -> batching.place(batching.image(output), outAxis))
                 .toList());
     }
 
@@ -89,25 +91,39 @@ public final class Batching {
             case Op.Binary ignored -> aligned(op, in);
             case Op.Compare ignored -> aligned(op, in);
             case Op.Select ignored -> aligned(op, in);
-            case Op.Reduce reduce -> new Batched(first.value().operation(new Op.Reduce(reduce.reduction(), shift(reduce
-                    .axes(), first.axis()))), first.axis() - below(reduce.axes(), first.axis()));
-            case Op.ArgMax argMax -> new Batched(first.value().operation(new Op.ArgMax(shift(argMax.axis(), first
-                    .axis()))), first.axis() - (argMax.axis() < first.axis() ? 1 : 0));
-            case Op.CumSum sum -> new Batched(first.value().operation(new Op.CumSum(shift(sum.axis(), first.axis()), sum
-                    .reverse())), first.axis());
+            case Op.Reduce reduce -> new Batched(first.value()
+                    .operation(new Op.Reduce(reduce.reduction(), shift(reduce
+                            .axes(), first.axis()))),
+                    first.axis() - below(reduce.axes(), first.axis()));
+            case Op.ArgMax argMax -> new Batched(first.value()
+                    .operation(new Op.ArgMax(shift(argMax.axis(), first
+                            .axis()))),
+                    first.axis() - (argMax.axis() < first.axis() ? 1 : 0));
+            case Op.CumSum sum -> new Batched(first.value()
+                    .operation(new Op.CumSum(shift(sum.axis(), first.axis()), sum
+                            .reverse())),
+                    first.axis());
             case Op.Dot dot -> dot(dot, in.get(0), in.get(1));
-            case Op.Transpose transpose -> new Batched(first.value().operation(new Op.Transpose(insert(shift(transpose
-                    .permutation(), first.axis()), first.axis(), first.axis()))), first.axis());
+            case Op.Transpose transpose -> new Batched(first.value()
+                    .operation(new Op.Transpose(insert(shift(transpose
+                            .permutation(), first.axis()), first.axis(), first.axis()))),
+                    first.axis());
             case Op.Reshape reshape -> reshape(first, reshape.shape());
             case Op.Broadcast broadcast -> broadcast(broadcast, first);
-            case Op.Reverse reverse -> new Batched(first.value().operation(new Op.Reverse(shift(reverse.axes(), first
-                    .axis()))), first.axis());
-            case Op.Slice slice -> new Batched(first.value().operation(new Op.Slice(insert(slice.starts(), first.axis(),
-                    0), insert(slice.limits(), first.axis(), size), insert(slice.strides(), first.axis(), 1))), first
+            case Op.Reverse reverse -> new Batched(first.value()
+                    .operation(new Op.Reverse(shift(reverse.axes(), first
+                            .axis()))),
+                    first.axis());
+            case Op.Slice slice -> new Batched(first.value()
+                    .operation(new Op.Slice(insert(slice.starts(), first.axis(),
+                            0), insert(slice.limits(), first.axis(), size), insert(slice.strides(), first.axis(), 1))),
+                    first
                             .axis());
             case Op.Pad pad ->
-                new Batched(first.value().operation(new Op.Pad(insert(pad.low(), first.axis(), 0), insert(
-                        pad.high(), first.axis(), 0), insert(pad.interior(), first.axis(), 0))), first.axis());
+                new Batched(first.value()
+                        .operation(new Op.Pad(insert(pad.low(), first.axis(), 0), insert(
+                                pad.high(), first.axis(), 0), insert(pad.interior(), first.axis(), 0))),
+                        first.axis());
             case Op.Concat concat -> concat(concat, in);
             case Op.Gather gather -> gather(gather, in.get(0), in.get(1));
             case Op.ScatterAdd scatter -> scatterAdd(scatter, in);
@@ -142,11 +158,12 @@ public final class Batching {
     }
 
     private static Axes insert(Axes list, int position, int value) {
-        return Axes.of(IntStream.range(0, list.count() + 1).map(i -> i == position
-                ? value
-                : list.at(i < position
-                        ? i
-                        : i - 1))
+        return Axes.of(IntStream.range(0, list.count() + 1)
+                .map(i -> i == position
+                        ? value
+                        : list.at(i < position
+                                ? i
+                                : i - 1))
                 .toArray());
     }
 
@@ -166,8 +183,10 @@ public final class Batching {
         if (left.isBatched() && right.isBatched()) {
             Axes leftBatch = Axes.of(left.axis()).then(shift(dot.leftBatch(), left.axis()));
             Axes rightBatch = Axes.of(right.axis()).then(shift(dot.rightBatch(), right.axis()));
-            return new Batched(left.value().dot(right.value(), shift(dot.leftContract(), left.axis()), shift(dot
-                    .rightContract(), right.axis()), leftBatch, rightBatch), 0);
+            return new Batched(left.value()
+                    .dot(right.value(), shift(dot.leftContract(), left.axis()), shift(dot
+                            .rightContract(), right.axis()), leftBatch, rightBatch),
+                    0);
         }
         Batched b = right.isBatched() ? beforeFree(dot, right) : right;
         Axes leftContract = shift(dot.leftContract(), left.axis());

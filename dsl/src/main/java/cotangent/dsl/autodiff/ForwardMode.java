@@ -76,8 +76,10 @@ public final class ForwardMode {
             for (int i = 0; i < node.types().size(); i++) {
                 outputs.add(node.output(i));
             }
-            List<Expr> results = custom.rule().tangents(node.inputs(), outputs, inputs.stream().map(Dual::dense)
-                    .toList());
+            List<Expr> results = custom.rule()
+                    .tangents(node.inputs(), outputs, inputs.stream()
+                            .map(Dual::dense)
+                            .toList());
             for (int i = 0; i < results.size(); i++) {
                 put(outputs.get(i), results.get(i));
             }

@@ -7,15 +7,22 @@ import cotangent.dsl.Tensor;
 import cotangent.dsl.TensorType;
 import cotangent.dsl.backend.Backend;
 import cotangent.dsl.backend.Executable;
+import cotangent.dsl.compile.Hoist;
+import cotangent.dsl.compile.Reassociate;
+import cotangent.dsl.compile.Simplify;
 import cotangent.dsl.ir.Graph;
+import cotangent.dsl.ir.Node;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collections;
 import java.util.HashMap;
+import java.util.IdentityHashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A linear map from vectors to vectors as a program, with the tape it reads.
@@ -25,6 +32,10 @@ import java.util.stream.Stream;
  */
 public final class LinearProgram {
     private static final int KEPT_BLOCK_SIZES = 16;
+    /** Bytes that products of primal values may take, beside the tape. */
+    private static final long KEPT_BYTES = 1L << 28;
+    /** Products a program is made for: what is computed once must pay within as many. */
+    private static final int EXPECTED_PRODUCTS = 32;
 
     /** A vector-valued expression over a vector and the tape, and what it was compiled to by block size. */
     private record Direction(Expr vector, Expr result, Map<Integer, Executable> compiled) {
@@ -63,6 +74,10 @@ public final class LinearProgram {
     /** Inputs of both directions and their values; programs from one linearization share them. */
     private final Map<Expr, Tensor> tape;
     private final Backend backend;
+    private @Nullable Optimised optimised;
+
+    /** The direction as it is compiled: over its inputs, all but the last with their values. */
+    private record Optimised(Graph graph, List<Tensor> values) {}
 
     private LinearProgram(Direction direction, Direction transposed, Map<Expr, Tensor> tape, Backend backend) {
         this.direction = direction;
@@ -168,16 +183,50 @@ public final class LinearProgram {
     /** Runs the program for a vector (no columns) or a block of that many. */
     private Tensor run(int columns, Tensor argument) {
         Executable executable = direction.compiled().computeIfAbsent(columns, this::compile);
-        List<Tensor> inputs = new ArrayList<>(tape.values());
+        List<Tensor> inputs = new ArrayList<>(optimised().values());
         inputs.add(argument);
         return executable.run(inputs).getFirst();
     }
 
     private Executable compile(int columns) {
-        List<Expr> inputs = new ArrayList<>(tape.keySet());
-        inputs.add(direction.vector());
-        Graph graph = Graph.of(inputs, List.of(direction.result()));
+        Graph graph = optimised().graph();
         return backend.compile(columns == 0 ? graph : blockGraph(graph, columns));
+    }
+
+    /** Puts products in the cheaper order and computes those of primal values alone, once. */
+    private synchronized Optimised optimised() {
+        Optimised known = optimised;
+        if (known == null) {
+            known = optimise();
+            optimised = known;
+        }
+        return known;
+    }
+
+    private Optimised optimise() {
+        Expr vector = direction.vector();
+        Map<Expr, Tensor> values = new LinkedHashMap<>(tape);
+        List<Expr> inputs = new ArrayList<>(tape.keySet());
+        inputs.add(vector);
+        Graph simple = Simplify.apply(Graph.of(inputs, List.of(direction.result())), null);
+        Graph graph = Reassociate.apply(simple, vector, KEPT_BYTES, EXPECTED_PRODUCTS);
+        List<Expr> products = Hoist.products(graph, vector);
+        if (!products.isEmpty()) {
+            List<Expr> standIns = products.stream().map(product -> Expr.input(product.type())).toList();
+            List<Tensor> computed = backend.compile(Graph.of(List.copyOf(tape.keySet()), products))
+                    .run(List.copyOf(tape
+                            .values()));
+            for (int i = 0; i < computed.size(); i++) {
+                values.put(standIns.get(i), computed.get(i));
+            }
+            graph = Hoist.replace(graph, products, standIns);
+        }
+        Set<Node> used = Collections.newSetFromMap(new IdentityHashMap<>());
+        used.addAll(graph.nodes());
+        values.keySet().removeIf(input -> !used.contains(input.node()));
+        List<Expr> left = new ArrayList<>(values.keySet());
+        left.add(vector);
+        return new Optimised(Graph.of(left, graph.outputs()), List.copyOf(values.values()));
     }
 
     private static Graph blockGraph(Graph graph, int columns) {

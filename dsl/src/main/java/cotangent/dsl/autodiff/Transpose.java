@@ -129,7 +129,8 @@ public final class Transpose {
             case Op.ScatterAdd scatter -> {
                 give(node, 0, () -> ct);
                 give(node, 2, () -> ct.operation(new Op.Gather(scatter.axis(), scatter.batch()), List.of(ct, node
-                        .inputs().get(1))));
+                        .inputs()
+                        .get(1))));
             }
             case Op.StopGradient ignored -> requireLinear(false, node);
             case Op.Compare ignored -> requireLinear(false, node);

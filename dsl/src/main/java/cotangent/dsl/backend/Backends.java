@@ -13,8 +13,12 @@ public final class Backends {
     private Backends() {}
 
     private static final class Found {
-        static final List<Backend> ALL = ServiceLoader.load(Backend.class, Backend.class.getClassLoader()).stream().map(
-                ServiceLoader.Provider::get).sorted(Comparator.comparingInt(Backend::preference).reversed()).toList();
+        static final List<Backend> ALL = ServiceLoader.load(Backend.class, Backend.class.getClassLoader())
+                .stream()
+                .map(
+                        ServiceLoader.Provider::get)
+                .sorted(Comparator.comparingInt(Backend::preference).reversed())
+                .toList();
         static final Backend DEFAULT = choose();
 
         private static Backend choose() {
@@ -22,13 +26,20 @@ public final class Backends {
             if (name != null) {
                 return named(name);
             }
-            Backend best = ALL.stream().filter(Backend::isAvailable).findFirst().orElseThrow(
-                    () -> new CotangentException("no backend is available; is cotangent.dsl on the module path?"));
-            if (ALL.stream().anyMatch(backend -> backend.preference() > best.preference() && backend.name().equals(
-                    "simd"))) {
-                System.getLogger("cotangent").log(System.Logger.Level.WARNING,
-                        "running on the slow reference path; start Java with --add-modules jdk.incubator.vector to "
-                                + "make it fast");
+            Backend best = ALL.stream()
+                    .filter(Backend::isAvailable)
+                    .findFirst()
+                    .orElseThrow(
+                            () -> new CotangentException(
+                                    "no backend is available; is cotangent.dsl on the module path?"));
+            if (ALL.stream()
+                    .anyMatch(backend -> backend.preference() > best.preference() && backend.name()
+                            .equals(
+                                    "simd"))) {
+                System.getLogger("cotangent")
+                        .log(System.Logger.Level.WARNING,
+                                "running on the slow reference path; start Java with --add-modules jdk.incubator.vector to "
+                                        + "make it fast");
             }
             return best;
         }
@@ -50,9 +61,13 @@ public final class Backends {
      * @throws CotangentException if there is none, or it cannot run here
      */
     public static Backend named(String name) {
-        Backend found = all().stream().filter(backend -> backend.name().equals(name)).findFirst().orElseThrow(
-                () -> new CotangentException("no backend named \"%s\"; there are %s".formatted(name, String.join(", ",
-                        all().stream().map(Backend::name).toList()))));
+        Backend found = all().stream()
+                .filter(backend -> backend.name().equals(name))
+                .findFirst()
+                .orElseThrow(
+                        () -> new CotangentException(
+                                "no backend named \"%s\"; there are %s".formatted(name, String.join(", ",
+                                        all().stream().map(Backend::name).toList()))));
         if (!found.isAvailable()) {
             throw new CotangentException("backend " + name + " cannot run here; the simd backend needs "
                     + "--add-modules jdk.incubator.vector");

@@ -34,7 +34,7 @@ final class Identities {
             case Op.Transpose transpose -> transpose(transpose.permutation(), inputs.getFirst(), make);
             case Op.Reshape reshape -> reshape(reshape, inputs.getFirst(), make);
             case Op.Broadcast broadcast -> broadcast(broadcast, inputs.getFirst(), make);
-            case Op.Slice slice -> slice(slice, inputs.getFirst());
+            case Op.Slice slice -> slice(slice, inputs.getFirst(), make);
             case Op.Reverse reverse -> reverse(reverse.axes(), inputs.getFirst());
             case Op.Pad pad -> pad(pad, inputs.getFirst());
             case Op.Concat ignored -> inputs.size() == 1 ? inputs.getFirst() : null;
@@ -89,13 +89,36 @@ final class Identities {
         return null;
     }
 
-    private static @Nullable Expr slice(Op.Slice slice, Expr x) {
-        boolean all = slice.starts().stream().allMatch(start -> start == 0) && slice.strides()
-                .stream()
-                .allMatch(
-                        stride -> stride == 1)
-                && Arrays.equals(slice.limits().toArray(), x.shape().toArray());
-        return all ? x : null;
+    /** A slice of everything is nothing; a slice inside one part of a concatenation is a slice of that part. */
+    private static @Nullable Expr slice(Op.Slice slice, Expr x, Make make) {
+        boolean contiguous = slice.strides().stream().allMatch(stride -> stride == 1);
+        if (contiguous && slice.starts().stream().allMatch(start -> start == 0)
+                && Arrays.equals(slice.limits().toArray(), x.shape().toArray())) {
+            return x;
+        }
+        return x.node().op() instanceof Op.Concat concat ? sliceOfPart(slice, concat.axis(), x, make) : null;
+    }
+
+    private static @Nullable Expr sliceOfPart(Op.Slice slice, int axis, Expr x, Make make) {
+        int start = slice.starts().at(axis);
+        int limit = slice.limits().at(axis);
+        int from = 0;
+        for (Expr part : x.node().inputs()) {
+            int to = from + part.shape().extent(axis);
+            if (from <= start && start < limit && limit <= to) {
+                return make
+                        .apply(new Op.Slice(moved(slice.starts(), axis, start - from), moved(slice.limits(), axis, limit
+                                - from), slice.strides()), List.of(part));
+            }
+            from = to;
+        }
+        return null;
+    }
+
+    private static Axes moved(Axes positions, int axis, int position) {
+        int[] copy = positions.toArray();
+        copy[axis] = position;
+        return Axes.of(copy);
     }
 
     private static @Nullable Expr reverse(Axes axes, Expr x) {

@@ -154,7 +154,9 @@ public final class ShapeInference {
                 "inner dimensions differ (axes " + dot.leftContract() + " and " + dot.rightContract() + ")");
         check(left.shape().select(dot.leftBatch()).equals(right.shape().select(dot.rightBatch())),
                 "batch dimensions differ (axes " + dot.leftBatch() + " and " + dot.rightBatch() + ")");
-        return left.with(left.shape().select(dot.leftBatch()).then(left.shape().without(leftBound))
+        return left.with(left.shape()
+                .select(dot.leftBatch())
+                .then(left.shape().without(leftBound))
                 .then(right.shape().without(rightBound)));
     }
 
@@ -244,7 +246,8 @@ public final class ShapeInference {
         check(batch <= axis && batch <= indices.rank()
                 && operand.shape().select(shared).equals(indices.shape().select(shared)),
                 "the first " + batch + " axes of operand and indices must agree");
-        return operand.with(operand.shape().select(Axes.range(0, axis))
+        return operand.with(operand.shape()
+                .select(Axes.range(0, axis))
                 .then(indices.shape().select(Axes.range(batch, indices.rank())))
                 .then(operand.shape().select(Axes.range(axis + 1, operand.rank()))));
     }

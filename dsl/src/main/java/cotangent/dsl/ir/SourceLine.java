@@ -16,8 +16,10 @@ public record SourceLine(String file, int line) {
 
     /** The innermost line of the current call stack that lies outside Cotangent's own language packages. */
     public static SourceLine current() {
-        return WALKER.walk(frames -> frames.filter(frame -> !isOwn(frame)).findFirst()
-                .map(frame -> new SourceLine(fileName(frame), frame.getLineNumber())).orElse(UNKNOWN));
+        return WALKER.walk(frames -> frames.filter(frame -> !isOwn(frame))
+                .findFirst()
+                .map(frame -> new SourceLine(fileName(frame), frame.getLineNumber()))
+                .orElse(UNKNOWN));
     }
 
     private static boolean isOwn(StackWalker.StackFrame frame) {

@@ -36,14 +36,14 @@ final class DoubleWarmUp {
         void multiply(int k, double[] rows, int off, int row, int last, double[] x, int xOff, double[] sums);
     }
 
-    /** Whether every strip of a product with {@code n} columns is warm. */
-    static boolean stripsAreWarm(int n) {
+    /** Whether every strip of a product with {@code n} columns and so much work is warm. */
+    static boolean stripsAreWarm(int n, long work) {
         int vectors = (n + LANES - 1) / LANES;
         boolean warm = true;
         int width;
         for (int done = 0; done < vectors; done += width) {
             width = DoubleStripProduct.width(vectors - done);
-            warm &= STRIPS[width].isOver();
+            warm &= STRIPS[width].isOver(work);
         }
         return warm;
     }

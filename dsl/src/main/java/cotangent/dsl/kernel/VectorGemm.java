@@ -8,8 +8,9 @@ final class VectorGemm implements GemmKernels {
     @Override
     public void multiply(DoubleProduct p) {
         boolean smallB = (long) p.k * p.n * Double.BYTES <= SMALL_B;
-        boolean warm = smallB ? DoubleWarmUp.stripsAreWarm(p.n) : DoubleWarmUp.PACKED.isOver();
-        if (!warm && (long) p.m * p.n * p.k < WarmUp.WORTH_WAITING) {
+        long work = (long) p.m * p.n * p.k;
+        boolean warm = smallB ? DoubleWarmUp.stripsAreWarm(p.n, work) : DoubleWarmUp.PACKED.isOver(work);
+        if (!warm) {
             DoubleScalarProduct.multiply(p);
         } else if (smallB) {
             DoubleStripProduct.multiply(p);
@@ -21,8 +22,9 @@ final class VectorGemm implements GemmKernels {
     @Override
     public void multiply(FloatProduct p) {
         boolean smallB = (long) p.k * p.n * Float.BYTES <= SMALL_B;
-        boolean warm = smallB ? FloatWarmUp.stripsAreWarm(p.n) : FloatWarmUp.PACKED.isOver();
-        if (!warm && (long) p.m * p.n * p.k < WarmUp.WORTH_WAITING) {
+        long work = (long) p.m * p.n * p.k;
+        boolean warm = smallB ? FloatWarmUp.stripsAreWarm(p.n, work) : FloatWarmUp.PACKED.isOver(work);
+        if (!warm) {
             FloatScalarProduct.multiply(p);
         } else if (smallB) {
             FloatStripProduct.multiply(p);
@@ -33,7 +35,7 @@ final class VectorGemm implements GemmKernels {
 
     @Override
     public void dots(int k, double[] rows, int off, int row, int last, double[] x, int xOff, double[] sums) {
-        if (DoubleWarmUp.DOTS.isOver()) {
+        if (DoubleWarmUp.DOTS.isOver((last + 1L) * k)) {
             DoubleDotRows.multiply(k, rows, off, row, last, x, xOff, sums);
         } else {
             DoubleScalarSums.dots(k, rows, off, row, last, x, xOff, sums);
@@ -42,7 +44,7 @@ final class VectorGemm implements GemmKernels {
 
     @Override
     public void dots(int k, float[] rows, int off, int row, int last, float[] x, int xOff, float[] sums) {
-        if (FloatWarmUp.DOTS.isOver()) {
+        if (FloatWarmUp.DOTS.isOver((last + 1L) * k)) {
             FloatDotRows.multiply(k, rows, off, row, last, x, xOff, sums);
         } else {
             FloatScalarSums.dots(k, rows, off, row, last, x, xOff, sums);
@@ -51,7 +53,7 @@ final class VectorGemm implements GemmKernels {
 
     @Override
     public void addRows(int k, int n, double[] x, double[] b, int bOff, int bRow, double[] y, int yOff) {
-        if (DoubleWarmUp.ROWS.isOver()) {
+        if (DoubleWarmUp.ROWS.isOver((long) k * n)) {
             DoubleRowSum.add(k, n, x, b, bOff, bRow, y, yOff);
         } else {
             DoubleScalarSums.addRows(k, n, x, b, bOff, bRow, y, yOff);
@@ -60,7 +62,7 @@ final class VectorGemm implements GemmKernels {
 
     @Override
     public void addRows(int k, int n, float[] x, float[] b, int bOff, int bRow, float[] y, int yOff) {
-        if (FloatWarmUp.ROWS.isOver()) {
+        if (FloatWarmUp.ROWS.isOver((long) k * n)) {
             FloatRowSum.add(k, n, x, b, bOff, bRow, y, yOff);
         } else {
             FloatScalarSums.addRows(k, n, x, b, bOff, bRow, y, yOff);

@@ -1,6 +1,5 @@
 package cotangent.dsl.kernel;
 
-import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.atomic.AtomicBoolean;
 
 /**
@@ -13,8 +12,11 @@ import java.util.concurrent.atomic.AtomicBoolean;
  * form from the start.
  */
 final class WarmUp {
-    /** Multiply-adds above which a product compiles its kernel sooner than the scalar form would end. */
-    static final long WORTH_WAITING = 1L << 31;
+    /**
+     * Multiply-adds in scalar form, two or three seconds of them, after which a kernel is used whatever its state: having C2 compile
+     * it on the job then costs less than going on without.
+     */
+    private static final long MOST_SCALAR_WORK = 1L << 31;
 
     private static final int RUNS = 16;
 
@@ -22,14 +24,15 @@ final class WarmUp {
     private static final int SLACK = 2;
 
     private static final int MOST_ROUNDS = 10_000;
-    private static final LinkedBlockingQueue<WarmUp> WAITING = new LinkedBlockingQueue<>();
-    private static final AtomicBoolean STARTED = new AtomicBoolean();
     private static volatile boolean off = "off".equals(System.getProperty("cotangent.warmup"));
 
     private final AtomicBoolean asked = new AtomicBoolean();
     private final Runnable vector;
     private final Runnable scalar;
     private volatile boolean over;
+    private int rounds;
+    /** Written without synchronisation: losing a count does no harm. */
+    private long scalarWork;
 
     /**
      * A kernel that is still cold.
@@ -47,38 +50,28 @@ final class WarmUp {
         off = true;
     }
 
-    /** Whether the vector form is ready; the first question has it warmed. */
-    boolean isOver() {
-        return over || off || begin();
+    /**
+     * Whether the vector form is to be used; the first question has it warmed.
+     *
+     * @param work multiply-adds to be done now
+     */
+    boolean isOver(long work) {
+        return over || off || enough(work);
     }
 
-    private boolean begin() {
+    private boolean enough(long work) {
         if (asked.compareAndSet(false, true)) {
-            WAITING.add(this);
-            if (STARTED.compareAndSet(false, true)) {
-                Thread thread = new Thread(WarmUp::warmAll, "cotangent-warm-up");
-                thread.setDaemon(true);
-                thread.start();
-            }
+            WarmUpThread.submit(this::round);
         }
-        return false;
+        scalarWork += work;
+        over |= scalarWork > MOST_SCALAR_WORK;
+        return over;
     }
 
-    private static void warmAll() {
-        try {
-            while (true) {
-                WAITING.take().warm();
-            }
-        } catch (InterruptedException stopped) {
-            Thread.currentThread().interrupt();
-        }
-    }
-
-    private void warm() {
-        for (int round = 0; round < MOST_ROUNDS && !vectorKeepsUp(); round++) {
-            // Each round brings both forms closer to being compiled.
-        }
-        over = true;
+    /** Brings both forms closer to being compiled; says whether that was enough. */
+    private boolean round() {
+        over |= vectorKeepsUp() || ++rounds == MOST_ROUNDS;
+        return over;
     }
 
     /** Compares the best of several runs, since any one of them may have been held up by other work. */

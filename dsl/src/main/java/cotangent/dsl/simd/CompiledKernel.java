@@ -9,6 +9,8 @@ import org.jspecify.annotations.Nullable;
  */
 final class CompiledKernel {
     private static final long WARM = 100_000;
+    /** Elements, about a second of them in scalar form, after which the vector form is used whatever its state. */
+    private static final long MOST_SCALAR = 1L << 27;
 
     private final KernelKey key;
     private volatile @Nullable Kernel scalar;
@@ -44,6 +46,9 @@ final class CompiledKernel {
         if (elements > WARM && !handedOver && key.program().isVectorizable()) {
             handedOver = true;
             KernelWarmer.submit(this);
+        }
+        if (elements > MOST_SCALAR) {
+            changeOver();
         }
         return scalar();
     }

@@ -1,53 +1,38 @@
 package cotangent.dsl.simd;
 
+import cotangent.dsl.kernel.WarmUpThread;
 import java.util.Arrays;
-import java.util.concurrent.LinkedBlockingQueue;
 
 /**
- * Runs the vector forms of kernels on made-up data in a daemon thread, until the JVM's optimising compiler has compiled
- * them and they are faster than the scalar forms; one at a time, in the order they turned hot.
+ * Runs the vector forms of kernels on made-up data in the warm-up thread, until the JVM's optimising compiler has compiled
+ * them and they are faster than the scalar forms.
  */
 final class KernelWarmer {
     private static final int CALLS = 300;
-    private static final long LONGEST_NANOS = 20_000_000_000L;
+    private static final int MOST_ROUNDS = 1_000;
     private static final int ROWS = 4;
     /** Odd, so that whole vectors and a tail both occur. */
     private static final int ELEMENTS = 233;
-    private static final LinkedBlockingQueue<CompiledKernel> QUEUE = new LinkedBlockingQueue<>();
-
-    static {
-        Thread.ofPlatform().daemon().name("cotangent-warmer").start(KernelWarmer::work);
-    }
 
     private KernelWarmer() {}
 
     static void submit(CompiledKernel kernel) {
-        QUEUE.add(kernel);
-    }
-
-    private static void work() {
-        try {
-            while (true) {
-                CompiledKernel next = QUEUE.take();
-                if (new Rehearsal(next).untilFaster()) {
-                    next.changeOver();
-                }
-            }
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-        }
+        WarmUpThread.submit(new Rehearsal(kernel)::round);
     }
 
     /** Both forms of one kernel on the same operands. */
     private static final class Rehearsal {
+        private final CompiledKernel compiled;
         private final Kernel vector;
         private final Kernel scalar;
         private final Object[] arrays;
         private final int[] slots;
         private final int[] offsets;
         private final int[] rowStrides;
+        private int rounds;
 
         Rehearsal(CompiledKernel compiled) {
+            this.compiled = compiled;
             KernelKey key = compiled.key();
             vector = compiled.vector();
             scalar = compiled.scalar();
@@ -68,18 +53,16 @@ final class KernelWarmer {
             }
         }
 
-        /** Whether the vector form has become the faster one before the time is over. */
-        boolean untilFaster() {
-            long end = System.nanoTime() + LONGEST_NANOS;
-            while (System.nanoTime() < end) {
-                for (int call = 0; call < CALLS && System.nanoTime() < end; call++) {
-                    run(vector);
-                }
-                if (fastest(vector) < fastest(scalar)) {
-                    return true;
-                }
+        /** Runs the vector form some more; done when it has become the faster one, or will not. */
+        boolean round() {
+            for (int call = 0; call < CALLS; call++) {
+                run(vector);
             }
-            return false;
+            boolean faster = fastest(vector) < fastest(scalar);
+            if (faster) {
+                compiled.changeOver();
+            }
+            return faster || ++rounds == MOST_ROUNDS;
         }
 
         private void run(Kernel kernel) {

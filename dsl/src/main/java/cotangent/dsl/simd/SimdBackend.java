@@ -26,6 +26,6 @@ public final class SimdBackend implements Backend {
 
     @Override
     public Executable compile(Graph graph) {
-        return SimdExecutable.compile(graph, VectorBits.PREFERRED, Form.ADAPTIVE);
+        return SimdExecutable.compile(graph, VectorBits.PREFERRED, VectorBits.FORM);
     }
 }

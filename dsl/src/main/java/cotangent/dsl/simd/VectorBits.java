@@ -3,22 +3,26 @@ package cotangent.dsl.simd;
 import cotangent.dsl.CotangentException;
 import jdk.incubator.vector.FloatVector;
 
-/** The vector size that kernels use: the machine's, or what the system property {@value #PROPERTY} says. */
+/**
+ * The vector size that kernels use, and in which form: the machine's and {@link Form#ADAPTIVE}, or what the system property
+ * {@value #PROPERTY} says; {@code scalar} has the bits of the machine's vectors.
+ */
 final class VectorBits {
     static final String PROPERTY = "cotangent.species";
+    private static final String SCALAR = "scalar";
     static final int PREFERRED = choose();
+    static final Form FORM = SCALAR.equals(System.getProperty(PROPERTY)) ? Form.SCALAR : Form.ADAPTIVE;
 
     private VectorBits() {}
 
     private static int choose() {
-        String chosen = System.getProperty(PROPERTY);
-        if (chosen == null) {
-            return Math.clamp(FloatVector.SPECIES_PREFERRED.vectorBitSize(), 128, 512);
-        }
+        String chosen = System.getProperty(PROPERTY, SCALAR);
         return switch (chosen) {
             case "128", "256", "512" -> Integer.parseInt(chosen);
-            default -> throw new CotangentException("%s: expected 128, 256 or 512, got \"%s\"".formatted(PROPERTY,
-                    chosen));
+            case SCALAR -> Math.clamp(FloatVector.SPECIES_PREFERRED.vectorBitSize(), 128, 512);
+            default ->
+                throw new CotangentException("%s: expected 128, 256, 512 or scalar, got \"%s\"".formatted(PROPERTY,
+                        chosen));
         };
     }
 }

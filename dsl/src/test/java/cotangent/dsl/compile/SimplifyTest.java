@@ -41,8 +41,11 @@ class SimplifyTest {
     }
 
     static List<Rule> rules() {
-        return List.of(new Rule("transpose of transpose", x -> x.transpose().transpose(), 1), new Rule(
-                "reshape of reshape", x -> x.reshape(Shape.of(6)).reshape(Shape.of(3, 2)), 2),
+        return List.of(
+                new Rule("slice of the part of a concatenation", x -> Expr.concat(0, x.neg(), x).slice(0, 2, 4), 1),
+                new Rule("slice inside a part of a concatenation", x -> Expr.concat(1, x, x.neg()).slice(1, 1, 3), 2),
+                new Rule("transpose of transpose", x -> x.transpose().transpose(), 1), new Rule(
+                        "reshape of reshape", x -> x.reshape(Shape.of(6)).reshape(Shape.of(3, 2)), 2),
                 new Rule(
                         "reshape to its own shape", x -> x.reshape(Shape.of(6)).reshape(Shape.of(2, 3)), 1),
                 new Rule(

@@ -2,6 +2,7 @@ package cotangent.examples.command;
 
 import cotangent.examples.plot.OutputDirectory;
 import cotangent.examples.plot.Plot;
+import cotangent.examples.plot.Table;
 import cotangent.examples.programs.Program;
 import java.io.PrintWriter;
 import java.nio.file.Path;

@@ -4,6 +4,7 @@ import cotangent.dsl.DType;
 import cotangent.dsl.Key;
 import cotangent.dsl.Shape;
 import cotangent.dsl.Tensor;
+import cotangent.examples.plot.Table;
 import cotangent.linalg.Eigh;
 import cotangent.linalg.ErrorBar;
 import cotangent.linalg.Estimate;

@@ -4,6 +4,7 @@ import cotangent.dsl.InvalidDataException;
 import cotangent.dsl.Params;
 import cotangent.dsl.Tensor;
 import cotangent.examples.plot.OutputDirectory;
+import cotangent.examples.plot.Table;
 import cotangent.linalg.ErrorBar;
 import cotangent.linalg.Estimate;
 import cotangent.linalg.RandomizedEigh;

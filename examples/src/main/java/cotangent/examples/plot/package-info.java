@@ -1,4 +1,4 @@
-/** Plots of results, as PNG files. */
+/** Results to look at: tables of text, and plots as PNG files. */
 @NullMarked
 package cotangent.examples.plot;
 

@@ -4,10 +4,10 @@ import cotangent.dsl.DType;
 import cotangent.dsl.Key;
 import cotangent.dsl.Mlp;
 import cotangent.dsl.Nn;
-import cotangent.examples.command.Table;
 import cotangent.examples.data.EmbeddedMnist;
 import cotangent.examples.plot.Chart;
 import cotangent.examples.plot.Plot;
+import cotangent.examples.plot.Table;
 import cotangent.linalg.ntk.EmpiricalNtk;
 import java.io.PrintWriter;
 

@@ -1,9 +1,9 @@
 package cotangent.examples.programs;
 
 import cotangent.dsl.Tensor;
-import cotangent.examples.command.Table;
 import cotangent.examples.plot.Chart;
 import cotangent.examples.plot.Plot;
+import cotangent.examples.plot.Table;
 import cotangent.linalg.Eigenpairs;
 import cotangent.linalg.Eigh;
 import cotangent.linalg.RandomizedEigh;

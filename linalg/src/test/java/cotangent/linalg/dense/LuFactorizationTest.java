@@ -12,8 +12,10 @@ import org.junit.jupiter.params.provider.ValueSource;
 class LuFactorizationTest {
 
     static List<Specimen> zoo() {
-        return MatrixZoo.general().stream()
-                .filter(s -> s.m() == s.n() && Vectors.maxAbs(s.a().length, s.a(), 0) < 0x1p+500).toList();
+        return MatrixZoo.general()
+                .stream()
+                .filter(s -> s.m() == s.n() && Vectors.maxAbs(s.a().length, s.a(), 0) < 0x1p+500)
+                .toList();
     }
 
     @ParameterizedTest

@@ -53,9 +53,11 @@ class SingularValueDecompositionTest {
     @MethodSource("zoo")
     void valuesOnlyAgreeWithVectorsPath(Specimen specimen) {
         double[] expected = SingularValueDecomposition
-                .decompose(specimen.m(), specimen.n(), specimen.copy(), Extent.THIN).values();
+                .decompose(specimen.m(), specimen.n(), specimen.copy(), Extent.THIN)
+                .values();
         double[] values = SingularValueDecomposition
-                .decompose(specimen.m(), specimen.n(), specimen.copy(), Extent.VALUES).values();
+                .decompose(specimen.m(), specimen.n(), specimen.copy(), Extent.VALUES)
+                .values();
         int shift = Measure.shiftFor(specimen.a());
         Measure.assertClose(specimen.name(), Math.max(specimen.m(), specimen.n()), shift,
                 Measure.shifted(expected, shift), Measure.shifted(values, shift));

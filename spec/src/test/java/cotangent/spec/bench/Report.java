@@ -1,6 +1,6 @@
 package cotangent.spec.bench;
 
-import cotangent.examples.command.Table;
+import cotangent.examples.plot.Table;
 import java.io.PrintWriter;
 import java.util.List;
 

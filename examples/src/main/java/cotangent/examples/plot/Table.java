@@ -1,4 +1,4 @@
-package cotangent.examples.command;
+package cotangent.examples.plot;
 
 import java.io.PrintWriter;
 import java.time.Duration;
