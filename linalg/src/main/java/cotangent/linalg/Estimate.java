@@ -59,6 +59,18 @@ public record Estimate(String name, double value, double standardError, ErrorBar
     }
 
     /**
+     * The same estimate judged by an accuracy: {@link #converged} where half the width of its interval is within it.
+     *
+     * @param relativeError of the value
+     * @param confidence    of the interval, inside (0, 1)
+     */
+    public Estimate against(double relativeError, double confidence) {
+        boolean reached = interval(confidence).halfWidth() <= relativeError * Math.abs(value);
+        return new Estimate(name, value, standardError, errorBar, degreesOfFreedom, positivePart, numMatvecs, jvps,
+                vjps, samples, seed, route, elapsed, reached);
+    }
+
+    /**
      * An interval.
      *
      * @param low  its lower end
@@ -82,11 +94,9 @@ public record Estimate(String name, double value, double standardError, ErrorBar
     }
 
     /** An estimate bounded by a theorem. */
-    static Estimate bounded(String name, double value, double bound, Eigenpairs pairs) {
+    static Estimate bounded(String name, double value, double bound, boolean converged, Eigenpairs pairs) {
         return new Estimate(name, value, bound, ErrorBar.BOUND, 0, 0, pairs.numMatvecs(), pairs.jvps(), pairs.vjps(), 0,
-                pairs
-                        .seed(),
-                pairs.route(), pairs.elapsed(), true);
+                pairs.seed(), pairs.route(), pairs.elapsed(), converged);
     }
 
     /**

@@ -11,6 +11,7 @@ import cotangent.linalg.operator.CountingOperator;
 import cotangent.linalg.operator.LinearOperator;
 import cotangent.linalg.probe.ProgressListener;
 import java.time.Duration;
+import java.util.Arrays;
 import java.util.Comparator;
 import java.util.stream.IntStream;
 
@@ -19,7 +20,8 @@ import java.util.stream.IntStream;
  *
  * <p>Halko, Martinsson and Tropp, Finding structure with randomness, SIAM Review 53 (2011), algorithms 4.4 and 5.3: an
  * orthonormal basis Q of the range of A^(q+1)·Ω, then the eigenpairs of QᵀAQ. A power iteration here is one product with A,
- * re-orthonormalised. The residual of each pair comes without further products.
+ * re-orthonormalised. The residual of each pair comes without further products. No accuracy is asked for; {@link Lanczos} takes
+ * a tolerance.
  *
  * <p>Cost: (q + 2)·l products with l = min(n, rank + oversampling); n products where l = n, and then no error but
  * rounding.
@@ -92,15 +94,17 @@ public final class RandomizedEigh {
                 ? "exact: identity basis of dimension " + n
                 : "randomized: %d vectors, %d power iterations".formatted(width, finder.powerIterations());
         RitzPairs pairs = ritzPairs(basis, product, projected);
-        return new Eigenpairs(pairs.values, pairs.vectors, pairs.residuals, counted.products(), counted.jvps(), counted
-                .vjps(), finder.seed(), route, Duration.ofNanos(System.nanoTime() - started));
+        return new Eigenpairs(pairs.values, pairs.vectors, pairs.residuals, pairs.gaps, Double.POSITIVE_INFINITY,
+                counted.products(), counted.jvps(), counted.vjps(), finder.seed(), route,
+                Duration.ofNanos(System.nanoTime() - started));
     }
 
-    private record RitzPairs(Tensor values, Tensor vectors, Tensor residuals) {}
+    private record RitzPairs(Tensor values, Tensor vectors, Tensor residuals, Tensor gaps) {}
 
     private RitzPairs ritzPairs(OrthonormalBasis basis, Tensor product, Eigh projected) {
         int width = basis.size();
-        int k = finder.rank();
+        int rank = finder.rank();
+        int k = Math.min(width, rank + 1); // one more than wanted: it tells how far away the rest is
         int[] order = IntStream.range(0, width)
                 .boxed()
                 .sorted(Comparator.comparingDouble(i -> -Math.abs(projected.values()
@@ -120,8 +124,16 @@ public final class RandomizedEigh {
         Tensor coefficients = Tensor.wrap(Shape.of(width, k), chosen);
         double[] vectors = Columns.widened(basis.combine(coefficients, DType.F64));
         double[] images = Columns.widened(Columns.multiply(product, coefficients));
-        return new RitzPairs(Tensor.of(values), Columns.narrowed(product.dtype(), product.shape().extent(0), k,
-                Signs.largestPositive(k, vectors)), Residuals.of(k, images, values, vectors));
+        double[] residuals = Residuals.of(k, images, values, vectors).toDoubles();
+        Separation rest = rank == product.shape().extent(0)
+                ? Separation.COMPLETE
+                : Separation.of(SpectrumEnd.LARGEST_MAGNITUDE, rank, values, residuals);
+        double[] wanted = Arrays.copyOf(values, rank);
+        double[] bounds = Arrays.copyOf(residuals, rank);
+        Tensor signed = Columns.narrowed(product.dtype(), product.shape().extent(0), k, Signs.largestPositive(k,
+                vectors));
+        return new RitzPairs(Tensor.of(wanted), Columns.range(signed, 0, rank), Tensor.of(bounds), rest.gaps(wanted,
+                bounds));
     }
 
     /** (B + Bᵀ)/2: what rounding and a basis in F32 left of asymmetry is averaged. */

@@ -8,6 +8,7 @@ import cotangent.linalg.block.Columns;
 import cotangent.linalg.block.OrthonormalBasis;
 import cotangent.linalg.operator.CountingOperator;
 import cotangent.linalg.operator.LinearOperator;
+import cotangent.linalg.probe.CancelledException;
 import cotangent.linalg.probe.ProbeStream;
 import cotangent.linalg.probe.Probes;
 import cotangent.linalg.probe.ProgressListener;
@@ -85,7 +86,12 @@ record RangeFinder(int rank, int oversampling, int powerIterations, long seed, P
     }
 
     Tensor product(CountingOperator counted, LinearOperator side, Tensor block, long planned) {
-        Tensor product = BlockProducts.matmat(side, block, () -> listener.progressed(counted.products(), planned));
+        Tensor product = BlockProducts.matmat(side, block, () -> {
+            listener.progressed(counted.products(), planned);
+            if (counted.products() < planned) {
+                CancelledException.throwIfInterrupted("randomized", counted.products(), planned);
+            }
+        });
         for (double square : Columns.dots(product, product)) {
             if (!Double.isFinite(square)) {
                 throw new InvalidDataException(

@@ -74,7 +74,7 @@ public final class MomentSampler {
 
     /** Sums over the unit vectors: as many products with each operator as it has columns. */
     public Moments exact() {
-        planned = (long) dimension * operators.size();
+        planned = Math.max(planned, spent() + (long) dimension * operators.size());
         double[] sums = sums(dimension, from -> Columns.identity(operators.getFirst().dtype(), dimension, from, Math
                 .min(dimension, from + block())));
         return Moments.exact(sums, spent(), jvps(), vjps(), sampling.seed(), "exact: identity basis of dimension "
@@ -91,12 +91,47 @@ public final class MomentSampler {
             return exact();
         }
         int count = sampling.budget();
-        if (count < 2) {
-            throw new ShapeException("estimate: expected at least 2 products, got " + count
-                    + "; the error bar comes from the spread of at least 2 samples");
-        }
+        requireTwo(count);
         planned = (long) count * operators.size();
-        return measured(new double[forms.size()], count, null, "%d %s probes".formatted(count, name()));
+        Samples samples = new Samples(new double[forms.size()], null);
+        samples.extend(count);
+        return samples.moments();
+    }
+
+    /**
+     * Means over as many probes as a target needs, at most those of the budget.
+     *
+     * <p>The error is looked at after 10 probes, then after as many as it predicts, by half more to four times as many. Where
+     * the rest would cost as much as the unit vectors do, it takes these.
+     *
+     * @throws ShapeException if the budget is one probe
+     */
+    public Moments plain(Target target) {
+        int most = sampling.budget();
+        planned = (long) most * operators.size();
+        if (dimension <= Looks.FIRST && most >= dimension) {
+            return exact();
+        }
+        requireTwo(most);
+        Samples samples = new Samples(new double[forms.size()], null);
+        long next = Math.min(Looks.FIRST, most);
+        while (true) {
+            samples.extend((int) next);
+            Moments moments = samples.moments();
+            double excess = target.excess(moments);
+            if (excess <= 1 || samples.count == most) {
+                return moments;
+            }
+            long needed = Looks.needed(samples.count, excess);
+            next = Math.min(most, Looks.next(samples.count, needed));
+            if (Looks.exactPays(dimension, left(), needed - samples.count, next - samples.count)) {
+                return exact();
+            }
+        }
+    }
+
+    private long left() {
+        return sampling.budget() - Math.ceilDiv(spent(), operators.size());
     }
 
     /**
@@ -111,41 +146,114 @@ public final class MomentSampler {
         if (budgetReachesDimension()) {
             return exact();
         }
-        int sketch = sampling.budget() / 3;
-        int count = sampling.budget() - sketch - Math.ceilDiv(sketch, operators.size());
+        planned = (long) sampling.budget() * operators.size();
+        return deflated(transposed, sampling.budget()).moments();
+    }
+
+    /**
+     * As {@link #deflated(boolean)}, with as many products as a target needs, at most those of the budget.
+     *
+     * <p>Rounds begin with 30 products. Where the error asks for more, further probes on the rest follow if no more than
+     * twice the round are needed; else a new round with twice the products begins, from nothing. Where the rest would cost
+     * as much as the unit vectors do, it takes these. All rounds count.
+     *
+     * @throws ShapeException if the budget is under 4 products
+     */
+    public Moments deflated(boolean transposed, Target target) {
+        int most = sampling.budget();
+        planned = (long) most * operators.size();
+        if (dimension <= Looks.FIRST_ROUND && most >= dimension) {
+            return exact();
+        }
+        int round = Math.min(Looks.FIRST_ROUND, most);
+        Samples samples = deflated(transposed, round);
+        while (true) {
+            Moments moments = samples.moments();
+            double excess = target.excess(moments);
+            if (excess <= 1 || left() == 0) {
+                return moments;
+            }
+            long more = Looks.needed(samples.count, excess) - samples.count;
+            boolean last = more <= 2L * round || left() <= 2L * round;
+            long next = Math.min(left(), last ? Math.max(more, samples.count / 2) : 2L * round);
+            if (Looks.exactPays(dimension, left(), more, next)) {
+                return exact();
+            }
+            if (last) {
+                samples.extend((int) (samples.count + next));
+            } else {
+                round *= 2;
+                samples = deflated(transposed, round);
+            }
+        }
+    }
+
+    /** One round of so many products with each operator. */
+    private Samples deflated(boolean transposed, int products) {
+        int sketch = products / 3;
+        int count = products - sketch - Math.ceilDiv(sketch, operators.size());
         if (sketch < 1 || count < 2) {
             throw new ShapeException("estimate: expected at least 4 products, got %d; use plain probes, which need 2"
-                    .formatted(sampling.budget()));
+                    .formatted(products));
         }
-        planned = (long) sampling.budget() * operators.size();
         OrthonormalBasis basis = sketch(sketch, transposed);
         Tensor vectors = basis.block(operators.getFirst().dtype());
         double[] parts = sums(basis.size(), from -> Columns.range(vectors, from, Math.min(basis.size(), from
                 + block())));
-        return measured(parts, count, basis,
-                "%d directions deflated, %d %s probes on the rest".formatted(basis.size(), count,
-                        name()));
+        Samples samples = new Samples(parts, basis);
+        samples.extend(count);
+        return samples;
     }
 
-    /** The samples on probes, orthogonal to a basis if there is one, and their spread. */
-    private Moments measured(double[] parts, int count, @Nullable OrthonormalBasis basis, String route) {
-        List<Tensor> kept = new ArrayList<>();
-        double[][] samples = new double[forms.size()][count];
-        for (int from = 0; from < count; from += block()) {
-            Tensor probes = probes(from, count);
-            List<Tensor> products = measure(basis == null ? probes : basis.complement(probes), from, samples);
-            if (count <= MOST_KEPT) {
-                keep(kept, products);
+    private static void requireTwo(int count) {
+        if (count < 2) {
+            throw new ShapeException("estimate: expected at least 2 products, got " + count
+                    + "; the error bar comes from the spread of at least 2 samples");
+        }
+    }
+
+    /** Samples on probes, orthogonal to a basis if there is one, which come block by block. */
+    private final class Samples {
+        private final double[] parts;
+        private final @Nullable OrthonormalBasis basis;
+        private final List<Tensor> kept = new ArrayList<>();
+        private double[][] values = new double[forms.size()][0];
+        private int count;
+
+        Samples(double[] parts, @Nullable OrthonormalBasis basis) {
+            this.parts = parts;
+            this.basis = basis;
+        }
+
+        void extend(int to) {
+            values = Arrays.stream(values).map(row -> Arrays.copyOf(row, to)).toArray(double[][]::new);
+            for (int from = count; from < to; from += block()) {
+                Tensor probes = probes(from, to);
+                List<Tensor> products = measure(basis == null ? probes : basis.complement(probes), from, values);
+                if (to <= MOST_KEPT) {
+                    keep(kept, products);
+                }
             }
+            if (to > MOST_KEPT) {
+                kept.clear();
+            }
+            count = to;
         }
-        Tensor probes = sampling.measured()
-                .block(operators.getFirst().dtype(), dimension, 0, Math.min(count, MOST_KEPT));
-        List<Spread> spreads = new ArrayList<>();
-        for (int i = 0; i < samples.length; i++) {
-            spreads.add(spread(forms.get(i), samples[i], kept, probes, basis));
+
+        /** What they say so far. */
+        Moments moments() {
+            Tensor probes = sampling.measured()
+                    .block(operators.getFirst().dtype(), dimension, 0, Math.min(count, MOST_KEPT));
+            List<Spread> spreads = new ArrayList<>();
+            for (int i = 0; i < values.length; i++) {
+                spreads.add(spread(forms.get(i), values[i], kept, probes, basis));
+            }
+            String route = basis == null
+                    ? "%d %s probes".formatted(count, name())
+                    : "%d directions deflated, %d %s probes on the rest".formatted(basis.size(), count, name());
+            return new Moments(parts, values, spreads, sampling.law(), dimension, spent(), jvps(), vjps(), sampling
+                    .seed(), route, elapsed());
         }
-        return new Moments(parts, samples, spreads, sampling.law(), dimension, spent(), jvps(), vjps(), sampling.seed(),
-                route, elapsed());
     }
 
     private static void keep(List<Tensor> kept, List<Tensor> products) {
@@ -255,6 +363,9 @@ public final class MomentSampler {
 
     private void report() {
         sampling.listener().progressed(spent(), planned);
+        if (spent() < planned) {
+            CancelledException.throwIfInterrupted("estimate", spent(), planned);
+        }
     }
 
     private long spent() {

@@ -2,7 +2,6 @@ package cotangent.linalg.trace;
 
 import cotangent.linalg.Estimate;
 import cotangent.linalg.operator.LinearOperator;
-import cotangent.linalg.probe.MomentSampler;
 import cotangent.linalg.probe.QuadraticForm;
 import cotangent.linalg.probe.Sampling;
 import cotangent.linalg.probe.Statistic;
@@ -14,18 +13,18 @@ import cotangent.linalg.probe.Statistic;
  * jvps; where m reaches the number of columns of J, one jvp per column, exact.
  */
 public final class FHutch extends ProbeEstimator<FHutch> {
-    private FHutch(Sampling sampling) {
-        super(sampling);
+    private FHutch(Sampling sampling, Accuracy accuracy) {
+        super(sampling, accuracy);
     }
 
     /** An estimator that spends so many products, at least 2. */
     public static FHutch jvps(int budget) {
-        return new FHutch(Sampling.matvecs(budget));
+        return new FHutch(Sampling.matvecs(budget), Accuracy.NONE);
     }
 
     @Override
-    FHutch with(Sampling other) {
-        return new FHutch(other);
+    FHutch with(Sampling otherSampling, Accuracy otherAccuracy) {
+        return new FHutch(otherSampling, otherAccuracy);
     }
 
     /**
@@ -36,7 +35,6 @@ public final class FHutch extends ProbeEstimator<FHutch> {
      * @throws cotangent.dsl.InvalidDataException if it is empty or a product is NaN or infinite
      */
     public Estimate trace(LinearOperator jacobian) {
-        return Estimate.of("trace", MomentSampler.of(jacobian, sampling, QuadraticForm.squaredNorm()).plain(), Statistic
-                .identity());
+        return plain("trace", jacobian, QuadraticForm.squaredNorm(), Statistic.identity());
     }
 }

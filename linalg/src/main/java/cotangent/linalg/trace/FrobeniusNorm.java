@@ -2,8 +2,6 @@ package cotangent.linalg.trace;
 
 import cotangent.linalg.Estimate;
 import cotangent.linalg.operator.LinearOperator;
-import cotangent.linalg.probe.MomentSampler;
-import cotangent.linalg.probe.Moments;
 import cotangent.linalg.probe.QuadraticForm;
 import cotangent.linalg.probe.Sampling;
 import cotangent.linalg.probe.Statistic;
@@ -25,24 +23,24 @@ import cotangent.linalg.probe.Statistic;
 public final class FrobeniusNorm extends ProbeEstimator<FrobeniusNorm> {
     private final boolean deflated;
 
-    private FrobeniusNorm(Sampling sampling, boolean deflated) {
-        super(sampling);
+    private FrobeniusNorm(Sampling sampling, Accuracy accuracy, boolean deflated) {
+        super(sampling, accuracy);
         this.deflated = deflated;
     }
 
     /** An estimator that spends so many products, at least 4, two thirds of them on the leading directions. */
     public static FrobeniusNorm matvecs(int budget) {
-        return new FrobeniusNorm(Sampling.matvecs(budget), true);
+        return new FrobeniusNorm(Sampling.matvecs(budget), Accuracy.NONE, true);
     }
 
     /** An estimator that spends so many products, at least 2, all of them on probes. */
     public static FrobeniusNorm plainMatvecs(int budget) {
-        return new FrobeniusNorm(Sampling.matvecs(budget), false);
+        return new FrobeniusNorm(Sampling.matvecs(budget), Accuracy.NONE, false);
     }
 
     @Override
-    FrobeniusNorm with(Sampling other) {
-        return new FrobeniusNorm(other, deflated);
+    FrobeniusNorm with(Sampling otherSampling, Accuracy otherAccuracy) {
+        return new FrobeniusNorm(otherSampling, otherAccuracy, deflated);
     }
 
     /**
@@ -52,7 +50,7 @@ public final class FrobeniusNorm extends ProbeEstimator<FrobeniusNorm> {
      * @throws cotangent.dsl.InvalidDataException if the operator is empty or a product is NaN or infinite
      */
     public Estimate squared(LinearOperator operator) {
-        return Estimate.of("squared Frobenius norm", moments(operator), Statistic.identity());
+        return estimate("squared Frobenius norm", operator, Statistic.identity());
     }
 
     /**
@@ -62,11 +60,12 @@ public final class FrobeniusNorm extends ProbeEstimator<FrobeniusNorm> {
      * @throws cotangent.dsl.InvalidDataException if the operator is empty or a product is NaN or infinite
      */
     public Estimate norm(LinearOperator operator) {
-        return Estimate.of("Frobenius norm", moments(operator), Statistic.squareRoot());
+        return estimate("Frobenius norm", operator, Statistic.squareRoot());
     }
 
-    private Moments moments(LinearOperator operator) {
-        MomentSampler sampler = MomentSampler.of(operator, sampling, QuadraticForm.squaredNorm());
-        return deflated ? sampler.deflated(!operator.symmetric()) : sampler.plain();
+    private Estimate estimate(String name, LinearOperator operator, Statistic statistic) {
+        return deflated
+                ? deflated(name, operator, !operator.symmetric(), QuadraticForm.squaredNorm(), statistic)
+                : plain(name, operator, QuadraticForm.squaredNorm(), statistic);
     }
 }

@@ -2,7 +2,6 @@ package cotangent.linalg.trace;
 
 import cotangent.linalg.Estimate;
 import cotangent.linalg.operator.LinearOperator;
-import cotangent.linalg.probe.MomentSampler;
 import cotangent.linalg.probe.QuadraticForm;
 import cotangent.linalg.probe.Sampling;
 import cotangent.linalg.probe.Statistic;
@@ -22,18 +21,18 @@ import cotangent.linalg.probe.Statistic;
  * <p>Cost: m products, at least 4. Where m reaches the dimension n, n products with the unit vectors, exact.
  */
 public final class HutchPlusPlus extends ProbeEstimator<HutchPlusPlus> {
-    private HutchPlusPlus(Sampling sampling) {
-        super(sampling);
+    private HutchPlusPlus(Sampling sampling, Accuracy accuracy) {
+        super(sampling, accuracy);
     }
 
     /** An estimator that spends so many products, at least 4. */
     public static HutchPlusPlus matvecs(int budget) {
-        return new HutchPlusPlus(Sampling.matvecs(budget));
+        return new HutchPlusPlus(Sampling.matvecs(budget), Accuracy.NONE);
     }
 
     @Override
-    HutchPlusPlus with(Sampling other) {
-        return new HutchPlusPlus(other);
+    HutchPlusPlus with(Sampling otherSampling, Accuracy otherAccuracy) {
+        return new HutchPlusPlus(otherSampling, otherAccuracy);
     }
 
     /**
@@ -44,7 +43,6 @@ public final class HutchPlusPlus extends ProbeEstimator<HutchPlusPlus> {
      */
     public Estimate trace(LinearOperator operator) {
         Traces.requireSquare("HutchPlusPlus", operator);
-        return Estimate.of("trace", MomentSampler.of(operator, sampling, QuadraticForm.trace()).deflated(false),
-                Statistic.identity());
+        return deflated("trace", operator, false, QuadraticForm.trace(), Statistic.identity());
     }
 }

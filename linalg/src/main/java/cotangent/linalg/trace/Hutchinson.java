@@ -2,7 +2,6 @@ package cotangent.linalg.trace;
 
 import cotangent.linalg.Estimate;
 import cotangent.linalg.operator.LinearOperator;
-import cotangent.linalg.probe.MomentSampler;
 import cotangent.linalg.probe.QuadraticForm;
 import cotangent.linalg.probe.Sampling;
 import cotangent.linalg.probe.Statistic;
@@ -19,18 +18,18 @@ import cotangent.linalg.probe.Statistic;
  * <p>Cost: m products. Where m reaches the dimension n, n products with the unit vectors, and the result is exact.
  */
 public final class Hutchinson extends ProbeEstimator<Hutchinson> {
-    private Hutchinson(Sampling sampling) {
-        super(sampling);
+    private Hutchinson(Sampling sampling, Accuracy accuracy) {
+        super(sampling, accuracy);
     }
 
     /** An estimator that spends so many products, at least 2. */
     public static Hutchinson matvecs(int budget) {
-        return new Hutchinson(Sampling.matvecs(budget));
+        return new Hutchinson(Sampling.matvecs(budget), Accuracy.NONE);
     }
 
     @Override
-    Hutchinson with(Sampling other) {
-        return new Hutchinson(other);
+    Hutchinson with(Sampling otherSampling, Accuracy otherAccuracy) {
+        return new Hutchinson(otherSampling, otherAccuracy);
     }
 
     /**
@@ -41,7 +40,6 @@ public final class Hutchinson extends ProbeEstimator<Hutchinson> {
      */
     public Estimate trace(LinearOperator operator) {
         Traces.requireSquare("Hutchinson", operator);
-        return Estimate.of("trace", MomentSampler.of(operator, sampling, QuadraticForm.trace()).plain(), Statistic
-                .identity());
+        return plain("trace", operator, QuadraticForm.trace(), Statistic.identity());
     }
 }

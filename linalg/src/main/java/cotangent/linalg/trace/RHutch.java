@@ -2,7 +2,6 @@ package cotangent.linalg.trace;
 
 import cotangent.linalg.Estimate;
 import cotangent.linalg.operator.LinearOperator;
-import cotangent.linalg.probe.MomentSampler;
 import cotangent.linalg.probe.QuadraticForm;
 import cotangent.linalg.probe.Sampling;
 import cotangent.linalg.probe.Statistic;
@@ -14,18 +13,18 @@ import cotangent.linalg.probe.Statistic;
  * number of rows of J, one vjp per row, exact.
  */
 public final class RHutch extends ProbeEstimator<RHutch> {
-    private RHutch(Sampling sampling) {
-        super(sampling);
+    private RHutch(Sampling sampling, Accuracy accuracy) {
+        super(sampling, accuracy);
     }
 
     /** An estimator that spends so many products with the transpose, at least 2. */
     public static RHutch vjps(int budget) {
-        return new RHutch(Sampling.matvecs(budget));
+        return new RHutch(Sampling.matvecs(budget), Accuracy.NONE);
     }
 
     @Override
-    RHutch with(Sampling other) {
-        return new RHutch(other);
+    RHutch with(Sampling otherSampling, Accuracy otherAccuracy) {
+        return new RHutch(otherSampling, otherAccuracy);
     }
 
     /**
@@ -36,7 +35,6 @@ public final class RHutch extends ProbeEstimator<RHutch> {
      * @throws cotangent.dsl.InvalidDataException if it is empty or a product is NaN or infinite
      */
     public Estimate trace(LinearOperator jacobian) {
-        return Estimate.of("trace", MomentSampler.of(jacobian.adjoint(), sampling, QuadraticForm.squaredNorm()).plain(),
-                Statistic.identity());
+        return plain("trace", jacobian.adjoint(), QuadraticForm.squaredNorm(), Statistic.identity());
     }
 }
