@@ -217,7 +217,8 @@ final class ScanTest {
         Tensor u = random(9, loop.forward().outputSize(), 3);
         requireSame(loop.forward().applyBlock(v), plain.forward().applyBlock(v), "J V");
         requireSame(loop.transpose().applyBlock(u), plain.transpose().applyBlock(u), "J' U");
-        requireSame(loop.transpose().then(loop.forward()).applyBlock(u), plain.transpose().then(plain.forward())
+        requireSame(loop.transpose().then(loop.forward()).applyBlock(u), plain.transpose()
+                .then(plain.forward())
                 .applyBlock(u), "J J' U");
     }
 
@@ -255,8 +256,10 @@ final class ScanTest {
     @Test
     void carriesMayChangePlacesAndBeEqual() {
         Fn exchange = Fn.of("exchange", (a, xs) -> {
-            Expr result = Expr.scan((c, x) -> Expr.tuple(Expr.tuple(c.get(1), c.get(0), c.get(2).plus(x), c.get(2).plus(
-                    x)), c), Expr.tuple(a, a.times(2), a, a), xs);
+            Expr result = Expr.scan((c, x) -> Expr.tuple(Expr.tuple(c.get(1), c.get(0), c.get(2).plus(x), c.get(2)
+                    .plus(
+                            x)),
+                    c), Expr.tuple(a, a.times(2), a, a), xs);
             return Expr.tuple(result.get(0), result.get(1));
         });
         Tensor a = Tensor.of(1.0, 3.0);
@@ -326,8 +329,12 @@ final class ScanTest {
         Fn rule = Fn.of("rule", (x, dx) -> {
             Expr zero = Expr.of(Tensor.scalar(0.0));
             Expr ones = Expr.of(Tensor.of(1.0, 1.0, 1.0));
-            Expr result = Expr.scan((c, one) -> Expr.tuple(Expr.tuple(c.get(0).plus(one), c.get(1).plus(dx.times(c.get(0)
-                    .plus(1)))), one), Expr.tuple(zero, dx.times(0)), ones);
+            Expr result = Expr.scan((c,
+                    one) -> Expr.tuple(Expr.tuple(c.get(0).plus(one), c.get(1)
+                            .plus(dx.times(c.get(0)
+                                    .plus(1)))),
+                            one),
+                    Expr.tuple(zero, dx.times(0)), ones);
             return result.get(0).get(1).times(x.square()).times(0.5);
         });
         // 1 + 2 + 3 = 6 halves of x^2 make 3 x^2.
@@ -428,7 +435,8 @@ final class ScanTest {
         Fn wrong = Fn.of("wrong", (x, h) -> Expr.scan((c, e) -> Expr.tuple(c.sum(), e), h, x).get(0));
         assertThatThrownBy(() -> wrong.apply(random(1, 3, 2), random(2, 2))).isInstanceOf(ShapeException.class)
                 .hasMessageContaining("carry like the first one");
-        Fn lengths = Fn.of("lengths", (x, y) -> Expr.scan((c, e) -> Expr.tuple(c, c), x.sum(), Expr.tuple(x, y)).get(0));
+        Fn lengths = Fn.of("lengths",
+                (x, y) -> Expr.scan((c, e) -> Expr.tuple(c, c), x.sum(), Expr.tuple(x, y)).get(0));
         assertThatThrownBy(() -> lengths.apply(random(1, 3), random(2, 2))).isInstanceOf(ShapeException.class)
                 .hasMessageContaining("one length");
     }

@@ -84,8 +84,10 @@ public record Eigenpairs(Tensor values, Tensor vectors, Tensor residuals, Tensor
 
     /** The eigenvalue at a position as an estimate, bounded by its residual; its cost is that of all pairs together. */
     public Estimate estimate(int position) {
-        return Estimate.bounded("eigenvalue " + (position + 1), values.get(position), residuals.get(position), converged(
-                position), this);
+        return Estimate.bounded("eigenvalue " + (position + 1), values.get(position), residuals.get(position),
+                converged(
+                        position),
+                this);
     }
 
     /** All eigenvalues as estimates, in order. */

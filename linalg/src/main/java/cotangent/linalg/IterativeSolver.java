@@ -36,8 +36,9 @@ public abstract sealed class IterativeSolver<S extends IterativeSolver<S>> permi
     record Options(double tolerance, long maxMatvecs, ProgressListener listener) {
         Options {
             if (!(tolerance > 0 && tolerance < 1)) {
-                throw new InvalidDataException("solver: expected a relative tolerance between 0 and 1, such as 1e-8, got "
-                        + tolerance);
+                throw new InvalidDataException(
+                        "solver: expected a relative tolerance between 0 and 1, such as 1e-8, got "
+                                + tolerance);
             }
         }
 

@@ -78,7 +78,8 @@ class IterativeSolverTest {
             assertThat(solution.relativeResidual()).isCloseTo(solution.residualNorm() / norm(b), within(EPSILON));
             // a least-squares stop allows ‖Aᵀr‖ ≤ tolerance ‖A‖_F ‖r‖, which would need ‖r‖ near nothing for an A of full rank
             assertThat(solution.relativeResidual()).isLessThanOrEqualTo(tolerance);
-            assertThat(norm(solution.solution().minus(truth))).isLessThanOrEqualTo(solution.residualNorm() + N * rounding);
+            assertThat(norm(solution.solution().minus(truth)))
+                    .isLessThanOrEqualTo(solution.residualNorm() + N * rounding);
         }
     }
 
@@ -247,7 +248,9 @@ class IterativeSolverTest {
         assertThat(solution.reason()).isEqualTo(StopReason.LEAST_SQUARES);
         Tensor residual = b.minus(tall.matmul(solution.solution().reshape(12, 1)).reshape(60));
         Tensor normal = LinearOperator.of(tall).rmatvec(residual);
-        double frobenius = Math.sqrt(IntStream.range(0, 60 * 12).mapToDouble(i -> tall.toDoubles()[i]).map(x -> x * x)
+        double frobenius = Math.sqrt(IntStream.range(0, 60 * 12)
+                .mapToDouble(i -> tall.toDoubles()[i])
+                .map(x -> x * x)
                 .sum());
         assertThat(norm(normal)).isLessThanOrEqualTo(1e-12 * frobenius * norm(residual) + 60 * EPSILON * frobenius
                 * norm(b));

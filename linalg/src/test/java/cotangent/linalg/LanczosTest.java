@@ -61,7 +61,8 @@ class LanczosTest {
 
     private static List<End> ends() {
         return List.of(new End(false, Lanczos::largest, Comparator.reverseOrder()), new End(false, Lanczos::smallest,
-                Comparator.naturalOrder()), new End(true, Lanczos::largestMagnitude, Comparator.comparingDouble(x -> -Math.abs(x))));
+                Comparator.naturalOrder()),
+                new End(true, Lanczos::largestMagnitude, Comparator.comparingDouble(x -> -Math.abs(x))));
     }
 
     /** Every value within its bound and the rounding of N-term sums of the wanted eigenvalue, multiplicities included. */
@@ -197,8 +198,10 @@ class LanczosTest {
         assertThat(pairs.estimates()).anyMatch(estimate -> !estimate.converged());
         for (int i = 0; i < K; i++) {
             double value = pairs.values().get(i);
-            assertThat(Math.abs(value - Math.clamp(Math.rint(value), 1, N))).isLessThanOrEqualTo(pairs.residuals().get(
-                    i) + N * EPSILON * N);
+            assertThat(Math.abs(value - Math.clamp(Math.rint(value), 1, N))).isLessThanOrEqualTo(pairs.residuals()
+                    .get(
+                            i)
+                    + N * EPSILON * N);
         }
         Eigenpairs fewest = Lanczos.largest(K).maxMatvecs(2 * K).decompose(operator);
         assertThat(fewest.numMatvecs()).isEqualTo(2 * K);

@@ -62,7 +62,9 @@ public final class Batching {
         // Batched, loops that do the same can no longer be told to.
         Graph merged = ScanMerging.apply(graph);
         merged.nodes().forEach(batching::visit);
-        return Graph.of(inputs, merged.outputs().stream().map(output -> batching.place(batching.image(output), outAxis))
+        return Graph.of(inputs, merged.outputs()
+                .stream()
+                .map(output -> batching.place(batching.image(output), outAxis))
                 .toList());
     }
 

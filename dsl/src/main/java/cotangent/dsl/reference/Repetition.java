@@ -48,7 +48,7 @@ final class Repetition {
     private static Object allocate(TensorType type, int count) {
         int size = Math.multiplyExact(type.size(), count);
         return switch (type.dtype()) {
-            case F32,F64 -> new double[size];
+            case F32, F64 -> new double[size];
             case I32 -> new int[size];
             case BOOL -> new boolean[size];
         };

@@ -41,7 +41,8 @@ final class Explanation {
             case Step.Copy copy -> "copy " + copy.from() + " to " + copy.to();
             case Step.Fill fill -> "fill " + fill.to() + " with " + fill.value();
             case Step.Primitive primitive -> primitive.node().op().label() + " to " + primitive.output();
-            case Step.Scan scan -> "scan: %d times %d steps".formatted(scan.loop().length(), scan.body().steps()
+            case Step.Scan scan -> "scan: %d times %d steps".formatted(scan.loop().length(), scan.body()
+                    .steps()
                     .size());
         };
     }

@@ -48,8 +48,10 @@ final class ScanStage implements Stage {
         this.trades = new boolean[carries];
         for (int i = 0; i < carries; i++) {
             Buffer buffer = results[i].buffer();
-            trades[i] = buffer.kind() == Buffer.Kind.OUTPUT && Arrays.stream(results, 0, carries).filter(result -> result
-                    .buffer() == buffer).count() == 1;
+            trades[i] = buffer.kind() == Buffer.Kind.OUTPUT && Arrays.stream(results, 0, carries)
+                    .filter(result -> result
+                            .buffer() == buffer)
+                    .count() == 1;
         }
     }
 

@@ -49,8 +49,10 @@ class AccuracyModeTest {
                 assertThat(done).isGreaterThan(last[0]).isLessThanOrEqualTo(total);
                 last[0] = done;
             };
-            Estimate estimate = entry.estimate(5 * N, counting, e -> e.relativeError(error).confidence(0.9).listener(
-                    rising));
+            Estimate estimate = entry.estimate(5 * N, counting, e -> e.relativeError(error)
+                    .confidence(0.9)
+                    .listener(
+                            rising));
             assertThat(counting.products()).isEqualTo(estimate.numMatvecs())
                     .isEqualTo(last[0])
                     .isBetween(before, 5L * N);

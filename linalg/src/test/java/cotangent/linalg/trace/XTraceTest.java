@@ -77,7 +77,8 @@ class XTraceTest {
             double sum = 0;
             double squares = 0;
             for (int seed = 0; seed < trials; seed++) {
-                double error = XTrace.matvecs(16).probes(law).seed(seed).trace(operator).value() - Spectra.trace(matrix);
+                double error = XTrace.matvecs(16).probes(law).seed(seed).trace(operator).value()
+                        - Spectra.trace(matrix);
                 sum += error;
                 squares += error * error;
             }

@@ -28,12 +28,15 @@ class ModuleMapTest {
 
     private static final String VECTOR_API = "jdk.incubator.vector..";
 
-    /** Each package of the language with those it must not know; the root package is the front of them all. */
+    /**
+     * Each package of the language with those it must not know; the root package is the front of them all. That autodiff
+     * knows compile is on purpose: a composed linear program is optimised as a whole before a backend sees it.
+     */
     @TestFactory
     Stream<DynamicTest> dslPackagesKnowOnlyWhatTheyNeed() {
         return Stream.of(
                 independence("ir", "autodiff", "compile", "backend", "reference", "simd", "kernel", "io", "train"),
-                independence("autodiff", "compile", "reference", "simd", "kernel", "io", "train"),
+                independence("autodiff", "reference", "simd", "kernel", "io", "train"),
                 independence("compile", "autodiff", "backend", "reference", "simd", "io", "train"),
                 independence("backend", "autodiff", "compile", "reference", "simd", "kernel", "io", "train"),
                 independence("reference", "autodiff", "compile", "simd", "io", "train"),

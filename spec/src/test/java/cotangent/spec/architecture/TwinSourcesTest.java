@@ -16,7 +16,7 @@ import org.junit.jupiter.params.provider.MethodSource;
  */
 class TwinSourcesTest {
     private static final String[][] RENAMED = {{"Double", "Float"}, {"double", "float"}, {"F64", "F32"}, {"float64",
-            "float32"}, {"Gemm.dgemm", "Gemm.sgemm"}};
+            "float32"}, {"Gemm.d", "Gemm.s"}, {"Transposition.d", "Transposition.s"}};
 
     static List<Path> doubleKernels() throws IOException {
         Path kernels = Project.sources("dsl").resolve("cotangent/dsl/kernel");
