@@ -8,10 +8,11 @@ import java.util.ArrayList;
 import java.util.List;
 
 /** Starts a main class of the tests in a process of its own, on the class path, with these options. */
-final class Fork {
+public final class Fork {
     private Fork() {}
 
-    static Process start(Class<?> main, String... options) throws IOException, URISyntaxException {
+    /** Starts it; what it prints is the process's input stream. */
+    public static Process start(Class<?> main, String... options) throws IOException, URISyntaxException {
         List<String> command = new ArrayList<>();
         command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
         command.addAll(List.of(options));

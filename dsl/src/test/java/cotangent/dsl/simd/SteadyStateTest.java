@@ -2,12 +2,12 @@ package cotangent.dsl.simd;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import com.sun.management.ThreadMXBean;
 import cotangent.dsl.DType;
 import cotangent.dsl.Expr;
 import cotangent.dsl.Tensor;
+import cotangent.dsl.kernel.Fork;
 import cotangent.dsl.kernel.Workers;
-import java.lang.management.ManagementFactory;
+import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Random;
 import java.util.concurrent.Callable;
@@ -19,32 +19,25 @@ import org.junit.jupiter.api.Test;
 
 /** What many calls of one executable cost and share. */
 class SteadyStateTest {
-    private static final ThreadMXBean THREADS = (ThreadMXBean) ManagementFactory.getThreadMXBean();
     private final Random random = new Random(7);
-    private final List<Tensor> network = List.of(Graphs.random(random, DType.F64, 1, 16, 20), Graphs.random(random,
-            DType.F64, 1, 20, 10), Graphs.random(random, DType.F64, 1, 10), Graphs.random(random, DType.F64, 1, 10, 4));
+    private final List<Tensor> network = SteadyStateMain.inputs();
 
-    private static List<Expr> network(List<Expr> in) {
-        Expr hidden = in.get(0).matmul(in.get(1)).plus(in.get(2)).tanh();
-        Expr output = hidden.matmul(in.get(3)).sigmoid();
-        return List.of(output, hidden.exp().log1p().sum(1).max());
-    }
-
-    /** A vector that does not stay in a register is an object: this catches every failure to compile well. */
+    /**
+     * A vector that does not stay in a register is an object: this catches every failure to compile well. In processes of
+     * their own, since what other tests ran decides what C2 makes of a kernel; three, since C1 now and then gives up on a
+     * method for good while the machine is busy, which is not the kernel's fault. A
+     * kernel that does box its vectors fails all three.
+     */
     @Test
-    void aCallAllocatesItsResultsOnly() {
-        SimdExecutable executable = SimdExecutable.compile(Graphs.graph(SteadyStateTest::network, network), 256,
-                Form.VECTOR);
+    void aCallAllocatesItsResultsOnly() throws Exception {
         // Two arrays with headers, two tensors of 24 bytes and their types of 24, a list and its array.
         long results = 16 + 16 * 4 * 8 + 16 + 8 + 2 * (24 + 24) + 24 + 24;
         long least = Long.MAX_VALUE;
-        long end = System.nanoTime() + 60_000_000_000L;
-        while (least > results && System.nanoTime() < end) {
-            long before = THREADS.getCurrentThreadAllocatedBytes();
-            for (int call = 0; call < 100; call++) {
-                executable.run(network);
-            }
-            least = Math.min(least, (THREADS.getCurrentThreadAllocatedBytes() - before) / 100);
+        for (int attempt = 0; attempt < 3 && least > results; attempt++) {
+            Process process = Fork.start(SteadyStateMain.class, "--add-modules", "jdk.incubator.vector");
+            String printed = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8).strip();
+            assertThat(process.waitFor()).as(printed).isZero();
+            least = Math.min(least, Long.parseLong(printed));
         }
         assertThat(least).isLessThanOrEqualTo(results);
     }
@@ -65,7 +58,7 @@ class SteadyStateTest {
 
     @Test
     void manyThreadsMayCallAtOnce() throws Exception {
-        SimdExecutable executable = SimdExecutable.compile(Graphs.graph(SteadyStateTest::network, network), 256,
+        SimdExecutable executable = SimdExecutable.compile(Graphs.graph(SteadyStateMain::network, network), 256,
                 Form.ADAPTIVE);
         List<Tensor> expected = executable.run(network);
         Callable<Boolean> calls = () -> Stream.generate(() -> executable.run(network))
