@@ -26,6 +26,7 @@ final class KernelWarmer {
         private final Kernel vector;
         private final Kernel scalar;
         private final Object[] arrays;
+        private final int[] shifts;
         private final int[] slots;
         private final int[] offsets;
         private final int[] rowStrides;
@@ -38,6 +39,7 @@ final class KernelWarmer {
             scalar = compiled.scalar();
             int count = key.inputs().size() + key.outputs().size();
             arrays = new Object[count];
+            shifts = new int[count];
             slots = new int[count];
             offsets = new int[count];
             rowStrides = new int[count];
@@ -66,7 +68,7 @@ final class KernelWarmer {
         }
 
         private void run(Kernel kernel) {
-            kernel.run(arrays, slots, offsets, rowStrides, ROWS, ELEMENTS);
+            kernel.run(arrays, shifts, slots, offsets, rowStrides, ROWS, ELEMENTS);
         }
 
         private long fastest(Kernel kernel) {

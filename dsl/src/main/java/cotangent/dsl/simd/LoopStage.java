@@ -106,22 +106,23 @@ final class LoopStage implements Stage {
 
     @Override
     public void run(Frame frame) {
-        Object[] arrays = frame.arrays();
         if (parallel) {
             try {
-                Workers.run(chunkStarts.length, chunk -> run(arrays, chunk));
+                Workers.run(chunkStarts.length, chunk -> run(frame, chunk));
             } catch (WorkerFailedException failed) {
                 // What the user did wrong (an integer divided by zero) is the same error on any thread.
                 throw failed.getCause() instanceof CotangentException wrong ? wrong : failed;
             }
         } else {
             for (int chunk = 0; chunk < chunkStarts.length; chunk++) {
-                run(arrays, chunk);
+                run(frame, chunk);
             }
         }
     }
 
-    private void run(Object[] arrays, int chunk) {
+    private void run(Frame frame, int chunk) {
+        Object[] arrays = frame.arrays();
+        int[] shifts = frame.shifts();
         int extent = byRows ? rows : columns;
         int size = Math.min(chunkSize, extent - chunk * chunkSize);
         int chunkRows = byRows ? size : rows;
@@ -129,13 +130,13 @@ final class LoopStage implements Stage {
         Kernel kernel = compiled.kernel(form, (long) outer * chunkRows * chunkColumns);
         int[] starts = chunkStarts[chunk];
         if (outer == 1) {
-            kernel.run(arrays, slots, starts, rowStrides, chunkRows, chunkColumns);
+            kernel.run(arrays, shifts, slots, starts, rowStrides, chunkRows, chunkColumns);
             return;
         }
         int[] offsets = starts.clone();
         int[] index = new int[layout.rank()];
         for (int i = 0; i < outer; i++) {
-            kernel.run(arrays, slots, offsets, rowStrides, chunkRows, chunkColumns);
+            kernel.run(arrays, shifts, slots, offsets, rowStrides, chunkRows, chunkColumns);
             advance(index, offsets);
         }
     }
