@@ -48,7 +48,7 @@ final class LoopStage implements Stage {
         this.form = form;
         slots = views.stream().mapToInt(view -> view.buffer().slot()).toArray();
         int fitting = Math.min(lanes, Integer.highestOneBit(layout.extent(0)));
-        KernelKey.Row row = row(region, fitting, lowered.program().ops().size());
+        KernelKey.Row row = row(region, fitting, lowered.program().ops().size(), overwrites(step));
         KernelKey key = key(region, lowered, row.isShort() ? fitting : lanes, row);
         compiled = KernelCompiler.kernel(key);
         rowStrides = layout.strides(1);
@@ -57,8 +57,11 @@ final class LoopStage implements Stage {
         parallel = chunks.length > 1 && work >= PARALLEL_WORK;
     }
 
-    /** Rows of few vectors are written out, of vectors that are no longer than the row, so that none is masked. */
-    private KernelKey.Row row(Region region, int lanes, int instructions) {
+    /**
+     * Rows of few vectors are written out, of vectors that are no longer than the row, so that none is masked; not where the
+     * last would lie over one that has been overwritten.
+     */
+    private KernelKey.Row row(Region region, int lanes, int instructions, boolean overwrites) {
         int[] inner = layout.strides(0);
         int vectors = Math.ceilDiv(layout.extent(0), lanes);
         boolean few = vectors <= FEW_VECTORS && vectors * instructions <= FEW_INSTRUCTIONS;
@@ -68,8 +71,18 @@ final class LoopStage implements Stage {
                 .map(root -> region.dtype(root
                         .value())))
                 .anyMatch(dtype -> dtype == DType.BOOL);
-        boolean isShort = few && !reduced && !truths && layout.rank() > 1;
-        return isShort ? new KernelKey.Row(vectors, layout.extent(0) % lanes != 0) : KernelKey.Row.LONG;
+        boolean ragged = layout.extent(0) % lanes != 0;
+        boolean isShort = few && !reduced && !truths && layout.rank() > 1 && !(ragged && overwrites);
+        return isShort ? new KernelKey.Row(vectors, ragged) : KernelKey.Row.LONG;
+    }
+
+    private static boolean overwrites(Step.Loop step) {
+        return step.outputs()
+                .stream()
+                .anyMatch(output -> step.inputs()
+                        .stream()
+                        .anyMatch(input -> input.buffer().slot() == output.buffer().slot()
+                                && input.start() == output.start()));
     }
 
     /** The longest loop along which all outputs move, but the innermost only if no other runs more than once; -1 for none. */
