@@ -8,9 +8,11 @@ final class FloatWarmUp {
     private static final WarmUp[] STRIPS = {strip(0), strip(1), strip(2), strip(3), strip(4)};
 
     static final WarmUp PACKED = new WarmUp(() -> packed(FloatPackedProduct::multiply),
-            () -> packed(FloatScalarProduct::multiply));
-    static final WarmUp ROWS = new WarmUp(() -> rows(FloatRowSum::add), () -> rows(FloatScalarSums::addRows));
-    static final WarmUp DOTS = new WarmUp(() -> dots(FloatDotRows::multiply), () -> dots(FloatScalarSums::dots));
+            () -> packed(FloatScalarProduct::multiply), WarmUp.MOST_LARGE_WORK);
+    static final WarmUp ROWS = new WarmUp(() -> rows(FloatRowSum::add), () -> rows(FloatScalarSums::addRows),
+            WarmUp.MOST_SMALL_WORK);
+    static final WarmUp DOTS = new WarmUp(() -> dots(FloatDotRows::multiply), () -> dots(FloatScalarSums::dots),
+            WarmUp.MOST_SMALL_WORK);
 
     private static final int LANES = Simd.F32_LANES;
     /** Few rows and terms: long loops would have C2 compile each kernel twice, once for the loop alone. */
@@ -52,7 +54,8 @@ final class FloatWarmUp {
 
     private static WarmUp strip(int width) {
         return new WarmUp(
-                () -> strip(FloatStripProduct::multiply, width), () -> strip(FloatScalarProduct::multiply, width));
+                () -> strip(FloatStripProduct::multiply, width), () -> strip(FloatScalarProduct::multiply, width),
+                WarmUp.MOST_SMALL_WORK);
     }
 
     private static void strip(Consumer<FloatProduct> multiply, int width) {
