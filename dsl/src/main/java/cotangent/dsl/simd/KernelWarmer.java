@@ -31,6 +31,7 @@ final class KernelWarmer {
         private final Kernel vector;
         private final Kernel scalar;
         private final Object[] arrays;
+        private final int[] shifts;
         private final int[] slots;
         private final int[] offsets;
         private final int[] rowStrides;
@@ -43,6 +44,7 @@ final class KernelWarmer {
             scalar = compiled.scalar();
             int count = key.inputs().size() + key.outputs().size();
             arrays = new Object[count];
+            shifts = new int[count];
             slots = new int[count];
             offsets = new int[count];
             rowStrides = new int[count];
@@ -71,7 +73,7 @@ final class KernelWarmer {
         }
 
         private void run(Kernel kernel, int elements) {
-            kernel.run(arrays, slots, offsets, rowStrides, ROWS, elements);
+            kernel.run(arrays, shifts, slots, offsets, rowStrides, ROWS, elements);
         }
 
         private long fastest(Kernel kernel) {

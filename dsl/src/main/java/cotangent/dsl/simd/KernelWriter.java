@@ -29,7 +29,7 @@ final class KernelWriter {
     private static final ClassDesc NAME = ClassDesc.of("cotangent.dsl.simd.GeneratedKernel");
     private static final ClassDesc INTERFACE = Kernel.class.describeConstable().orElseThrow();
     private static final MethodTypeDesc RUN = MethodTypeDesc.of(CD_void, CD_Object.arrayType(), CD_int.arrayType(),
-            CD_int.arrayType(), CD_int.arrayType(), CD_int, CD_int);
+            CD_int.arrayType(), CD_int.arrayType(), CD_int.arrayType(), CD_int, CD_int);
 
     private final KernelKey key;
     private final CodeBuilder code;

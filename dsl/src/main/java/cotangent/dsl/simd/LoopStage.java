@@ -148,32 +148,33 @@ final class LoopStage implements Stage {
 
     @Override
     public void run(Frame frame) {
-        Object[] arrays = frame.arrays();
         if (parallel) {
             try {
-                Workers.run(chunks.length, chunk -> run(arrays, chunks[chunk]));
+                Workers.run(chunks.length, chunk -> run(frame, chunks[chunk]));
             } catch (WorkerFailedException failed) {
                 // What the user did wrong (an integer divided by zero) is the same error on any thread.
                 throw failed.getCause() instanceof CotangentException wrong ? wrong : failed;
             }
         } else {
             for (Chunk chunk : chunks) {
-                run(arrays, chunk);
+                run(frame, chunk);
             }
         }
     }
 
-    private void run(Object[] arrays, Chunk chunk) {
+    private void run(Frame frame, Chunk chunk) {
+        Object[] arrays = frame.arrays();
+        int[] shifts = frame.shifts();
         int[] extents = chunk.extents;
         Kernel kernel = compiled.kernel(form, chunk.points);
         if (extents.length == 2) {
-            kernel.run(arrays, slots, chunk.starts, rowStrides, extents[1], extents[0]);
+            kernel.run(arrays, shifts, slots, chunk.starts, rowStrides, extents[1], extents[0]);
             return;
         }
         int[] offsets = chunk.starts.clone();
         int[] index = new int[extents.length];
         do {
-            kernel.run(arrays, slots, offsets, rowStrides, extents[1], extents[0]);
+            kernel.run(arrays, shifts, slots, offsets, rowStrides, extents[1], extents[0]);
         } while (advance(extents, index, offsets));
     }
 

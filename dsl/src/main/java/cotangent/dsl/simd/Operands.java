@@ -8,11 +8,12 @@ import java.util.List;
 /** The local variables of a kernel that hold its operands: array, place of the current row, step to the next. */
 final class Operands {
     static final int ARRAYS = 1;
-    static final int SLOTS = 2;
-    static final int OFFSETS = 3;
-    static final int ROW_STRIDES = 4;
-    static final int ROWS = 5;
-    static final int N = 6;
+    static final int SHIFTS = 2;
+    static final int SLOTS = 3;
+    static final int OFFSETS = 4;
+    static final int ROW_STRIDES = 5;
+    static final int ROWS = 6;
+    static final int N = 7;
 
     /** One operand's local variables. */
     record Operand(int array, int offset, int rowStride) {
@@ -59,7 +60,8 @@ final class Operands {
                 .checkcast(Code.array(type))
                 .astore(
                         operand.array());
-        code.aload(OFFSETS).loadConstant(number).iaload().istore(operand.offset());
+        code.aload(SHIFTS).aload(SLOTS).loadConstant(number).iaload().iaload();
+        code.aload(OFFSETS).loadConstant(number).iaload().iadd().istore(operand.offset());
         code.aload(ROW_STRIDES).loadConstant(number).iaload().istore(operand.rowStride());
         return operand;
     }

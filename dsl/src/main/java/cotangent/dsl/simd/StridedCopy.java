@@ -58,7 +58,7 @@ final class StridedCopy implements Stage {
     public void run(Frame frame) {
         Object source = frame.arrays()[from.buffer().slot()];
         Object target = frame.arrays()[to.buffer().slot()];
-        plane(source, target, rank - 1, from.start(), to.start());
+        plane(source, target, rank - 1, frame.start(from), frame.start(to));
     }
 
     private void plane(Object source, Object target, int level, int fromStart, int toStart) {
