@@ -138,11 +138,15 @@ class NystromTest {
 
     @Test
     void worksInSinglePrecision() {
-        Tensor matrix = RandomizedEighTest.symmetric(N, i -> Math.pow(2, -i)).cast(DType.F32);
-        NystromApproximation nystrom = Nystrom.rank(5).approximate(LinearOperator.of(matrix).asPositiveSemidefinite());
+        Tensor matrix = RandomizedEighTest.symmetric(N, i -> Math.pow(2, -i));
+        LinearOperator single = LinearOperator.of(matrix.cast(DType.F32)).asPositiveSemidefinite();
+        NystromApproximation nystrom = Nystrom.rank(5).approximate(single);
+        NystromApproximation wide = Nystrom.rank(5).approximate(LinearOperator.of(matrix).asPositiveSemidefinite());
         assertThat(nystrom.vectors().dtype()).isEqualTo(DType.F32);
         for (int i = 0; i < 5; i++) {
-            assertThat(nystrom.values().get(i)).isCloseTo(Math.pow(2, -i), within(4 * nystrom.shift()));
+            // the shift covers the rounding of products; both sketches see the same random vectors, but for theirs
+            assertThat(nystrom.values().get(i)).isCloseTo(wide.values().get(i), within(8 * nystrom.shift()));
+            assertThat(nystrom.values().get(i)).isCloseTo(Math.pow(2, -i), within(3 * nystrom.errorEstimate()));
         }
         RandomizedEighTest.assertOrthonormal(nystrom.vectors(), 0x1p29);
     }
