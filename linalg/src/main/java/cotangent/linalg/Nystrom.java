@@ -29,7 +29,7 @@ import java.util.Objects;
  * <p>J. A. Tropp, A. Yurtsever, M. Udell and V. Cevher, Fixed-rank approximation of a positive-semidefinite matrix from
  * streaming data, NIPS 2017, algorithm 3, with an orthonormalised Gaussian Ω: Â = AΩ (ΩᵀAΩ)⁺ (AΩ)ᵀ, cut to the rank asked for.
  * It is the best approximation of A that AΩ alone can prove, and twice as cheap as {@link RandomizedEigh}, which is more
- * accurate a product where the spectrum falls slowly. Eigenvalues under about √n·u·√l·‖A‖ are noise.
+ * accurate a product where the spectrum falls slowly. Values under about n·u·‖AΩ‖_F are noise.
  *
  * <p>Cost: l = min(n, rank + oversampling) products; where l = n the matrix is written out, and there is no error but
  * rounding.

@@ -63,7 +63,7 @@ class NystromTest {
                     : exact + slack);
         }
         assertThat(nystrom.trace()).isLessThanOrEqualTo(exactTrace + K * (slack + 1e-8 * scale));
-        assertThat(nystrom.shift()).isLessThanOrEqualTo(100 * N * EPSILON * scale);
+        assertThat(nystrom.shift()).isLessThanOrEqualTo(N * EPSILON * scale);
     }
 
     /** Leaving one out measures the mean square error of one vector fewer: over 40 seeds within a factor of 1.5 of it. */
@@ -144,8 +144,8 @@ class NystromTest {
         NystromApproximation wide = Nystrom.rank(5).approximate(LinearOperator.of(matrix).asPositiveSemidefinite());
         assertThat(nystrom.vectors().dtype()).isEqualTo(DType.F32);
         for (int i = 0; i < 5; i++) {
-            // the shift covers the rounding of products; both sketches see the same random vectors, but for theirs
-            assertThat(nystrom.values().get(i)).isCloseTo(wide.values().get(i), within(8 * nystrom.shift()));
+            // the error is bounded by the trace of the tail, to which rounding and shift add n times their size
+            assertThat(nystrom.values().get(i)).isCloseTo(wide.values().get(i), within(2 * N * nystrom.shift()));
             assertThat(nystrom.values().get(i)).isCloseTo(Math.pow(2, -i), within(3 * nystrom.errorEstimate()));
         }
         RandomizedEighTest.assertOrthonormal(nystrom.vectors(), 0x1p29);

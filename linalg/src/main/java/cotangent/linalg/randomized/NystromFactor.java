@@ -15,9 +15,9 @@ import java.util.Arrays;
  * A factor F of the Nystrom approximation F Fᵀ = Y (ΩᵀY)⁻¹ Yᵀ of a positive semidefinite A + νI, Y = (A + νI)Ω.
  *
  * <p>J. A. Tropp, A. Yurtsever, M. Udell and V. Cevher, Fixed-rank approximation of a positive-semidefinite matrix from
- * streaming data, NIPS 2017, algorithm 3: the shift ν = 4·√n·u·‖Y‖_F lifts the core ΩᵀY = RᵀR above the rounding of the products,
- * and F = Y R⁻¹. A core with a pivot under ν/4 all the same has its shift raised by tens: the rounding of Y, δ, comes back in the
- * eigenvalues as δ²/pivot.
+ * streaming data, NIPS 2017, algorithm 3: the shift ν = 2·u·‖Y‖_F lifts the core ΩᵀY = RᵀR above the rounding of the products,
+ * and F = Y R⁻¹. A core with a pivot under ν/4 all the same has its shift raised by tens, as rounding would be
+ * divided by it. The shift is part of what is approximated: it costs up to n·ν of accuracy.
  *
  * @param n        rows of F
  * @param l        columns of F
@@ -27,7 +27,7 @@ import java.util.Arrays;
  * @param exponent e: powers of two keep squares in range
  */
 public record NystromFactor(int n, int l, double[] factor, double[] core, double shift, int exponent) {
-    private static final int ATTEMPTS = 5;
+    private static final int ATTEMPTS = 6;
 
     /**
      * The factor of a sketch.
@@ -43,7 +43,7 @@ public record NystromFactor(int n, int l, double[] factor, double[] core, double
         PowerOfTwo.scale(y.length, y, 2 * exponent);
         double[] core = symmetricCore(n, l, omega, y);
         double shift = 0;
-        double raised = 4 * Math.sqrt(n) * unitRoundoff * frobenius(y);
+        double raised = 2 * unitRoundoff * frobenius(y);
         for (int attempt = 0; attempt < ATTEMPTS; attempt++) {
             add(raised - shift, omega, y);
             for (int i = 0; i < l; i++) {
