@@ -23,6 +23,12 @@ record RitzPairs(DType dtype, int n, double[] values, double[] vectors, double[]
         static Account of(CountingOperator counted, long seed, String route, long started) {
             return new Account(counted.products(), counted.jvps(), counted.vjps(), seed, route, started);
         }
+
+        /** Pairs that cost this. */
+        Eigenpairs eigenpairs(double[] values, Tensor vectors, double[] residuals, Tensor gaps, double tolerance) {
+            return new Eigenpairs(Tensor.of(values), vectors, Tensor.of(residuals), gaps, tolerance, numMatvecs, jvps,
+                    vjps, seed, route, Duration.ofNanos(System.nanoTime() - started));
+        }
     }
 
     /** The pairs; 2·n·k² flops for the projection and 4·n·k² for vectors and residuals. */
@@ -70,8 +76,7 @@ record RitzPairs(DType dtype, int n, double[] values, double[] vectors, double[]
                 chosen[i * wanted + j] = vectors[i * all + order[j]];
             }
         }
-        return new Eigenpairs(Tensor.of(kept), Columns.narrowed(dtype, n, wanted, Signs.largestPositive(wanted,
-                chosen)), Tensor.of(bounds), rest.gaps(kept, bounds), tolerance, account.numMatvecs, account.jvps,
-                account.vjps, account.seed, account.route, Duration.ofNanos(System.nanoTime() - account.started));
+        Tensor signed = Columns.narrowed(dtype, n, wanted, Signs.largestPositive(wanted, chosen));
+        return account.eigenpairs(kept, signed, bounds, rest.gaps(kept, bounds), tolerance);
     }
 }
