@@ -125,6 +125,19 @@ record MatrixArgument(String operation, int rows, int columns, DType dtype, doub
         }
     }
 
+    /** max(m, n)·ε, with ε the distance from 1 to the next number of the dtype: what rounding A may have done to its rank. */
+    double roundingTolerance() {
+        return Math.max(rows, columns) * 2 * dtype.unitRoundoff();
+    }
+
+    /** A relative tolerance from 0. */
+    static double requireTolerance(String operation, double tolerance) {
+        if (!(tolerance >= 0 && tolerance < Double.POSITIVE_INFINITY)) {
+            throw new InvalidDataException("%s: expected a tolerance from 0, got %s".formatted(operation, tolerance));
+        }
+        return tolerance;
+    }
+
     /** A tensor of the caller's dtype over computed float64 elements, which it may keep. */
     Tensor result(Shape shape, double[] elements) {
         return result(operation, dtype, shape, elements);
