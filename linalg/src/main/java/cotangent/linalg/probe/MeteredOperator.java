@@ -61,6 +61,11 @@ public final class MeteredOperator {
         return operator.symmetric();
     }
 
+    /** Whether it is known to be symmetric with no negative eigenvalue. */
+    public boolean positiveSemidefinite() {
+        return operator.positiveSemidefinite();
+    }
+
     /** What the estimate may spend, and its random numbers. */
     public Sampling sampling() {
         return sampling;
@@ -164,6 +169,11 @@ public final class MeteredOperator {
      */
     public Tensor sketchVectors(int sketch, int length, int from, int to) {
         return sampling.sketched(sketch).block(dtype(), length, from, to);
+    }
+
+    /** How many vectors go through at once. */
+    public int blockWidth() {
+        return sampling.blockFor(operator);
     }
 
     /** An empty block of vectors of a length. */

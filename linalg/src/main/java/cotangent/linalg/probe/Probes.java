@@ -36,7 +36,7 @@ public enum Probes {
     }
 
     /** How much less the mean of so many probes varies than that of as many independent ones: 1 where they are that. */
-    double correction(int count, int n) {
+    public double correction(int count, int n) {
         if (independent() || n < 2) {
             return 1;
         }

@@ -1,7 +1,6 @@
 package cotangent.linalg.trace;
 
 import cotangent.dsl.InvalidDataException;
-import cotangent.linalg.ErrorBar;
 import cotangent.linalg.Estimate;
 import cotangent.linalg.operator.LinearOperator;
 import cotangent.linalg.probe.MeteredOperator;
@@ -149,13 +148,9 @@ public final class AHutchPlusPlus extends ProbeEstimator<AHutchPlusPlus> {
     }
 
     private Estimate finished(Estimate estimate, boolean reached) {
-        Estimate result = estimate.errorBar() == ErrorBar.EXACT || reached
-                ? estimate
-                : estimate.against(Double.MIN_VALUE, accuracy.confidence());
-        return reached
-                ? result.with(result.name(), "%s; within the error but for a probability of %.2g".formatted(result
-                        .route(), 1 - accuracy.confidence()))
-                : result;
+        String said = "%s; within the error but for a probability of %.2g".formatted(estimate.route(), 1 - accuracy
+                .confidence());
+        return estimate.with(estimate.name(), reached ? said : estimate.route()).converged(reached);
     }
 
     /** Grows by a quarter, so that few rounds do. */

@@ -18,7 +18,8 @@ import cotangent.linalg.probe.Statistic;
  * @param <E> the estimator
  */
 public abstract sealed class ProbeEstimator<E extends ProbeEstimator<E>> permits Hutchinson, HutchPlusPlus, RHutch,
-        FHutch, FrobeniusNorm, XTrace, XNysTrace, NystromPlusPlus, NaHutchPlusPlus, AHutchPlusPlus {
+        FHutch, FrobeniusNorm, XTrace, XNysTrace, NystromPlusPlus, NaHutchPlusPlus, AHutchPlusPlus,
+        SpectralEstimator, KrylovAwareTrace, EntrywiseEstimator, SchattenNorm {
     final Sampling sampling;
     final Accuracy accuracy;
 
