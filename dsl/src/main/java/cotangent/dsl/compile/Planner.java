@@ -31,6 +31,7 @@ public final class Planner {
     private final List<Buffer> constants = new ArrayList<>();
     private final List<Step> steps = new ArrayList<>();
     private final Map<Expr, View> views = new HashMap<>();
+    private final Map<View.Place, View> copies = new HashMap<>();
 
     private final @Nullable Function<Graph, List<Tensor>> evaluator;
     private final List<Fusion.Group> groups;
@@ -81,7 +82,7 @@ public final class Planner {
     private View result(Expr output) {
         View view = view(output);
         if (!view.isWhole()) {
-            view = copied(view);
+            view = copiedAnew(view);
         }
         if (view.buffer().kind() == Buffer.Kind.WORKSPACE) {
             view.buffer().promote();
@@ -97,8 +98,13 @@ public final class Planner {
         return View.dense(Buffer.workspace(dtype, shape.size()), shape);
     }
 
-    /** The elements in a dense buffer of their own. */
+    /** The elements in a dense buffer, the same one for every step that needs them so. */
     private View copied(View from) {
+        return copies.computeIfAbsent(from.place(), place -> copiedAnew(from));
+    }
+
+    /** The elements in a dense buffer of their own. */
+    private View copiedAnew(View from) {
         View to = fresh(from.dtype(), from.shape());
         steps.add(new Step.Copy(from, to));
         return to;

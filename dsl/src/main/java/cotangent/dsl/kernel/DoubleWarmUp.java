@@ -19,9 +19,11 @@ final class DoubleWarmUp {
     private static final int M = 13;
 
     private static final int K = 9;
+    /** Enough for rows of A to be turned into columns. */
+    private static final int DEEP = 2 * LANES + 1;
     private static final int LONG = 5 * LANES;
-    private static final double[] A = new double[8 * LONG];
-    private static final double[] B = new double[K * LONG];
+    private static final double[] A = new double[Math.max(8 * LONG, M * DEEP)];
+    private static final double[] B = new double[Math.max(K, DEEP) * LONG];
     private static final double[] C = new double[M * LONG];
 
     private DoubleWarmUp() {}
@@ -57,23 +59,23 @@ final class DoubleWarmUp {
     }
 
     private static void strip(Consumer<DoubleProduct> multiply, int width) {
-        product(multiply, width * LANES, false);
-        product(multiply, width * LANES - LANES / 2, true);
+        product(multiply, width * LANES, K, false);
+        product(multiply, width * LANES - LANES / 2, K, true);
     }
 
     private static void packed(Consumer<DoubleProduct> multiply) {
-        product(multiply, 4 * LANES, false);
-        product(multiply, 4 * LANES - 1, true);
+        product(multiply, 4 * LANES, DEEP, false);
+        product(multiply, 4 * LANES - 1, DEEP, true);
     }
 
-    private static void product(Consumer<DoubleProduct> multiply, int n, boolean accumulate) {
+    private static void product(Consumer<DoubleProduct> multiply, int n, int k, boolean accumulate) {
         DoubleProduct p = DoubleProduct.current();
         p.m = M;
         p.n = n;
-        p.k = K;
+        p.k = k;
         p.alpha = 1;
         p.a = A;
-        p.aRow = accumulate ? 1 : K;
+        p.aRow = accumulate ? 1 : k;
         p.aCol = accumulate ? M : 1;
         p.b = B;
         p.bRow = n;

@@ -33,14 +33,19 @@ final class Operands {
 
     private final List<Operand> inputs = new ArrayList<>();
     private final List<Operand> outputs = new ArrayList<>();
+    private final List<Operand> moving = new ArrayList<>();
 
     /** Writes the code that fetches every operand from the kernel's arguments. */
     Operands(CodeBuilder code, KernelKey key) {
         for (KernelKey.Input input : key.inputs()) {
             inputs.add(fetch(code, inputs.size(), input.type()));
         }
+        moving.addAll(inputs);
         for (KernelKey.Output output : key.outputs()) {
             outputs.add(fetch(code, inputs.size() + outputs.size(), output.type()));
+            if (output.mode() != KernelKey.Mode.FOLD) {
+                moving.add(outputs.getLast());
+            }
         }
     }
 
@@ -69,12 +74,10 @@ final class Operands {
         return outputs.get(number);
     }
 
-    /** Moves every operand to its next row. */
+    /** Moves every operand that has several rows to the next. */
     void advance(CodeBuilder code) {
-        for (List<Operand> operands : List.of(inputs, outputs)) {
-            for (Operand operand : operands) {
-                code.iload(operand.offset()).iload(operand.rowStride()).iadd().istore(operand.offset());
-            }
+        for (Operand operand : moving) {
+            code.iload(operand.offset()).iload(operand.rowStride()).iadd().istore(operand.offset());
         }
     }
 }
