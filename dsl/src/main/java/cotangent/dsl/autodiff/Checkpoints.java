@@ -39,7 +39,7 @@ public final class Checkpoints {
 
         int segment() {
             double best = Math.sqrt((double) scan.length() * carryBytes / stepBytes);
-            return (int) Math.clamp(Math.round(best), 1, scan.length());
+            return Math.clamp(Math.round(best), 1, scan.length());
         }
 
         long segmented() {
@@ -127,12 +127,11 @@ public final class Checkpoints {
         int whole = scan.length() / segment * segment;
         List<Expr> state = inputs.subList(0, scan.carries());
         List<Expr> rest = List.of();
-        List<Expr> main = List.of();
         if (scan.reverse() && whole < scan.length()) {
             rest = run(node, scan, state, inputs, whole, scan.length(), 0);
             state = rest.subList(0, scan.carries());
         }
-        main = run(node, scan, state, inputs, 0, whole, segment);
+        List<Expr> main = run(node, scan, state, inputs, 0, whole, segment);
         state = main.subList(0, scan.carries());
         if (!scan.reverse() && whole < scan.length()) {
             rest = run(node, scan, state, inputs, whole, scan.length(), 0);
