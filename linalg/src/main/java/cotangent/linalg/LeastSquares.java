@@ -106,7 +106,8 @@ public record LeastSquares(Tensor solution, Tensor residualNorms, int rank, doub
 
     @Override
     public String toString() {
-        return String.format(Locale.ROOT, "least squares: rank %d, condition %.3g, residual norms %s, solution %s", rank,
+        return String.format(Locale.ROOT, "least squares: rank %d, condition %.3g, residual norms %s, solution %s",
+                rank,
                 condition, Summary.ofVector(residualNorms), solution.shape().rank() == 1
                         ? Summary.ofVector(solution)
                         : Summary.of(solution));
