@@ -339,7 +339,13 @@ final class VectorWriter {
         } else {
             push(output.value());
         }
-        operand.position(code, index, ahead);
+        put(number, index, ahead);
+    }
+
+    /** Writes the vector on the stack where an output belongs. */
+    private void put(int number, int index, int ahead) {
+        LaneType type = key.outputs().get(number).type();
+        operands.output(number).position(code, index, ahead);
         if (masked) {
             tailMask(type, index);
             call(type, "intoArray", CD_void, Code.array(type), CD_int, MASK);
@@ -371,6 +377,20 @@ final class VectorWriter {
             case MIN -> "min";
         };
         call(type, name, vector(type), VECTOR);
+    }
+
+    /** Sets an accumulator to what is at an output's place. */
+    void fetch(int number, int index, int ahead, int accumulator) {
+        masked = false;
+        loadVector(key.outputs().get(number).type(), operands.output(number), index, ahead);
+        code.astore(accumulator);
+    }
+
+    /** Puts an accumulator at an output's place. */
+    void putBack(int number, int index, int ahead, int accumulator) {
+        masked = false;
+        code.aload(accumulator);
+        put(number, index, ahead);
     }
 
     /** Sets an accumulator to the reduction's identity. */
