@@ -44,6 +44,11 @@ final class SimdExecutable implements Executable {
                 Form.SCALAR).run(List.of())), bits, form);
     }
 
+    /** The graph compiled with blocks of rows of the given size, for tests on small tensors. */
+    static SimdExecutable compile(Graph graph, int bits, Form form, int blockBytes) {
+        return new SimdExecutable(Planner.plan(graph, null, blockBytes), bits, form);
+    }
+
     static Stage stage(Step step, int bits, Form form) {
         return switch (step) {
             case Step.Loop loop -> new LoopStage(loop, bits, form);
@@ -52,6 +57,7 @@ final class SimdExecutable implements Executable {
             case Step.Fill fill -> new FillStage(fill.to(), fill.value());
             case Step.Scan scan -> new ScanStage(scan, bits, form);
             case Step.Primitive primitive -> Primitives.stage(primitive);
+            case Step.Rows rows -> new RowStage(rows, bits, form);
         };
     }
 
