@@ -141,8 +141,9 @@ public final class LanczosFunction {
         double[] coefficients = TridiagonalFunction.firstColumn(eigen, f);
         for (double coefficient : coefficients) {
             if (!Double.isFinite(coefficient)) {
-                throw new InvalidDataException("%s: f is NaN or infinite on the spectrum, which reaches from %.6g to %.6g"
-                        .formatted(NAME, eigen.values()[0], eigen.values()[coefficients.length - 1]));
+                throw new InvalidDataException(
+                        "%s: f is NaN or infinite on the spectrum, which reaches from %.6g to %.6g"
+                                .formatted(NAME, eigen.values()[0], eigen.values()[coefficients.length - 1]));
             }
         }
         return coefficients;

@@ -160,8 +160,10 @@ public final class Lobpcg extends SymmetricEigensolver<Lobpcg> {
     private Tensor product(CountingOperator operator, Tensor block) {
         Tensor narrowed = Columns.narrowed(operator.dtype(), block.shape().extent(0), block.shape().extent(1), block
                 .toDoubles());
-        Tensor product = BlockProducts.matmat(operator, narrowed, () -> options.listener().progressed(operator.products(),
-                options.limit(operator)));
+        Tensor product = BlockProducts.matmat(operator, narrowed,
+                () -> options.listener()
+                        .progressed(operator.products(),
+                                options.limit(operator)));
         KrylovSpace.requireFinite(Columns.widened(product));
         return Columns.wide(product);
     }

@@ -22,7 +22,8 @@ public record LowRankApproximation(Tensor u, Tensor values, Tensor vt, double er
         long jvps, long vjps, long seed, String route, Duration elapsed) {
     @Override
     public String toString() {
-        return String.format(Locale.ROOT, "singular values %s, u %s, vt %s, error in the Frobenius norm about %.2e; %s, %d matvecs",
+        return String.format(Locale.ROOT,
+                "singular values %s, u %s, vt %s, error in the Frobenius norm about %.2e; %s, %d matvecs",
                 Summary.ofVector(values), u.type(), vt.type(), errorEstimate, route, numMatvecs);
     }
 }

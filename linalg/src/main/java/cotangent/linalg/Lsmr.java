@@ -55,9 +55,11 @@ public final class Lsmr extends IterativeSolver<Lsmr> {
         preconditioner.ifPresent(right -> {
             int n = operator.columns();
             if (right.rows() != n || right.columns() != n || right.dtype() != operator.dtype()) {
-                throw new ShapeException("Lsmr: operator is %s[%d, %d], its right preconditioner %s[%d, %d]; expected [%d, %d]"
-                        .formatted(operator.dtype(), operator.rows(), n, right.dtype(), right.rows(), right.columns(),
-                                n, n));
+                throw new ShapeException(
+                        "Lsmr: operator is %s[%d, %d], its right preconditioner %s[%d, %d]; expected [%d, %d]"
+                                .formatted(operator.dtype(), operator.rows(), n, right.dtype(), right.rows(),
+                                        right.columns(),
+                                        n, n));
             }
         });
     }

@@ -13,8 +13,9 @@ final class MatrixFunctions {
     /** The elements of b in a fresh array. */
     static double[] requireVector(String name, LinearOperator operator, Tensor b) {
         if (!operator.symmetric()) {
-            throw new ShapeException("%s: expected a symmetric operator, got %s; use asSymmetric() if it is symmetric nevertheless"
-                    .formatted(name, operator));
+            throw new ShapeException(
+                    "%s: expected a symmetric operator, got %s; use asSymmetric() if it is symmetric nevertheless"
+                            .formatted(name, operator));
         }
         int n = operator.rows();
         if (b.rank() != 1 || b.shape().extent(0) != n || b.dtype() != operator.dtype()) {

@@ -96,8 +96,9 @@ public final class RandomizedEigh {
                 : "randomized: %d vectors, %d %s".formatted(width, finder.powerIterations(), finder.krylov()
                         ? "further Krylov blocks"
                         : "power iterations");
-        RitzPairs pairs = pairs(counted.dtype(), whole ? wholeRange(finder, counted) : finder.symmetricRange(counted,
-                width));
+        RitzPairs pairs = pairs(counted.dtype(), whole ? wholeRange(finder, counted)
+                : finder.symmetricRange(counted,
+                        width));
         int[] order = SpectrumEnd.LARGEST_MAGNITUDE.order(pairs.values());
         Separation rest = finder.rank() == n
                 ? Separation.COMPLETE
@@ -196,8 +197,9 @@ public final class RandomizedEigh {
             double error = range.whole() ? 0 : 2 * range.error();
             int[] order = SpectrumEnd.LARGEST_MAGNITUDE.order(pairs.values());
             double[] values = chosen(pairs.values(), order);
-            double allowed = tolerance.inForce(operator) * Math.max(range.scale(), SymmetricEigensolver.largestMagnitude(
-                    values));
+            double allowed = tolerance.inForce(operator)
+                    * Math.max(range.scale(), SymmetricEigensolver.largestMagnitude(
+                            values));
             int kept = values.length;
             while (kept > 0 && error + Math.abs(values[kept - 1]) <= allowed) {
                 kept--;
@@ -206,7 +208,8 @@ public final class RandomizedEigh {
             Separation rest = kept == n ? Separation.COMPLETE : new Separation(-next, next);
             String route = "%s: %d vectors, error at most %.2e".formatted(range.whole()
                     ? "exact"
-                    : error <= allowed ? "randomized to a tolerance" : "randomized, tolerance not reached", values.length,
+                    : error <= allowed ? "randomized to a tolerance"
+                    : "randomized, tolerance not reached", values.length,
                     next);
             return pairs.eigenpairs(order, kept, rest, allowed, RitzPairs.Account.of(counted, finder.seed(), route,
                     started));
@@ -220,7 +223,8 @@ public final class RandomizedEigh {
 
     @Override
     public String toString() {
-        return "RandomizedEigh: rank %d, oversampling %d, %d %s, seed %d".formatted(finder.rank(), finder.oversampling(),
+        return "RandomizedEigh: rank %d, oversampling %d, %d %s, seed %d".formatted(finder.rank(),
+                finder.oversampling(),
                 finder.powerIterations(), finder.krylov() ? "further Krylov blocks" : "power iterations", finder
                         .seed());
     }

@@ -111,7 +111,8 @@ public final class RandomizedSvd {
         }
 
         Accuracy accuracy(double[] values, int kept) {
-            return rank > 0 ? Accuracy.NONE : new Accuracy(relative * values[0], kept < values.length ? values[kept] : 0);
+            return rank > 0 ? Accuracy.NONE
+                    : new Accuracy(relative * values[0], kept < values.length ? values[kept] : 0);
         }
 
         /** The least k with √(error² + σ²) ≤ allowed for σ of rank k + 1: the two parts have orthogonal ranges. */

@@ -103,12 +103,14 @@ public final class RandomlyPivotedCholesky {
     public LowRankCholesky decompose(LinearOperator operator, Tensor diagonal) {
         int n = operator.rows();
         if (!operator.positiveSemidefinite()) {
-            throw new ShapeException("%s: expected a positive semidefinite operator, got %s; declare it with asPositiveSemidefinite()"
-                    .formatted(NAME, operator));
+            throw new ShapeException(
+                    "%s: expected a positive semidefinite operator, got %s; declare it with asPositiveSemidefinite()"
+                            .formatted(NAME, operator));
         }
         if (diagonal.rank() != 1 || diagonal.shape().extent(0) != n || diagonal.dtype() != operator.dtype()) {
-            throw new ShapeException("%s: operator is %s[%d, %d], diagonal is %s; expected %s[%d]".formatted(NAME, operator
-                    .dtype(), n, n, diagonal.type(), operator.dtype(), n));
+            throw new ShapeException(
+                    "%s: operator is %s[%d, %d], diagonal is %s; expected %s[%d]".formatted(NAME, operator
+                            .dtype(), n, n, diagonal.type(), operator.dtype(), n));
         }
         return decompose(diagonal, chosen -> {
             double[] units = new double[n * chosen.length];
@@ -178,7 +180,8 @@ public final class RandomlyPivotedCholesky {
             }
             Tensor factor = Columns.transposed(Tensor.wrap(Shape.of(size, n), Arrays.copyOf(rows, size * n)));
             return new LowRankCholesky(Columns.narrowed(dtype, n, size, Columns.widened(factor)), Arrays.copyOf(pivots,
-                    size), DiagonalSampler.sum(left), trace, asked, seed, Duration.ofNanos(System.nanoTime()
+                    size), DiagonalSampler.sum(left), trace, asked, seed,
+                    Duration.ofNanos(System.nanoTime()
                             - started));
         }
 

@@ -126,8 +126,9 @@ record RangeFinder(int rank, int oversampling, int powerIterations, boolean kryl
                 return range; // the Krylov space came to its end: what is left is rounding
             }
             Tensor next = wideProduct(operator, operator, block, planned);
-            range = krylov ? new Range(Columns.join(range.basis, block), Columns.join(image, next)) : new Range(block,
-                    next);
+            range = krylov ? new Range(Columns.join(range.basis, block), Columns.join(image, next))
+                    : new Range(block,
+                            next);
         }
         return range;
     }

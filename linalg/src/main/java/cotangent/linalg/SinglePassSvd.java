@@ -97,11 +97,13 @@ public final class SinglePassSvd {
         double[] v = Columns.widened(Columns.range(Columns.transposed(svd.vt()), 0, k));
         double[] u = Columns.widened(Columns.multiply(q, Columns.range(svd.u(), 0, k)));
         double[] values = Arrays.copyOf(svd.s().toDoubles(), k);
-        double error = error(Columns.range(Columns.wide(psi), l, l + ERROR_ROWS), Columns.range(w, l, l + ERROR_ROWS), u,
+        double error = error(Columns.range(Columns.wide(psi), l, l + ERROR_ROWS), Columns.range(w, l, l + ERROR_ROWS),
+                u,
                 values, v);
         return new LowRankApproximation(Columns.narrowed(operator.dtype(), m, k, u), Tensor.of(values), Columns
                 .transposed(Columns.narrowed(operator.dtype(), operator.columns(), k, v)), error, counted.products(),
-                counted.jvps(), counted.vjps(), finder.seed(), "single pass: %d and %d vectors".formatted(s, l), Duration
+                counted.jvps(), counted.vjps(), finder.seed(), "single pass: %d and %d vectors".formatted(s, l),
+                Duration
                         .ofNanos(System.nanoTime() - started));
     }
 

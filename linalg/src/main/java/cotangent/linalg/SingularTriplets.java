@@ -58,7 +58,8 @@ public record SingularTriplets(Tensor u, Tensor values, Tensor vt, Tensor residu
     @Override
     public String toString() {
         return String.format(Locale.ROOT, "singular values %s, residuals %s, u %s, vt %s; %s, %d matvecs%s", Summary
-                .ofVector(values), Summary.ofVector(residuals), u.type(), vt.type(), route, numMatvecs, converged()
+                .ofVector(values), Summary.ofVector(residuals), u.type(), vt.type(), route, numMatvecs,
+                converged()
                         ? ""
                         : ", not converged");
     }

@@ -214,7 +214,8 @@ public final class TruncatedSvd {
             Runnable report = () -> options.listener.progressed(counted.products(), limit);
             double[] residuals = Residuals.norms(k, Columns.widened(BlockProducts.matmat(counted, rights, report)),
                     values, Columns.widened(lefts));
-            double[] others = Residuals.norms(k, Columns.widened(BlockProducts.matmat(counted.adjoint(), lefts, report)),
+            double[] others = Residuals.norms(k,
+                    Columns.widened(BlockProducts.matmat(counted.adjoint(), lefts, report)),
                     values, Columns.widened(rights));
             for (int j = 0; j < k; j++) {
                 residuals[j] = Math.hypot(residuals[j], others[j]) * Math.sqrt(0.5);

@@ -118,15 +118,27 @@ class AdaptiveRandomizedTest {
             for (int q = 1; q < 4; q++) {
                 CountingOperator power = CountingOperator.of(operator);
                 CountingOperator krylov = CountingOperator.of(operator);
-                SingularTriplets slow = RandomizedSvd.rank(5).oversampling(5).powerIterations(q).seed(seed).decompose(
-                        power);
-                SingularTriplets fast = RandomizedSvd.rank(5).oversampling(5).blockKrylov(q).seed(seed).decompose(
-                        krylov);
+                SingularTriplets slow = RandomizedSvd.rank(5)
+                        .oversampling(5)
+                        .powerIterations(q)
+                        .seed(seed)
+                        .decompose(
+                                power);
+                SingularTriplets fast = RandomizedSvd.rank(5)
+                        .oversampling(5)
+                        .blockKrylov(q)
+                        .seed(seed)
+                        .decompose(
+                                krylov);
                 assertThat(krylov.products()).isEqualTo((2 * q + 2) * 10 + 5).isEqualTo(power.products());
                 Eigenpairs pairs = RandomizedEigh.rank(5).oversampling(5).blockKrylov(q).seed(seed).decompose(operator);
                 assertThat(pairs.numMatvecs()).isEqualTo((q + 2) * 10);
-                Eigenpairs plain = RandomizedEigh.rank(5).oversampling(5).powerIterations(q).seed(seed).decompose(
-                        operator);
+                Eigenpairs plain = RandomizedEigh.rank(5)
+                        .oversampling(5)
+                        .powerIterations(q)
+                        .seed(seed)
+                        .decompose(
+                                operator);
                 for (int j = 0; j < 5; j++) {
                     double exact = Math.pow(1 + j, -0.5);
                     assertThat(fast.values().get(j)).isBetween(slow.values().get(j) - 1e-13, exact + 1e-13);
@@ -157,9 +169,13 @@ class AdaptiveRandomizedTest {
         assertThatThrownBy(() -> RandomizedEigh.toTolerance(1)).isInstanceOf(InvalidDataException.class);
         assertThatThrownBy(() -> RandomizedSvd.toTolerance(0.1).blockSize(0)).isInstanceOf(ShapeException.class);
         assertThatThrownBy(() -> RandomizedEigh.toTolerance(0.1).maxRank(0)).isInstanceOf(ShapeException.class);
-        assertThatThrownBy(() -> RandomizedSvd.toTolerance(0.1).decompose(LinearOperator.of(Tensor.zeros(DType.F64, 0,
-                3)))).isInstanceOf(InvalidDataException.class);
-        assertThatThrownBy(() -> RandomizedEigh.toTolerance(0.1).decompose(LinearOperator.of(Tensor.of(new double[][]{
-                {1, 2}, {3, 4}})))).isInstanceOf(ShapeException.class);
+        assertThatThrownBy(() -> RandomizedSvd.toTolerance(0.1)
+                .decompose(LinearOperator.of(Tensor.zeros(DType.F64, 0,
+                        3))))
+                .isInstanceOf(InvalidDataException.class);
+        assertThatThrownBy(() -> RandomizedEigh.toTolerance(0.1)
+                .decompose(LinearOperator.of(Tensor.of(new double[][]{
+                        {1, 2}, {3, 4}}))))
+                .isInstanceOf(ShapeException.class);
     }
 }

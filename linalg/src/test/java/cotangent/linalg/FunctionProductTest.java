@@ -90,10 +90,14 @@ class FunctionProductTest {
         Tensor b = LanczosProcessTest.vector(N);
         CountingOperator counting = CountingOperator.of(a);
         AtomicLong last = new AtomicLong();
-        FunctionProduct lanczos = LanczosFunction.of(Math::log).listener((done, total) -> last.set(done)).apply(counting,
-                b);
-        assertThat(counting.products()).isEqualTo(lanczos.degree() + 1).isEqualTo(lanczos.numMatvecs()).isEqualTo(last
-                .get());
+        FunctionProduct lanczos = LanczosFunction.of(Math::log)
+                .listener((done, total) -> last.set(done))
+                .apply(counting,
+                        b);
+        assertThat(counting.products()).isEqualTo(lanczos.degree() + 1)
+                .isEqualTo(lanczos.numMatvecs())
+                .isEqualTo(last
+                        .get());
         CountingOperator given = CountingOperator.of(a);
         FunctionProduct chebyshev = ChebyshevFunction.of(Math::log).interval(1, 2.5).apply(given, b);
         assertThat(given.products()).isEqualTo(chebyshev.degree()).isEqualTo(chebyshev.numMatvecs());
@@ -111,9 +115,15 @@ class FunctionProductTest {
         LinearOperator wide = LinearOperator.of(matrix);
         LinearOperator narrow = LinearOperator.of(matrix.cast(DType.F32));
         Tensor expected = LanczosFunction.of(Math::sqrt).apply(wide, b).value();
-        for (FunctionProduct product : List.of(LanczosFunction.of(Math::sqrt).tolerance(1e-6).apply(narrow, b.cast(
-                DType.F32)), ChebyshevFunction.of(Math::sqrt).interval(0.9, 2.1).tolerance(1e-6).apply(narrow, b.cast(
-                        DType.F32)))) {
+        for (FunctionProduct product : List.of(LanczosFunction.of(Math::sqrt)
+                .tolerance(1e-6)
+                .apply(narrow, b.cast(
+                        DType.F32)),
+                ChebyshevFunction.of(Math::sqrt)
+                        .interval(0.9, 2.1)
+                        .tolerance(1e-6)
+                        .apply(narrow, b.cast(
+                                DType.F32)))) {
             assertThat(product.value().dtype()).isEqualTo(DType.F32);
             for (int i = 0; i < N; i++) {
                 assertThat(product.value().get(i)).isCloseTo(expected.get(i), within(N * 0x1p-23));
@@ -129,7 +139,8 @@ class FunctionProductTest {
         assertThat(ChebyshevFunction.of(Math::exp).apply(empty, none).value().shape().size()).isZero();
         LinearOperator one = LinearOperator.diagonal(Tensor.of(new double[]{2}));
         Tensor b = Tensor.of(new double[]{3});
-        assertThat(LanczosFunction.of(Math::exp).apply(one, b).value().get(0)).isCloseTo(3 * Math.exp(2), within(1e-13));
+        assertThat(LanczosFunction.of(Math::exp).apply(one, b).value().get(0)).isCloseTo(3 * Math.exp(2),
+                within(1e-13));
         assertThat(ChebyshevFunction.of(Math::exp).apply(one, b).value().get(0)).isCloseTo(3 * Math.exp(2), within(
                 1e-12));
         assertThat(LanczosFunction.of(Math::exp).apply(one, Tensor.zeros(DType.F64, 1)).numMatvecs()).isZero();

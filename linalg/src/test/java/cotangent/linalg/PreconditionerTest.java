@@ -48,8 +48,10 @@ class PreconditionerTest {
         LinearOperator operator = LinearOperator.of(Tensor.wrap(Shape.of(N, N), a));
         LinearOperator jacobi = JacobiPreconditioner.of(Tensor.of(diagonal));
         LinearSolution plain = ConjugateGradient.tolerance(1e-8).solve(operator, rightHandSide());
-        LinearSolution aided = ConjugateGradient.tolerance(1e-8).preconditioner(jacobi).solve(operator,
-                rightHandSide());
+        LinearSolution aided = ConjugateGradient.tolerance(1e-8)
+                .preconditioner(jacobi)
+                .solve(operator,
+                        rightHandSide());
         assertSolves(operator, rightHandSide(), aided);
         assertThat(aided.iterations()).isLessThan(plain.iterations() / 4);
         LinearSolution minres = Minres.tolerance(1e-8).preconditioner(jacobi).solve(operator, rightHandSide());
@@ -62,14 +64,18 @@ class PreconditionerTest {
         Tensor matrix = RandomizedEighTest.symmetric(N, i -> Math.pow(0.7, i));
         double shift = 1e-5;
         LinearOperator a = LinearOperator.of(matrix).asPositiveSemidefinite();
-        CountingOperator shifted = CountingOperator.of(LinearOperator.of(matrix.plus(Tensor.eye(N, DType.F64).times(
-                shift))).asPositiveSemidefinite());
+        CountingOperator shifted = CountingOperator.of(LinearOperator.of(matrix.plus(Tensor.eye(N, DType.F64)
+                .times(
+                        shift)))
+                .asPositiveSemidefinite());
         NystromApproximation nystrom = Nystrom.rank(40).approximate(a);
         LinearOperator inverse = NystromPreconditioner.of(nystrom, shift);
         LinearSolution plain = ConjugateGradient.tolerance(1e-8).solve(shifted, rightHandSide());
         long before = shifted.products();
-        LinearSolution aided = ConjugateGradient.tolerance(1e-8).preconditioner(inverse).solve(shifted,
-                rightHandSide());
+        LinearSolution aided = ConjugateGradient.tolerance(1e-8)
+                .preconditioner(inverse)
+                .solve(shifted,
+                        rightHandSide());
         assertThat(aided.numMatvecs()).isEqualTo(shifted.products() - before);
         assertSolves(shifted, rightHandSide(), aided);
         assertThat(aided.iterations()).isLessThanOrEqualTo(12).isLessThan(plain.iterations() / 3);

@@ -147,9 +147,13 @@ class RandomlyPivotedCholeskyTest {
         assertThatThrownBy(() -> factor(RandomlyPivotedCholesky.rank(2), indefinite))
                 .isInstanceOf(InvalidDataException.class)
                 .hasMessageContaining("positive semidefinite");
-        assertThatThrownBy(() -> RandomlyPivotedCholesky.rank(2).decompose(Tensor.of(new double[]{1, -1}), chosen -> Tensor
-                .zeros(DType.F64, 2, chosen.length))).isInstanceOf(InvalidDataException.class);
-        assertThatThrownBy(() -> RandomlyPivotedCholesky.rank(2).decompose(Tensor.of(new double[]{1, 1}), chosen -> Tensor
-                .zeros(DType.F64, 3, chosen.length))).isInstanceOf(ShapeException.class);
+        assertThatThrownBy(() -> RandomlyPivotedCholesky.rank(2)
+                .decompose(Tensor.of(new double[]{1, -1}), chosen -> Tensor
+                        .zeros(DType.F64, 2, chosen.length)))
+                .isInstanceOf(InvalidDataException.class);
+        assertThatThrownBy(() -> RandomlyPivotedCholesky.rank(2)
+                .decompose(Tensor.of(new double[]{1, 1}), chosen -> Tensor
+                        .zeros(DType.F64, 3, chosen.length)))
+                .isInstanceOf(ShapeException.class);
     }
 }
