@@ -16,5 +16,6 @@ final class ContractMain {
                 + " " + FloatGemmContract.checkBlocks());
         System.out.println(TriangularAndVectorContract.checkTrsm() + " " + TriangularAndVectorContract.checkSyrk());
         System.out.println(TriangularAndVectorContract.checkCopies() + " " + TriangularAndVectorContract.checkDots());
+        System.out.println(SymmetricAndPoleContract.checkSymv() + " " + SymmetricAndPoleContract.checkPoles());
     }
 }
