@@ -8,10 +8,13 @@ import cotangent.linalg.probe.Probes;
 import cotangent.linalg.probe.QuadraticForm;
 import cotangent.linalg.probe.Sampling;
 import cotangent.linalg.probe.Statistic;
+import cotangent.linalg.trace.AHutchPlusPlus;
 import cotangent.linalg.trace.FHutch;
 import cotangent.linalg.trace.FrobeniusNorm;
 import cotangent.linalg.trace.HutchPlusPlus;
 import cotangent.linalg.trace.Hutchinson;
+import cotangent.linalg.trace.NaHutchPlusPlus;
+import cotangent.linalg.trace.NystromPlusPlus;
 import cotangent.linalg.trace.RHutch;
 import java.util.ArrayList;
 import java.util.List;
@@ -44,6 +47,8 @@ class EstimatorLawsTest {
         cases.add(Arguments.of(Spectrum.EXPONENTIAL, Probes.GAUSSIAN));
         cases.add(Arguments.of(Spectrum.HARMONIC, Probes.SPHERE));
         cases.add(Arguments.of(Spectrum.EXPONENTIAL, Probes.SPHERE));
+        cases.add(Arguments.of(Spectrum.HARMONIC, Probes.ORTHOGONAL));
+        cases.add(Arguments.of(Spectrum.EXPONENTIAL, Probes.ORTHOGONAL));
         return cases;
     }
 
@@ -55,6 +60,12 @@ class EstimatorLawsTest {
         double trace = Spectrum.trace(matrix);
         check(trace, seed -> Hutchinson.matvecs(BUDGET).probes(law).seed(seed).trace(operator));
         check(trace, seed -> HutchPlusPlus.matvecs(BUDGET).probes(law).seed(seed).trace(operator));
+        check(trace, seed -> NaHutchPlusPlus.matvecs(BUDGET).probes(law).seed(seed).trace(operator));
+        check(trace, seed -> AHutchPlusPlus.matvecs(BUDGET).probes(law).seed(seed).trace(operator));
+        if (spectrum != Spectrum.INDEFINITE) {
+            LinearOperator definite = operator.asPositiveSemidefinite();
+            check(trace, seed -> NystromPlusPlus.matvecs(BUDGET).probes(law).seed(seed).trace(definite));
+        }
     }
 
     @ParameterizedTest
