@@ -10,13 +10,15 @@ import cotangent.dsl.kernel.Trsm.Diagonal;
 import cotangent.dsl.kernel.Trsm.Side;
 import cotangent.dsl.kernel.Trsm.Triangle;
 import cotangent.linalg.dense.CholeskyFactorization;
+import cotangent.linalg.dense.OneNormEstimate;
 import cotangent.linalg.dense.PowerOfTwo;
 
 /**
  * Cholesky's factorization A = L Lᵀ of a symmetric positive definite matrix, L lower triangular with a positive diagonal.
  *
  * <p>Backward stable (Higham, <i>Accuracy and Stability of Numerical Algorithms</i>, 2nd ed., chapter 10). Float32 input is
- * factored in float64; solutions and L are rounded when they are given out. Cost: n³/3 flops.
+ * factored in float64; solutions and L are rounded when they are given out: more accurate than float32 arithmetic, at the
+ * speed of float64. Cost: n³/3 flops.
  */
 public final class Cholesky {
 
@@ -26,12 +28,15 @@ public final class Cholesky {
     private final int exponent;
     /** R = 2ᵉLᵀ, row-major, in the upper triangle. */
     private final double[] r;
+    /** ‖4ᵉA‖₁. */
+    private final double norm;
 
-    private Cholesky(int n, DType dtype, int exponent, double[] r) {
+    private Cholesky(int n, DType dtype, int exponent, double[] r, double norm) {
         this.n = n;
         this.dtype = dtype;
         this.exponent = exponent;
         this.r = r;
+        this.norm = norm;
     }
 
     /**
@@ -49,11 +54,12 @@ public final class Cholesky {
         double[] r = matrix.entries();
         int exponent = PowerOfTwo.exponentFor(PowerOfTwo.largest(r), 500) / 2;
         PowerOfTwo.scale(r.length, r, 2 * exponent);
+        double norm = Norms.maxRowSum(n, n, r);
         int failed = CholeskyFactorization.factor(n, r);
         if (failed >= 0) {
             throw new NotPositiveDefiniteException(failed, Math.scalb(r[failed * n + failed], -2 * exponent));
         }
-        return new Cholesky(n, matrix.dtype(), exponent, r);
+        return new Cholesky(n, matrix.dtype(), exponent, r, norm);
     }
 
     /** L, [n, n], lower triangular with a positive diagonal. */
@@ -82,10 +88,24 @@ public final class Cholesky {
         int k = right.columns();
         int lift = PowerOfTwo.exponentFor(PowerOfTwo.largest(x), 0);
         PowerOfTwo.scale(x.length, x, lift);
-        Trsm.dtrsm(Side.LEFT, Triangle.LOWER, Diagonal.GENERAL, n, k, 1, r, 0, 1, n, x, 0, k);
-        Trsm.dtrsm(Side.LEFT, Triangle.UPPER, Diagonal.GENERAL, n, k, 1, r, 0, n, 1, x, 0, k);
+        substitute(k, x);
         PowerOfTwo.scale(x.length, x, 2 * exponent - lift);
         return right.result(b.shape(), x);
+    }
+
+    /** Overwrites the n×k block {@code x} with (4ᵉA)⁻¹x. */
+    private void substitute(int k, double[] x) {
+        Trsm.dtrsm(Side.LEFT, Triangle.LOWER, Diagonal.GENERAL, n, k, 1, r, 0, 1, n, x, 0, k);
+        Trsm.dtrsm(Side.LEFT, Triangle.UPPER, Diagonal.GENERAL, n, k, 1, r, 0, n, 1, x, 0, k);
+    }
+
+    /**
+     * An estimate of the condition ‖A‖₁‖A⁻¹‖₁, within a factor of 3 nearly always and never too large but for rounding; 1
+     * for an empty matrix. Higham and Tisseur, <i>A block algorithm for matrix 1-norm estimation</i>, SIAM J. Matrix Anal.
+     * Appl. 21 (2000). Cost: about 32n² flops.
+     */
+    public double conditionEstimate() {
+        return n == 0 ? 1 : norm * OneNormEstimate.of(n, this::substitute, this::substitute);
     }
 
     /** The logarithm of det A, 2 Σ log Lᵢᵢ; free of overflow. */

@@ -6,6 +6,7 @@ import cotangent.dsl.Shape;
 import cotangent.dsl.ShapeException;
 import cotangent.dsl.Tensor;
 import cotangent.linalg.dense.LuFactorization;
+import cotangent.linalg.dense.OneNormEstimate;
 import cotangent.linalg.dense.PowerOfTwo;
 
 /**
@@ -13,7 +14,7 @@ import cotangent.linalg.dense.PowerOfTwo;
  *
  * <p>A singular matrix has a factorization too; only {@link #solve} and {@link #inverse} refuse it. Backward stable in
  * practice (Higham, <i>Accuracy and Stability of Numerical Algorithms</i>, 2nd ed., chapter 9). Float32 input is factored
- * in float64 and results are rounded. Cost: 2n³/3 flops.
+ * in float64 and results are rounded: more accurate than float32 arithmetic, at the speed of float64. Cost: 2n³/3 flops.
  */
 public final class Lu {
 
@@ -28,12 +29,15 @@ public final class Lu {
     /** The factorization is of 2ᵉA, so that elimination cannot overflow. */
     private final int exponent;
     private final LuFactorization factors;
+    /** ‖2ᵉA‖₁. */
+    private final double norm;
 
-    private Lu(int n, DType dtype, int exponent, LuFactorization factors) {
+    private Lu(int n, DType dtype, int exponent, LuFactorization factors, double norm) {
         this.n = n;
         this.dtype = dtype;
         this.exponent = exponent;
         this.factors = factors;
+        this.norm = norm;
     }
 
     /**
@@ -48,7 +52,8 @@ public final class Lu {
         int n = matrix.rows();
         int exponent = PowerOfTwo.exponentFor(PowerOfTwo.largest(matrix.entries()), SAFE_EXPONENT);
         PowerOfTwo.scale(n * n, matrix.entries(), exponent);
-        return new Lu(n, matrix.dtype(), exponent, LuFactorization.factor(n, matrix.entries()));
+        double norm = Norms.maxColumnSum(n, n, matrix.entries());
+        return new Lu(n, matrix.dtype(), exponent, LuFactorization.factor(n, matrix.entries()), norm);
     }
 
     /** L, [n, n], lower triangular with a unit diagonal, no entry above 1 in absolute value. */
@@ -132,6 +137,20 @@ public final class Lu {
         return result;
     }
 
+    /**
+     * An estimate of the condition ‖A‖₁‖A⁻¹‖₁, within a factor of 3 nearly always and never too large but for rounding;
+     * infinite where a pivot is zero, 1 for an empty matrix. Higham and Tisseur, <i>A block algorithm for matrix 1-norm
+     * estimation</i>, SIAM J. Matrix Anal. Appl. 21 (2000). Cost: about 32n² flops.
+     */
+    public double conditionEstimate() {
+        if (n == 0) {
+            return 1;
+        }
+        return factors.firstZeroPivot() >= 0
+                ? Double.POSITIVE_INFINITY
+                : norm * OneNormEstimate.of(n, factors::solve, factors::solveTransposed);
+    }
+
     /** The determinant's sign and the logarithm of its absolute value, free of overflow. */
     public SignedLog slogdet() {
         double sign = factors.oddPermutation() ? -1 : 1;
@@ -152,8 +171,9 @@ public final class Lu {
         int zero = factors.firstZeroPivot();
         if (zero >= 0) {
             throw new SingularMatrixException(
-                    "%s: the matrix is singular, pivot %d is zero; use Svd for a least-squares solution"
-                            .formatted(operation, zero));
+                    "%s: the matrix is singular, pivot %d is zero; use LeastSquares for a least-squares solution"
+                            .formatted(operation, zero),
+                    zero);
         }
         int lift = PowerOfTwo.exponentFor(PowerOfTwo.largest(x), 0);
         PowerOfTwo.scale(x.length, x, lift);

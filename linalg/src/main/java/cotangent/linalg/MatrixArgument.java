@@ -5,6 +5,7 @@ import cotangent.dsl.InvalidDataException;
 import cotangent.dsl.Shape;
 import cotangent.dsl.ShapeException;
 import cotangent.dsl.Tensor;
+import cotangent.linalg.block.Columns;
 
 /**
  * The door of the decompositions: a floating-point matrix of finite entries, widened to float64, which the algorithms may
@@ -20,11 +21,19 @@ record MatrixArgument(String operation, int rows, int columns, DType dtype, doub
 
     /** A matrix of any shape. */
     static MatrixArgument of(String operation, Tensor a) {
-        if (a.shape().rank() != 2) {
-            throw new ShapeException("%s: expected a matrix (rank 2), got shape %s; reshape it".formatted(operation, a
-                    .shape()));
-        }
+        requireMatrix(operation, a);
         return finite(operation, a, a.shape().extent(0), a.shape().extent(1));
+    }
+
+    /**
+     * A matrix of any shape, whose entries are the tensor's own array where it is F64 and must not be written to.
+     */
+    static MatrixArgument shared(String operation, Tensor a) {
+        requireMatrix(operation, a);
+        requireFloating(operation, a);
+        int columns = a.shape().extent(1);
+        double[] entries = requireFinite(operation, columns, Columns.widened(a));
+        return new MatrixArgument(operation, a.shape().extent(0), columns, a.dtype(), entries);
     }
 
     /** A matrix with as many columns as rows. */
@@ -60,18 +69,33 @@ record MatrixArgument(String operation, int rows, int columns, DType dtype, doub
     }
 
     private static MatrixArgument finite(String operation, Tensor a, int rows, int columns) {
+        requireFloating(operation, a);
+        return new MatrixArgument(operation, rows, columns, a.dtype(), requireFinite(operation, columns, a
+                .toDoubles()));
+    }
+
+    private static void requireMatrix(String operation, Tensor a) {
+        if (a.shape().rank() != 2) {
+            throw new ShapeException("%s: expected a matrix (rank 2), got shape %s; reshape it".formatted(operation, a
+                    .shape()));
+        }
+    }
+
+    private static void requireFloating(String operation, Tensor a) {
         if (!a.dtype().isFloating()) {
             throw new ShapeException("%s: expected f32 or f64, got %s; convert with cast".formatted(operation, a
                     .dtype()));
         }
-        double[] entries = a.toDoubles();
+    }
+
+    private static double[] requireFinite(String operation, int columns, double[] entries) {
         for (int i = 0; i < entries.length; i++) {
             if (!Double.isFinite(entries[i])) {
                 throw new InvalidDataException("%s: expected finite entries, got %s at [%d, %d]".formatted(operation,
                         entries[i], i / columns, i % columns));
             }
         }
-        return new MatrixArgument(operation, rows, columns, a.dtype(), entries);
+        return entries;
     }
 
     private void symmetrize() {
@@ -99,6 +123,19 @@ record MatrixArgument(String operation, int rows, int columns, DType dtype, doub
                 }
             }
         }
+    }
+
+    /** max(m, n)·ε, with ε the distance from 1 to the next number of the dtype: what rounding A may have done to its rank. */
+    double roundingTolerance() {
+        return Math.max(rows, columns) * 2 * dtype.unitRoundoff();
+    }
+
+    /** A relative tolerance from 0. */
+    static double requireTolerance(String operation, double tolerance) {
+        if (!(tolerance >= 0 && tolerance < Double.POSITIVE_INFINITY)) {
+            throw new InvalidDataException("%s: expected a tolerance from 0, got %s".formatted(operation, tolerance));
+        }
+        return tolerance;
     }
 
     /** A tensor of the caller's dtype over computed float64 elements, which it may keep. */

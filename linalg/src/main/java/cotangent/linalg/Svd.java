@@ -16,7 +16,8 @@ import java.util.Objects;
  * algorithm for the bidiagonal SVD</i>, SIAM J. Matrix Anal. Appl. 16, 1995; values only by implicit QR iteration, Demmel
  * and Kahan 1990), after scaling by a power of two. Singular values are exact for a matrix within a small multiple of
  * max(m, n)·ε·‖A‖ of A, so those below that size carry no relative accuracy. Float32 input is decomposed in float64 and
- * the result rounded. Cost: about 8/3·n³ flops for the values of a square matrix, 20/3·n³ more at most for the vectors.
+ * the result rounded: more accurate than float32
+ * arithmetic, at the speed of float64. Cost: about 8/3·n³ flops for the values of a square matrix, 20/3·n³ more at most for the vectors.
  *
  * @param u  [m, k] with k = min(m, n), or [m, m] from {@link #full}; columns are the left singular vectors
  * @param s  [k], descending, not negative

@@ -119,6 +119,25 @@ final class MatrixZoo {
         return new Specimen(name, n, n, a, spectrum);
     }
 
+    /** An m×n matrix, m ≥ n, with Haar-distributed singular vectors. */
+    static Specimen withSingularValues(String name, int m, int n, IntToDoubleFunction singularValue) {
+        double[] u = HouseholderQr.factor(m, n, gaussian(m, n).a()).q(n);
+        double[] v = HouseholderQr.factor(n, n, gaussian(n, n).a()).q(n);
+        return general(name, m, n, (i, j) -> {
+            double sum = 0;
+            for (int k = 0; k < n; k++) {
+                sum += u[i * n + k] * singularValue.applyAsDouble(k) * v[j * n + k];
+            }
+            return sum;
+        });
+    }
+
+    /** A number in [−1, 1] that looks random. */
+    static double noise(int i, int j) {
+        double x = Math.sin(1 + 12.9898 * i + 78.233 * j) * 43758.5453;
+        return 2 * (x - Math.floor(x)) - 1;
+    }
+
     /** The second-difference matrix, with eigenvalues 2 − 2cos(πk/(n + 1)). */
     static Specimen laplacian(int n) {
         double[] spectrum = new double[n];

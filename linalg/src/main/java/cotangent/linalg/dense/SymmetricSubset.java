@@ -1,0 +1,76 @@
+package cotangent.linalg.dense;
+
+import cotangent.dsl.kernel.Transposition;
+import java.util.Arrays;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Some neighbouring eigenvalues of a real symmetric matrix, ascending, with orthonormal eigenvectors.
+ *
+ * <p>After the reduction to tridiagonal form, the eigenvalues come from bisection and the vectors from inverse iteration,
+ * and only these are transformed back: 4/3·n³ flops and little more for few of them. Where more than one in
+ * {@value #FEW} is wanted, or inverse iteration does not settle, all are computed and the wanted ones taken.
+ *
+ * <p>The entry of largest magnitude in each eigenvector is positive.
+ *
+ * @param values  k eigenvalues, ascending
+ * @param vectors n×k row-major, column i belongs to value i
+ */
+public record SymmetricSubset(double[] values, double[] vectors) {
+
+    /** Inverse iteration's cost grows with the square of the number of vectors. */
+    private static final int FEW = 12;
+
+    /**
+     * Finds eigenvalues {@code from, …, to − 1}, counted from 0 in ascending order, of the symmetric n×n matrix {@code a},
+     * given in full; {@code a} is overwritten.
+     *
+     * @return null where the iteration did not converge
+     */
+    public static @Nullable SymmetricSubset decompose(int n, double[] a, int from, int to) {
+        int k = to - from;
+        if (k == 0) {
+            return new SymmetricSubset(new double[0], new double[0]);
+        }
+        if ((long) FEW * k > n) {
+            return whole(n, a, from, to);
+        }
+        int exponent = PowerOfTwo.exponentFor(PowerOfTwo.largest(a), 0);
+        PowerOfTwo.scale(n * n, a, exponent);
+        double[] kept = a.clone();
+        TridiagonalReduction reduction = TridiagonalReduction.reduce(n, a);
+        SturmBisection bisection = new SturmBisection(n, reduction.diagonal, reduction.offDiagonal);
+        double[] values = bisection.values(from, to);
+        double[] rows = InverseIteration.vectors(n, reduction.diagonal, reduction.offDiagonal, bisection.norm(),
+                values);
+        if (rows == null) {
+            PowerOfTwo.scale(n * n, kept, -exponent);
+            return whole(n, kept, from, to);
+        }
+        reduction.applyToRows(k, rows);
+        for (int i = 0; i < k; i++) {
+            if (Vectors.ofLargestMagnitude(n, rows, i * n) < 0) {
+                Vectors.scale(n, -1, rows, i * n);
+            }
+        }
+        double[] vectors = new double[n * k];
+        Transposition.dcopy(n, k, rows, 0, 1, n, vectors, 0, k);
+        PowerOfTwo.scale(k, values, -exponent);
+        return new SymmetricSubset(values, vectors);
+    }
+
+    private static @Nullable SymmetricSubset whole(int n, double[] a, int from, int to) {
+        SymmetricEigen eigen = SymmetricEigen.decompose(n, a);
+        if (eigen == null) {
+            return null;
+        }
+        int k = to - from;
+        double[] all = Objects.requireNonNull(eigen.vectors());
+        double[] vectors = new double[n * k];
+        for (int i = 0; i < n; i++) {
+            System.arraycopy(all, i * n + from, vectors, i * k, k);
+        }
+        return new SymmetricSubset(Arrays.copyOfRange(eigen.values(), from, to), vectors);
+    }
+}
