@@ -65,8 +65,10 @@ final class HessianDensity implements Program {
     private static String[] row(String method, SpectralDensity density) {
         int last = density.size() - 1;
         return new String[]{method, Long.toString(density.numMatvecs()), Table.number(density.points().get(0), 3), Table
-                .number(density.points().get(last), 3), Table.number(density.width(), 2), Table.number(density.mass(),
-                        3), Table.duration(density.elapsed())};
+                .number(density.points().get(last), 3), Table.number(density.width(), 2),
+                Table.number(density.mass(),
+                        3),
+                Table.duration(density.elapsed())};
     }
 
     /** Some of the points, with half the width of their 95 % intervals. */

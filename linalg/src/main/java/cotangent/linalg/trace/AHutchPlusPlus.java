@@ -182,8 +182,9 @@ public final class AHutchPlusPlus extends ProbeEstimator<AHutchPlusPlus> {
 
     private double error(double trace) {
         double relative = accuracy.relativeError() * Math.abs(trace);
-        return absoluteError > 0 && relative > 0 ? Math.min(absoluteError, relative) : Math.max(absoluteError,
-                relative);
+        return absoluteError > 0 && relative > 0 ? Math.min(absoluteError, relative)
+                : Math.max(absoluteError,
+                        relative);
     }
 
     /** 4 log(4/δ)/ε², or 8 for signs. */

@@ -98,7 +98,8 @@ public final class KrylovAwareTrace extends ProbeEstimator<KrylovAwareTrace> {
     }
 
     private Estimate round(MeteredOperator operator, int products, DoubleUnaryOperator f) {
-        int s = steps > 0 ? steps : (int) Math.clamp(Math.round(Math.sqrt(0.5 * products)), 1, Math.max(1, products / 4));
+        int s = steps > 0 ? steps
+                : (int) Math.clamp(Math.round(Math.sqrt(0.5 * products)), 1, Math.max(1, products / 4));
         int width = Math.max(1, products / (4 * s));
         int probes = (products - 2 * s * width) / s;
         if (probes < 2) {

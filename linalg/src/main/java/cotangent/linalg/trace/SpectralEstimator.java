@@ -124,8 +124,9 @@ public abstract sealed class SpectralEstimator<E extends SpectralEstimator<E>> e
         number = Math.min(number, operator.columns());
         int probes = left / number;
         if (probes < 2) {
-            throw new ShapeException("estimate: expected products for at least 2 probes of %d steps, got %d; the error bar "
-                    .formatted(number, left) + "comes from the spread of at least 2 samples");
+            throw new ShapeException(
+                    "estimate: expected products for at least 2 probes of %d steps, got %d; the error bar "
+                            .formatted(number, left) + "comes from the spread of at least 2 samples");
         }
         operator.plan(operator.spent() + (long) probes * number);
         sampler.deepen(number);

@@ -265,9 +265,12 @@ class EntrywiseEstimatorTest {
 
     @Test
     void schattenNormsAreThoseOfTheSingularValues() {
-        Tensor matrix = new ProbeStream(Probes.GAUSSIAN, 5, 5).block(DType.F64, 90, 0, N).times(Tensor.wrap(
-                cotangent.dsl.Shape.of(N), java.util.stream.IntStream.range(0, N).mapToDouble(i -> 1.0 / (1 + i))
-                        .toArray()));
+        Tensor matrix = new ProbeStream(Probes.GAUSSIAN, 5, 5).block(DType.F64, 90, 0, N)
+                .times(Tensor.wrap(
+                        cotangent.dsl.Shape.of(N),
+                        java.util.stream.IntStream.range(0, N)
+                                .mapToDouble(i -> 1.0 / (1 + i))
+                                .toArray()));
         double[] values = Svd.values(matrix).toDoubles();
         for (LinearOperator operator : List.of(LinearOperator.of(matrix), LinearOperator.of(matrix.transpose()))) {
             for (double p : new double[]{1, 1.5, 2, 3, 4, 6}) {
@@ -285,9 +288,14 @@ class EntrywiseEstimatorTest {
                 assertThat(exact.value()).isCloseTo(power, within(1e3 * 0x1p-52 * power * p));
             }
         }
-        Estimate accurate = SchattenNorm.matvecs(4000).relativeError(0.05).norm(LinearOperator.diagonal(Tensor.wrap(
-                cotangent.dsl.Shape.of(5000), java.util.stream.IntStream.range(0, 5000).mapToDouble(i -> 1 / (1.0 + i))
-                        .toArray())), 4);
+        Estimate accurate = SchattenNorm.matvecs(4000)
+                .relativeError(0.05)
+                .norm(LinearOperator.diagonal(Tensor.wrap(
+                        cotangent.dsl.Shape.of(5000),
+                        java.util.stream.IntStream.range(0, 5000)
+                                .mapToDouble(i -> 1 / (1.0 + i))
+                                .toArray())),
+                        4);
         assertThat(accurate.converged()).isTrue();
         assertThatThrownBy(() -> SchattenNorm.matvecs(10).norm(LinearOperator.of(matrix), 0.5)).isInstanceOf(
                 InvalidDataException.class);

@@ -30,7 +30,8 @@ class SpectralEstimatorTest {
     private static final int N = 80;
 
     /** An estimator of tr f(A), with its cost for a budget below the dimension. */
-    record Entry<E extends ProbeEstimator<E>>(String name, IntFunction<E> withBudget, Use<E> use, IntFunction<Long> cost,
+    record Entry<E extends ProbeEstimator<E>>(String name, IntFunction<E> withBudget, Use<E> use,
+            IntFunction<Long> cost,
             int smallest) {
         Estimate trace(int budget, LinearOperator operator, DoubleUnaryOperator f, UnaryOperator<E> options) {
             return use.trace(options.apply(withBudget.apply(budget)), operator, f);
@@ -65,8 +66,10 @@ class SpectralEstimatorTest {
     }
 
     private static LinearOperator diagonal(IntFunction<Double> eigenvalue) {
-        return LinearOperator.diagonal(Tensor.wrap(Shape.of(N), IntStream.range(0, N).mapToDouble(
-                eigenvalue::apply).toArray()));
+        return LinearOperator.diagonal(Tensor.wrap(Shape.of(N), IntStream.range(0, N)
+                .mapToDouble(
+                        eigenvalue::apply)
+                .toArray()));
     }
 
     private static double truth(LinearOperator diagonal, DoubleUnaryOperator f) {
@@ -85,8 +88,11 @@ class SpectralEstimatorTest {
                 last[0] = done;
                 last[1] = total;
             }));
-            assertThat(counting.products()).as("budget %d", budget).isEqualTo(entry.cost.apply(budget)).isEqualTo(
-                    estimate.numMatvecs()).isLessThanOrEqualTo(budget);
+            assertThat(counting.products()).as("budget %d", budget)
+                    .isEqualTo(entry.cost.apply(budget))
+                    .isEqualTo(
+                            estimate.numMatvecs())
+                    .isLessThanOrEqualTo(budget);
             assertThat(last).containsExactly(counting.products(), counting.products());
             assertThat(estimate.errorBar()).isEqualTo(ErrorBar.SAMPLE);
         }
@@ -274,7 +280,10 @@ class SpectralEstimatorTest {
         LinearOperator operator = LinearOperator.diagonal(Tensor.wrap(Shape.of(2000), IntStream.range(0, 2000)
                 .mapToDouble(i -> Math.sqrt(i))
                 .toArray()));
-        SpectralDensity rough = StochasticLanczosQuadrature.matvecs(1900).steps(10).relativeError(0.3).density(operator);
+        SpectralDensity rough = StochasticLanczosQuadrature.matvecs(1900)
+                .steps(10)
+                .relativeError(0.3)
+                .density(operator);
         assertThat(rough.converged()).isTrue();
         SpectralDensity poor = StochasticLanczosQuadrature.matvecs(100).steps(10).relativeError(1e-3).density(operator);
         assertThat(poor.converged()).isFalse();

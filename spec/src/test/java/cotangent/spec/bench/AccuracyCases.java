@@ -54,8 +54,11 @@ final class AccuracyCases {
         Theory theory = new Theory(spectrum.values());
         double truth = spectrum.sum(x -> x);
         String group = "trace, n = " + spectrum.size();
-        add(group, spectrum, "Hutchinson", theory.hutchinson(m), truth, seed -> Hutchinson.matvecs(m).probes(LAW).seed(
-                seed).trace(a));
+        add(group, spectrum, "Hutchinson", theory.hutchinson(m), truth, seed -> Hutchinson.matvecs(m)
+                .probes(LAW)
+                .seed(
+                        seed)
+                .trace(a));
         add(group, spectrum, "Hutch++", theory.hutchPlusPlus(m), truth, seed -> HutchPlusPlus.matvecs(m)
                 .probes(LAW)
                 .seed(seed)
@@ -64,7 +67,8 @@ final class AccuracyCases {
                 .probes(LAW)
                 .seed(seed)
                 .trace(a));
-        add(group, spectrum, "A-Hutch++", theory.aHutchPlusPlus(m), truth, seed -> AHutchPlusPlus.matvecs(m).seed(seed)
+        add(group, spectrum, "A-Hutch++", theory.aHutchPlusPlus(m), truth, seed -> AHutchPlusPlus.matvecs(m)
+                .seed(seed)
                 .trace(a));
         add(group, spectrum, "Nyström++", theory.nystromPlusPlus(m), truth, seed -> NystromPlusPlus.matvecs(m)
                 .probes(LAW)
@@ -87,12 +91,18 @@ final class AccuracyCases {
         double lanczos = Theory.function(spectrum.values(), f, m / steps);
         double chebyshev = Theory.function(spectrum.values(), f, (m - 10) / steps);
         double krylov = Theory.function(spectrum.values(), f, (m - 2 * steps * (m / (4 * steps))) / steps);
-        add(group, spectrum, "Lanczos quadrature", lanczos, truth, seed -> StochasticLanczosQuadrature.matvecs(m).steps(
-                steps).seed(seed).trace(a, f));
-        add(group, spectrum, "kernel polynomial", chebyshev, truth, seed -> KernelPolynomial.matvecs(m).steps(steps)
+        add(group, spectrum, "Lanczos quadrature", lanczos, truth, seed -> StochasticLanczosQuadrature.matvecs(m)
+                .steps(
+                        steps)
                 .seed(seed)
                 .trace(a, f));
-        add(group, spectrum, "Krylov-aware", krylov, truth, seed -> KrylovAwareTrace.matvecs(m).steps(steps).seed(seed)
+        add(group, spectrum, "kernel polynomial", chebyshev, truth, seed -> KernelPolynomial.matvecs(m)
+                .steps(steps)
+                .seed(seed)
+                .trace(a, f));
+        add(group, spectrum, "Krylov-aware", krylov, truth, seed -> KrylovAwareTrace.matvecs(m)
+                .steps(steps)
+                .seed(seed)
                 .trace(a, f));
     }
 
@@ -156,9 +166,11 @@ final class AccuracyCases {
             LongFunction<Estimate> estimate) {
         cases.add(new AccuracyCase(group, spectrum.name(), estimator, budget, theory / truth, seed -> {
             Estimate result = estimate.apply(seed);
-            return new AccuracyCase.Trial(Math.abs(result.value() - truth) / truth, result.interval(0.95).contains(truth)
-                    ? 1
-                    : 0, result.numMatvecs());
+            return new AccuracyCase.Trial(Math.abs(result.value() - truth) / truth,
+                    result.interval(0.95).contains(truth)
+                            ? 1
+                            : 0,
+                    result.numMatvecs());
         }));
     }
 

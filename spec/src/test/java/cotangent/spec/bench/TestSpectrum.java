@@ -28,15 +28,18 @@ record TestSpectrum(String name, double[] values) {
      */
     static List<TestSpectrum> small() {
         return List.of(of("flat", SMALL, i -> 3 - 2.0 * i / (SMALL - 1)), of("poly i^-2", SMALL, i -> Math.pow(1 + i,
-                -2)), of("slow exp .9^i", SMALL, i -> Math.pow(0.9, i)), of("fast exp .7^i", SMALL, i -> Math.pow(0.7,
-                        i)), of("small step", SMALL, i -> i < SMALL / 20 ? 1 : 1e-3), of("big step", SMALL,
-                                i -> i < SMALL / 20 ? 1 : 1e-8));
+                -2)), of("slow exp .9^i", SMALL, i -> Math.pow(0.9, i)), of("fast exp .7^i", SMALL,
+                        i -> Math.pow(0.7,
+                                i)),
+                of("small step", SMALL, i -> i < SMALL / 20 ? 1 : 1e-3), of("big step", SMALL,
+                        i -> i < SMALL / 20 ? 1 : 1e-8));
     }
 
     /** Those of D. Persson, A. Cortinovis and D. Kressner, Improved variants of Hutch++ (2022), section 4, n = 5000. */
     static List<TestSpectrum> large() {
         return List.of(of("i^-.5", LARGE, i -> Math.pow(1 + i, -0.5)), of("i^-1", LARGE, i -> 1 / (1.0 + i)), of("i^-2",
-                LARGE, i -> Math.pow(1 + i, -2)), of("e^(-i/10)", LARGE, i -> Math.exp(-i / 10.0)), of("e^(-i/100)",
+                LARGE, i -> Math.pow(1 + i, -2)), of("e^(-i/10)", LARGE, i -> Math.exp(-i / 10.0)),
+                of("e^(-i/100)",
                         LARGE, i -> Math.exp(-i / 100.0)));
     }
 

@@ -83,8 +83,10 @@ final class TracesCommand implements Callable<Integer> {
     }
 
     private static boolean matches(Pattern chosen, AccuracyCase each) {
-        return List.of(each.group(), each.spectrum(), each.estimator()).stream().anyMatch(name -> chosen.matcher(name)
-                .matches());
+        return List.of(each.group(), each.spectrum(), each.estimator())
+                .stream()
+                .anyMatch(name -> chosen.matcher(name)
+                        .matches());
     }
 
     private void requireOptions() {
@@ -132,7 +134,8 @@ final class TracesCommand implements Callable<Integer> {
         out.flush();
     }
 
-    private static List<String> distinct(List<AccuracyCase.Result> results, Function<AccuracyCase.Result, String> name) {
+    private static List<String> distinct(List<AccuracyCase.Result> results,
+            Function<AccuracyCase.Result, String> name) {
         return results.stream().map(name).distinct().toList();
     }
 

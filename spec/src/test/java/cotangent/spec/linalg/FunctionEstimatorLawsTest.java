@@ -73,8 +73,10 @@ class FunctionEstimatorLawsTest {
     void schattenNorms() {
         Tensor matrix = Spectrum.SLOW.matrix(N, 7);
         LinearOperator operator = LinearOperator.of(matrix);
-        honest(Replicates.of(trace(matrix, x -> Math.pow(x, 4)), seed -> SchattenNorm.matvecs(BUDGET).seed(seed).power(
-                operator, 4)));
+        honest(Replicates.of(trace(matrix, x -> Math.pow(x, 4)), seed -> SchattenNorm.matvecs(BUDGET)
+                .seed(seed)
+                .power(
+                        operator, 4)));
     }
 
     @ParameterizedTest
@@ -94,10 +96,16 @@ class FunctionEstimatorLawsTest {
                 .probes(law)
                 .seed(seed)
                 .diagonal(operator)));
-        everywhere(Replicates.ofEntries(diagonal, seed -> DiagPlusPlus.matvecs(48).probes(law).seed(seed).diagonal(
-                operator)));
-        everywhere(Replicates.ofEntries(squares, seed -> RowNorms.matvecs(24).probes(law).seed(seed).squared(
-                operator)));
+        everywhere(Replicates.ofEntries(diagonal, seed -> DiagPlusPlus.matvecs(48)
+                .probes(law)
+                .seed(seed)
+                .diagonal(
+                        operator)));
+        everywhere(Replicates.ofEntries(squares, seed -> RowNorms.matvecs(24)
+                .probes(law)
+                .seed(seed)
+                .squared(
+                        operator)));
     }
 
     private static void everywhere(Replicates replicates) {
