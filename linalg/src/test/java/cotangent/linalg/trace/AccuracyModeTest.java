@@ -177,7 +177,8 @@ class AccuracyModeTest {
             try {
                 assertThatThrownBy(() -> computation.accept(counting)).isInstanceOf(CancelledException.class)
                         .hasMessageContaining("interrupted after");
-                assertThat(counting.products()).isBetween(1L, 20L);
+                // Lanczos reports a round of 40 at once, the others a block
+                assertThat(counting.products()).isBetween(1L, 40L);
             } finally {
                 assertThat(Thread.interrupted()).isTrue();
             }

@@ -25,20 +25,30 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.function.DoubleUnaryOperator;
 import java.util.function.LongFunction;
+import java.util.function.Predicate;
+import java.util.stream.Stream;
 
 /** Every estimator on every spectrum, at one budget for all. */
 final class AccuracyCases {
     private static final Probes LAW = Probes.SPHERE;
+    private static final String DIAGONALS = "diagonal, random eigenvectors";
 
     private final int budget;
+    private final Predicate<List<String>> wanted;
     private final List<AccuracyCase> cases = new ArrayList<>();
 
-    private AccuracyCases(int budget) {
+    private AccuracyCases(int budget, Predicate<List<String>> wanted) {
         this.budget = budget;
+        this.wanted = wanted;
     }
 
-    static List<AccuracyCase> at(int budget) {
-        AccuracyCases all = new AccuracyCases(budget);
+    /**
+     * The cases at a budget.
+     *
+     * @param wanted says by the names of table, spectrum and estimator
+     */
+    static List<AccuracyCase> at(int budget, Predicate<List<String>> wanted) {
+        AccuracyCases all = new AccuracyCases(budget, wanted);
         List<TestSpectrum> spectra = new ArrayList<>(TestSpectrum.small());
         spectra.addAll(TestSpectrum.large());
         spectra.forEach(all::traces);
@@ -133,6 +143,10 @@ final class AccuracyCases {
     }
 
     private void diagonals(TestSpectrum spectrum) {
+        if (Stream.of("Hutchinson", "Diag++", "XDiag", "row norms²")
+                .noneMatch(name -> wanted.test(List.of(DIAGONALS, spectrum.name(), name)))) {
+            return;
+        }
         int m = budget;
         Tensor matrix = spectrum.rotated();
         LinearOperator a = LinearOperator.of(matrix).asPositiveSemidefinite();
@@ -147,7 +161,7 @@ final class AccuracyCases {
             }
         }
         Theory theory = new Theory(spectrum.values());
-        String group = "diagonal, random eigenvectors";
+        String group = DIAGONALS;
         addAll(group, spectrum, "Hutchinson", theory.diagonal(diagonal, 0, m), diagonal, seed -> HutchinsonDiagonal
                 .matvecs(m)
                 .seed(seed)
@@ -164,6 +178,9 @@ final class AccuracyCases {
 
     private void add(String group, TestSpectrum spectrum, String estimator, double theory, double truth,
             LongFunction<Estimate> estimate) {
+        if (!wanted.test(List.of(group, spectrum.name(), estimator))) {
+            return;
+        }
         cases.add(new AccuracyCase(group, spectrum.name(), estimator, budget, theory / truth, seed -> {
             Estimate result = estimate.apply(seed);
             return new AccuracyCase.Trial(Math.abs(result.value() - truth) / truth,
@@ -176,6 +193,9 @@ final class AccuracyCases {
 
     private void addAll(String group, TestSpectrum spectrum, String estimator, double theory, double[] truth,
             LongFunction<EntrywiseEstimate> estimate) {
+        if (!wanted.test(List.of(group, spectrum.name(), estimator))) {
+            return;
+        }
         double size = norm(truth);
         cases.add(new AccuracyCase(group, spectrum.name(), estimator, budget, theory / size, seed -> {
             EntrywiseEstimate result = estimate.apply(seed);

@@ -63,11 +63,10 @@ final class TracesCommand implements Callable<Integer> {
         PrintWriter out = spec.commandLine().getOut();
         for (int budget : quick ? budgets.subList(0, 1) : budgets) {
             Map<String, List<AccuracyCase.Result>> tables = new LinkedHashMap<>();
-            for (AccuracyCase each : AccuracyCases.at(budget)) {
-                if (matches(chosen, each)) {
-                    note("%s, %d products: %s, %s".formatted(each.group(), budget, each.spectrum(), each.estimator()));
-                    tables.computeIfAbsent(each.group(), group -> new ArrayList<>()).add(each.run(number, threads));
-                }
+            for (AccuracyCase each : AccuracyCases.at(budget, names -> names.stream()
+                    .anyMatch(name -> chosen.matcher(name).matches()))) {
+                note("%s, %d products: %s, %s".formatted(each.group(), budget, each.spectrum(), each.estimator()));
+                tables.computeIfAbsent(each.group(), group -> new ArrayList<>()).add(each.run(number, threads));
             }
             if (tables.isEmpty()) {
                 throw new InvalidDataException("--case: nothing matches \"%s\"".formatted(chosen));
@@ -80,13 +79,6 @@ final class TracesCommand implements Callable<Integer> {
             AccuracyJson.write(json, results, threads);
         }
         return check && results.stream().anyMatch(AccuracyCase.Result::worse) ? 1 : 0;
-    }
-
-    private static boolean matches(Pattern chosen, AccuracyCase each) {
-        return List.of(each.group(), each.spectrum(), each.estimator())
-                .stream()
-                .anyMatch(name -> chosen.matcher(name)
-                        .matches());
     }
 
     private void requireOptions() {
