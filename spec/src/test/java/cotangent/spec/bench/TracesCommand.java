@@ -25,7 +25,7 @@ import picocli.CommandLine.Spec;
         "Below each table: the shares of 95 %% intervals that hold the truth, and the products spent. A ! marks an error more than three times what theory gives. Traces, functions and norms are of diagonal matrices: with probes on the sphere they have the same law in every orthonormal basis."}, footer = {
                 "", "Ends with status 0, or", "  1  with --check: an estimator is much worse than its theory",
                 "  2  bad options", "", "Examples:", "  ./cotangent bench traces --quick",
-                "  ./cotangent bench traces --matvecs 60,150 --check --json traces.json"})
+                "  ./cotangent bench traces --matvecs 30,60,120 --check --json traces.json"})
 final class TracesCommand implements Callable<Integer> {
     private static final int SEEDS = 100;
     private static final int QUICK_SEEDS = 20;
@@ -33,7 +33,7 @@ final class TracesCommand implements Callable<Integer> {
     @Spec
     private CommandSpec spec = CommandSpec.create();
 
-    @Option(names = "--matvecs", split = ",", paramLabel = "N", defaultValue = "60,150", description = "Budgets of products, from 20 to 500 (default: ${DEFAULT-VALUE}; with --quick the first).")
+    @Option(names = "--matvecs", split = ",", paramLabel = "N", defaultValue = "60,120", description = "Budgets of products, from 20 to 500 (default: ${DEFAULT-VALUE}; with --quick the first).")
     private List<Integer> budgets = List.of();
 
     @Option(names = "--case", paramLabel = "REGEX", description = "Only estimators, spectra or tables whose whole name matches.")
