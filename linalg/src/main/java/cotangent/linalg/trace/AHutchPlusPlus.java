@@ -124,9 +124,14 @@ public final class AHutchPlusPlus extends ProbeEstimator<AHutchPlusPlus> {
         return operator.left() - 2L * block >= Math.max(2, sampling.budget() / 3);
     }
 
+    /** Whether another block would take the sketch beyond half the cost of the unit vectors, where these can be paid for. */
+    private static boolean exactIsNear(MeteredOperator operator, GrowingSketch sketch) {
+        return operator.left() >= operator.columns() && 4L * (sketch.size() + block(sketch)) > operator.columns();
+    }
+
     private Estimate toAccuracy(MeteredOperator operator) {
         GrowingSketch sketch = new GrowingSketch(operator);
-        while (affordable(operator, block(sketch)) && stillFalling(sketch)) {
+        while (affordable(operator, block(sketch)) && !exactIsNear(operator, sketch) && stillFalling(sketch)) {
             sketch.grow(block(sketch));
         }
         SplitSamples samples = new SplitSamples(operator, sketch.split());

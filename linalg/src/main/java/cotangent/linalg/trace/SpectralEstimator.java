@@ -120,7 +120,7 @@ public abstract sealed class SpectralEstimator<E extends SpectralEstimator<E>> e
     /** Spends the budget: as many probes as it pays for. */
     private void spend(FormSampler sampler, MeteredOperator operator) {
         int left = (int) operator.left();
-        int number = steps > 0 ? steps : (int) Math.clamp(Math.round(Math.sqrt(2.0 * left)), 1, Math.max(1, left / 2));
+        int number = steps > 0 ? steps : Math.clamp(Math.round(Math.sqrt(2.0 * left)), 1, Math.max(1, left / 2));
         number = Math.min(number, operator.columns());
         int probes = left / number;
         if (probes < 2) {
