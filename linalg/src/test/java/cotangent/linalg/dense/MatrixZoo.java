@@ -103,7 +103,8 @@ final class MatrixZoo {
         zoo.add(general("hilbert", 3000, 11, (i, j) -> 1.0 / (i + j + 1)));
         zoo.add(general("dependent columns", 1100, 31, (i, j) -> noise(i, j / 2)));
         zoo.add(general("columns graded over 300 orders", 1100, 31, (i, j) -> noise(i, j) * Math.pow(10, -10.0 * j)));
-        zoo.add(general("rows graded over 300 orders", 1100, 31, (i, j) -> noise(i, j) * Math.pow(10, -300.0 * i / 1100)));
+        zoo.add(general("rows graded over 300 orders", 1100, 31,
+                (i, j) -> noise(i, j) * Math.pow(10, -300.0 * i / 1100)));
         return zoo;
     }
 

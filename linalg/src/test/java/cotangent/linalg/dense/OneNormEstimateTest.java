@@ -29,7 +29,8 @@ class OneNormEstimateTest {
         int n = specimen.n();
         double[] a = Measure.shifted(specimen.a(), Measure.shiftFor(specimen.a()));
         double estimate = OneNormEstimate.of(n, (k, x) -> System.arraycopy(Measure.multiply(n, k, n, a, x), 0, x, 0,
-                n * k), (k, x) -> System.arraycopy(Measure.multiply(n, k, n, Measure.transpose(n, n, a), x), 0, x, 0,
+                n * k),
+                (k, x) -> System.arraycopy(Measure.multiply(n, k, n, Measure.transpose(n, n, a), x), 0, x, 0,
                         n * k));
         double norm = oneNorm(n, a);
         assertThat(estimate).isLessThanOrEqualTo(norm * (1 + n * Measure.EPSILON)).isGreaterThanOrEqualTo(norm / 3);
