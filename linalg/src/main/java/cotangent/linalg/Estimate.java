@@ -70,6 +70,12 @@ public record Estimate(String name, double value, double standardError, ErrorBar
                 vjps, samples, seed, route, elapsed, reached);
     }
 
+    /** The same estimate, with the word of a rule of its own on whether the accuracy asked for was reached. */
+    public Estimate converged(boolean reached) {
+        return new Estimate(name, value, standardError, errorBar, degreesOfFreedom, positivePart, numMatvecs, jvps,
+                vjps, samples, seed, route, elapsed, reached);
+    }
+
     /**
      * An interval.
      *

@@ -1,16 +1,8 @@
 package cotangent.linalg;
 
-import cotangent.dsl.InvalidDataException;
 import cotangent.dsl.ShapeException;
-import cotangent.dsl.Tensor;
-import cotangent.dsl.kernel.Dots;
-import cotangent.linalg.block.BlockProducts;
-import cotangent.linalg.block.Columns;
 import cotangent.linalg.operator.CountingOperator;
-import cotangent.linalg.operator.LinearOperator;
 import cotangent.linalg.probe.CancelledException;
-import cotangent.linalg.probe.ProgressListener;
-import java.time.Duration;
 import java.util.Arrays;
 
 /**
@@ -30,24 +22,24 @@ import java.util.Arrays;
  * {@link Eigenpairs#converged} says so. Where the space reaches the operator's dimension n, it is exact but for rounding, at
  * n + k products. Memory: (dimension + 1)·n numbers of float64; work besides the products: about 4·n·dimension flops for each.
  */
-public final class Lanczos {
-    private static final int SMALLEST_DIMENSION = 20;
-    private static final int LEAST_MATVECS = 1000;
-
-    private final Options options;
-
-    private record Options(SpectrumEnd end, int count, int dimension, double tolerance, long maxMatvecs, long seed,
-            ProgressListener listener) {}
+public final class Lanczos extends SymmetricEigensolver<Lanczos> {
+    private static final int SMALLEST_DIMENSION = 40;
+    /** Vectors, the held ones included, to which a random one must grow without news. */
+    private static final int LEAST_PROOF = 20;
+    /** Products between two looks at the Ritz pairs. */
+    private static final int INTERVAL = 10;
 
     private Lanczos(Options options) {
-        this.options = options;
+        super(options);
     }
 
     private static Lanczos of(SpectrumEnd end, int count) {
-        if (count < 1) {
-            throw new ShapeException("Lanczos: expected at least one eigenpair, got " + count);
-        }
-        return new Lanczos(new Options(end, count, 0, 1e-10, 0, 0, ProgressListener.NONE));
+        return new Lanczos(Options.of("Lanczos", end, count));
+    }
+
+    @Override
+    Lanczos with(Options other) {
+        return new Lanczos(other);
     }
 
     /**
@@ -86,93 +78,28 @@ public final class Lanczos {
         return of(SpectrumEnd.BOTH_ENDS, k);
     }
 
-    /** The same solver with a Krylov space of so many vectors, at least k + 2; the default is max(2k + 10, 20). */
+    /** The same solver with a Krylov space of so many vectors, at least k + 2; the default is 4k + 20 and at least 40. */
     public Lanczos dimension(int vectors) {
-        if (vectors < options.count + 2) {
+        int count = options.count();
+        if (vectors < count + 2) {
             throw new ShapeException("Lanczos: expected a dimension of at least %d for %d eigenpairs, got %d".formatted(
-                    options.count + 2, options.count, vectors));
+                    count + 2, count, vectors));
         }
-        return new Lanczos(new Options(options.end, options.count, vectors, options.tolerance, options.maxMatvecs,
-                options.seed, options.listener));
+        return new Lanczos(options.withDimension(vectors));
     }
 
-    /**
-     * The same solver with a tolerance for residuals, relative to the largest magnitude of an eigenvalue found; the default
-     * is 1e-10. The least in force is 32·√n·u with u the unit roundoff of the operator's dtype, near what products can give.
-     *
-     * @throws InvalidDataException if it is negative or not finite
-     */
-    public Lanczos tolerance(double relative) {
-        if (!(relative >= 0 && relative < Double.POSITIVE_INFINITY)) {
-            throw new InvalidDataException("Lanczos: expected a tolerance from 0, got " + relative);
-        }
-        return new Lanczos(new Options(options.end, options.count, options.dimension, relative, options.maxMatvecs,
-                options.seed, options.listener));
-    }
-
-    /**
-     * The same solver with so many products at most, at least 2k; the default is max(1000, 10n).
-     *
-     * @throws ShapeException if it is under 2k
-     */
-    public Lanczos maxMatvecs(long products) {
-        if (products < 2L * options.count) {
-            throw new ShapeException("Lanczos: expected at least %d products for %d eigenpairs, got %d".formatted(2
-                    * options.count, options.count, products));
-        }
-        return new Lanczos(new Options(options.end, options.count, options.dimension, options.tolerance, products,
-                options.seed, options.listener));
-    }
-
-    /** The same solver with another seed of the starting vector; the default is 0. */
-    public Lanczos seed(long seed) {
-        return new Lanczos(new Options(options.end, options.count, options.dimension, options.tolerance,
-                options.maxMatvecs, seed, options.listener));
-    }
-
-    /** The same solver with a listener that is told after each growth of the space; the total is the most it may take. */
-    public Lanczos listener(ProgressListener listener) {
-        return new Lanczos(new Options(options.end, options.count, options.dimension, options.tolerance,
-                options.maxMatvecs, options.seed, listener));
-    }
-
-    /**
-     * The eigenpairs.
-     *
-     * @param operator known to be symmetric; declare it with {@link LinearOperator#asSymmetric} where only you know
-     * @throws ShapeException       if it is not known to be symmetric, or is smaller than the number of pairs
-     * @throws InvalidDataException if it is empty, or a product is NaN or infinite
-     * @throws CancelledException   if the thread is interrupted, between products
-     */
-    public Eigenpairs decompose(LinearOperator operator) {
-        requireOperator(operator);
-        long started = System.nanoTime();
-        CountingOperator counted = CountingOperator.of(operator);
-        Iteration iteration = new Iteration(counted);
+    @Override
+    Eigenpairs solve(CountingOperator operator, long started) {
+        Iteration iteration = new Iteration(operator);
         iteration.run();
         return iteration.result(started);
-    }
-
-    private void requireOperator(LinearOperator operator) {
-        if (!operator.symmetric()) {
-            throw new ShapeException("Lanczos: expected a symmetric operator, got %s; use RandomizedSvd, or "
-                    .formatted(operator) + "asSymmetric() if it is symmetric nevertheless");
-        }
-        int n = operator.rows();
-        if (n == 0) {
-            throw new InvalidDataException("Lanczos: expected an operator that is not empty, got " + operator);
-        }
-        if (options.count > n) {
-            throw new ShapeException("Lanczos: expected at most %d eigenpairs, the dimension of %s; got %d".formatted(n,
-                    operator, options.count));
-        }
     }
 
     /** One run of the method. */
     private final class Iteration {
         private final CountingOperator operator;
         private final int n;
-        private final int k = options.count;
+        private final int k = options.count();
         private final int capacity;
         private final double tolerance;
         private final long limit;
@@ -185,46 +112,58 @@ public final class Lanczos {
         Iteration(CountingOperator operator) {
             this.operator = operator;
             this.n = operator.rows();
-            int wished = options.dimension > 0 ? options.dimension : Math.max(2 * k + 10, SMALLEST_DIMENSION);
+            int wished = options.dimension() > 0 ? options.dimension() : Math.max(4 * k + 20, SMALLEST_DIMENSION);
             this.capacity = Math.min(n, wished);
-            this.tolerance = Math.max(options.tolerance, 32 * Math.sqrt(n) * operator.dtype().unitRoundoff());
-            this.limit = options.maxMatvecs > 0 ? options.maxMatvecs : Math.max(LEAST_MATVECS, 10L * n);
-            this.space = new KrylovSpace(operator, capacity, options.seed);
+            this.tolerance = options.tolerance(operator);
+            this.limit = options.limit(operator);
+            this.space = new KrylovSpace(operator, capacity, options.seed());
             this.ritz = new KrylovSpace.Ritz(new double[0], new double[0], new double[0]);
             this.order = new int[0];
         }
 
         void run() {
             double[] held = new double[0];
-            grow();
-            rest = rest(ritz.residuals());
+            grow(capacity);
+            rest = rest(n, ritz.values(), ritz.residuals(), order);
             while (space.size() < n && operator.products() < limit - k) {
                 restarts++;
                 if (!settled()) {
-                    space.restart(ritz, Arrays.copyOf(order, (k + capacity) / 2));
-                    grow();
-                    rest = rest(ritz.residuals());
+                    space.restart(ritz, Arrays.copyOf(order, (k + space.size()) / 2));
+                    grow(capacity);
+                    rest = rest(n, ritz.values(), ritz.residuals(), order);
                 } else if (unchanged(held)) {
                     return;
                 } else {
                     held = wantedValues();
                     space.restartAtRandom(ritz, Arrays.copyOf(order, k));
-                    grow();
+                    grow(Math.min(capacity, Math.max(2 * k + 10, LEAST_PROOF)));
                     // a fresh space knows the rest worse than the last one did, unless it met what that one had missed
-                    rest = rest.join(rest(new double[space.size()]));
+                    rest = rest.join(rest(n, ritz.values(), new double[space.size()], order));
                 }
             }
         }
 
-        /** Fills the space, as far as the budget goes, and takes its Ritz pairs. */
-        private void grow() {
-            while (space.size() < capacity && (space.size() < k || operator.products() < limit - k)) {
+        /** Grows the space to a size, as far as the budget goes or until the wanted pairs are there. */
+        private void grow(int target) {
+            int check = Math.max(space.size(), k) + INTERVAL;
+            while (space.size() < target && (space.size() < k || operator.products() < limit - k)) {
                 CancelledException.throwIfInterrupted("Lanczos", operator.products(), limit);
                 space.extend();
+                if (space.size() == check && restarts > 0 && target == capacity) {
+                    check += INTERVAL;
+                    measure();
+                    if (settled()) {
+                        break;
+                    }
+                }
             }
+            measure();
+            options.listener().progressed(operator.products(), limit);
+        }
+
+        private void measure() {
             ritz = space.ritz();
-            order = options.end.order(ritz.values());
-            options.listener.progressed(operator.products(), limit);
+            order = options.end().order(ritz.values());
         }
 
         private boolean settled() {
@@ -246,50 +185,15 @@ public final class Lanczos {
         }
 
         private double scale() {
-            return Arrays.stream(ritz.values()).map(Math::abs).max().orElse(0);
+            return largestMagnitude(ritz.values());
         }
 
         Eigenpairs result(long started) {
-            double[] values = wantedValues();
-            Tensor vectors = Columns.narrowed(operator.dtype(), n, k, Signs.largestPositive(k, Columns.widened(space
-                    .vectors(ritz, Arrays.copyOf(order, k)))));
-            Tensor images = BlockProducts.matmat(operator, vectors, () -> options.listener.progressed(operator
-                    .products(), limit));
-            double[] residuals = measured(images, values, vectors);
             String route = space.size() == n
                     ? "exact: Krylov space of dimension " + n
                     : "thick-restart Lanczos: %d vectors, %d restarts".formatted(capacity, restarts);
-            return new Eigenpairs(Tensor.of(values), vectors, Tensor.of(residuals), rest.gaps(values, residuals),
-                    tolerance * scale(), operator.products(), operator.jvps(), operator.vjps(), options.seed, route,
-                    Duration.ofNanos(System.nanoTime() - started));
+            return measured(operator, wantedValues(), space.vectors(ritz, Arrays.copyOf(order, k)), rest, tolerance,
+                    scale(), route, started);
         }
-
-        /** What the Ritz values say of the eigenvalues that are not wanted; in the whole space these are the rest. */
-        private Separation rest(double[] ritzResiduals) {
-            if (k == n) {
-                return Separation.COMPLETE;
-            }
-            double[] values = Arrays.stream(order).mapToDouble(i -> ritz.values()[i]).toArray();
-            double[] residuals = Arrays.stream(order).mapToDouble(i -> ritzResiduals[i]).toArray();
-            return Separation.of(options.end, k, values, residuals);
-        }
-
-        private double[] measured(Tensor images, double[] values, Tensor vectors) {
-            double[] image = Columns.widened(Columns.transposed(Columns.wide(images))).clone();
-            double[] vector = Columns.widened(Columns.transposed(Columns.wide(vectors)));
-            KrylovSpace.requireFinite(image);
-            double[] norms = new double[k];
-            for (int j = 0; j < k; j++) {
-                Dots.daxpy(n, -values[j], vector, j * n, image, j * n);
-                norms[j] = Dots.dnrm2(n, image, j * n);
-            }
-            return norms;
-        }
-    }
-
-    @Override
-    public String toString() {
-        return "Lanczos: %d eigenvalues %s, tolerance %.1e, seed %d".formatted(options.count, options.end,
-                options.tolerance, options.seed);
     }
 }

@@ -114,10 +114,10 @@ public final class RandomizedSvd {
     private static SingularTriplets triplets(CountingOperator counted, double[] left, double[] values, double[] right,
             double[] images, double[] transposedImages) {
         int k = values.length;
-        double[] residuals = Residuals.squares(k, images, values, left);
-        double[] others = Residuals.squares(k, transposedImages, values, right);
+        double[] residuals = Residuals.norms(k, images, values, left);
+        double[] others = Residuals.norms(k, transposedImages, values, right);
         for (int j = 0; j < k; j++) {
-            residuals[j] = Math.sqrt(0.5 * (residuals[j] + others[j]));
+            residuals[j] = Math.hypot(residuals[j], others[j]) * Math.sqrt(0.5);
         }
         return new SingularTriplets(Columns.narrowed(counted.dtype(), counted.rows(), k, left), Tensor.of(values),
                 Columns

@@ -58,11 +58,14 @@ record RangeFinder(int rank, int oversampling, int powerIterations, long seed, P
         }
     }
 
+    /** Independent Gaussian vectors of the length of an operator's rows. */
+    Tensor random(LinearOperator operator, int width) {
+        return new ProbeStream(Probes.GAUSSIAN, seed, STREAM).block(operator.dtype(), operator.columns(), 0, width);
+    }
+
     /** The sketch A·Ω. */
     Tensor sketch(CountingOperator operator, int width, long planned) {
-        Tensor random = new ProbeStream(Probes.GAUSSIAN, seed, STREAM).block(operator.dtype(), operator.columns(), 0,
-                width);
-        return product(operator, operator, random, planned);
+        return product(operator, operator, random(operator, width), planned);
     }
 
     /** An orthonormal basis of the range of A for a symmetric A: (1 + powerIterations)·width products. */
@@ -92,14 +95,17 @@ record RangeFinder(int rank, int oversampling, int powerIterations, long seed, P
                 CancelledException.throwIfInterrupted("randomized", counted.products(), planned);
             }
         });
-        for (double square : Columns.dots(product, product)) {
-            if (!Double.isFinite(square)) {
+        requireFinite(product);
+        return product;
+    }
+
+    private static void requireFinite(Tensor product) {
+        for (double element : Columns.widened(product)) {
+            if (!Double.isFinite(element)) {
                 throw new InvalidDataException(
-                        "randomized: the operator's product is NaN or infinite; check parameters "
-                                + "and inputs");
+                        "randomized: the operator's product is NaN or infinite; check parameters and inputs");
             }
         }
-        return product;
     }
 
     /** The whole matrix, from products with the unit vectors of its smaller side. */

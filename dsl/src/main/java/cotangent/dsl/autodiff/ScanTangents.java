@@ -82,6 +82,7 @@ final class ScanTangents {
     private Loop linearLoop(List<Integer> wanted, List<Expr> results) {
         Loop loop = new Loop(scan, scan.reverse(), node.source());
         List<Expr> tangents = new ArrayList<>();
+        List<Expr> carries = new ArrayList<>();
         for (int i = 0; i < seeds.size(); i++) {
             Expr seed = seeds.get(i);
             Expr value = given.get(i);
@@ -90,14 +91,16 @@ final class ScanTangents {
             }
             tangents.add(seed);
             if (i < scan.carries()) {
+                carries.add(seed);
                 loop.carry(seed, value == null ? ForwardMode.zeros(seed.type()) : value);
             } else if (value != null) {
                 enter(loop, i, seed, value);
             }
         }
-        Split split = Split.at(tangents, results);
+        List<Expr> normal = LinearForm.of(tangents, carries, results);
+        Split split = Split.at(tangents, normal);
         keep(split, loop);
-        List<Expr> cut = split.cut(results);
+        List<Expr> cut = split.cut(normal);
         for (int i = 0; i < cut.size(); i++) {
             if (wanted.get(i) < scan.carries()) {
                 loop.carried(cut.get(i));

@@ -116,6 +116,9 @@ final class BufferPlan {
         }
         lastUse.forEach((buffer, last) -> dying.get(last).add(buffer));
         for (int i = 0; i < steps.size(); i++) {
+            if (steps.get(i) instanceof Step.Loop loop) {
+                overwrite(loop, dying.get(i));
+            }
             // Reads too: a buffer of no elements is read without ever having been written.
             Stream.concat(steps.get(i).reads(), steps.get(i).writes())
                     .map(View::buffer)
@@ -126,6 +129,29 @@ final class BufferPlan {
             freed.sort(Comparator.comparingInt(buffer -> placeOf(buffer).at()));
             freed.forEach(buffer -> placeOf(buffer).space().release(placeOf(buffer).at(), rounded(buffer)));
         }
+    }
+
+    /**
+     * Lets what a loop stores take the place of what it reads for the last time, element for element: the lines are in the
+     * cache already, and the workspace stays smaller.
+     */
+    private void overwrite(Step.Loop loop, List<Buffer> freed) {
+        for (int i = 0; i < loop.outputs().size(); i++) {
+            Buffer output = loop.outputs().get(i).buffer();
+            boolean stored = loop.region().roots().get(i).reduction() == null;
+            if (stored && isWorkspace(output) && !places.containsKey(output)) {
+                freed.stream().filter(input -> mayBeOverwritten(loop, input, output)).findFirst().ifPresent(input -> {
+                    places.put(output, placeOf(input));
+                    freed.remove(input);
+                });
+            }
+        }
+    }
+
+    private static boolean mayBeOverwritten(Step.Loop loop, Buffer input, Buffer output) {
+        return input.dtype() == output.dtype() && input.size() == output.size() && loop.reads()
+                .filter(view -> view.buffer() == input)
+                .allMatch(View::isWhole) && loop.writes().noneMatch(view -> view.buffer() == input);
     }
 
     private Place placeOf(Buffer buffer) {

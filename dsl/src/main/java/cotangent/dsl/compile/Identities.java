@@ -2,9 +2,11 @@ package cotangent.dsl.compile;
 
 import cotangent.dsl.Axes;
 import cotangent.dsl.Expr;
+import cotangent.dsl.Shape;
 import cotangent.dsl.Tensor;
 import cotangent.dsl.ir.BinaryFunction;
 import cotangent.dsl.ir.Op;
+import cotangent.dsl.ir.ShapeInference;
 import cotangent.dsl.ir.UnaryFunction;
 import cotangent.dsl.kernel.Storage;
 import java.util.Arrays;
@@ -96,7 +98,20 @@ final class Identities {
                 && Arrays.equals(slice.limits().toArray(), x.shape().toArray())) {
             return x;
         }
-        return x.node().op() instanceof Op.Concat concat ? sliceOfPart(slice, concat.axis(), x, make) : null;
+        return switch (x.node().op()) {
+            case Op.Concat concat -> sliceOfPart(slice, concat.axis(), x, make);
+            case Op.Broadcast broadcast -> sliceOfRepeated(slice, broadcast.axes(), x, make);
+            default -> null;
+        };
+    }
+
+    /** A slice of a repeated value repeats a slice of it. */
+    private static Expr sliceOfRepeated(Op.Slice slice, Axes axes, Expr x, Make make) {
+        Op.Slice inner = new Op.Slice(picked(slice.starts(), axes), picked(slice.limits(), axes), picked(slice
+                .strides(), axes));
+        Expr part = make.apply(inner, x.node().inputs());
+        Shape shape = ShapeInference.infer(slice, List.of(x.type()), x.node().source()).getFirst().shape();
+        return make.apply(new Op.Broadcast(shape, axes), List.of(part));
     }
 
     private static @Nullable Expr sliceOfPart(Op.Slice slice, int axis, Expr x, Make make) {
@@ -113,6 +128,10 @@ final class Identities {
             from = to;
         }
         return null;
+    }
+
+    private static Axes picked(Axes positions, Axes axes) {
+        return Axes.of(axes.stream().map(positions::at).toArray());
     }
 
     private static Axes moved(Axes positions, int axis, int position) {
@@ -133,7 +152,7 @@ final class Identities {
     private static @Nullable Expr reduce(Op.Reduce reduce, Expr x, Make make) {
         return reduce.axes().stream().allMatch(axis -> x.shape().extent(axis) == 1)
                 ? make.apply(new Op.Reshape(x.shape().without(reduce.axes())), List.of(x))
-                : null;
+                : Joins.reduce(reduce, x, make);
     }
 
     /** Negation and logical negation undo themselves; abs and sign are idempotent. */
@@ -152,7 +171,7 @@ final class Identities {
         Double left = uniform(a);
         Double right = uniform(b);
         return switch (function) {
-            case ADD -> is(left, 0) ? b : is(right, 0) ? a : null;
+            case ADD -> is(left, 0) ? b : is(right, 0) ? a : Joins.sum(a, b, make);
             case SUB -> is(right, 0) ? a : is(left, 0) ? make.apply(new Op.Unary(UnaryFunction.NEG), List.of(b)) : null;
             case MUL -> is(left, 1)
                     ? b

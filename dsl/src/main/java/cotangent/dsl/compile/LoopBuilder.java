@@ -75,6 +75,11 @@ final class LoopBuilder {
         return results;
     }
 
+    /** Stores a result at one more place, after all others. */
+    void repeat(int result) {
+        roots.add(roots.get(result));
+    }
+
     List<Region.Root> roots() {
         return roots;
     }

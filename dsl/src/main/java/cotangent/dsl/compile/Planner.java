@@ -31,12 +31,19 @@ public final class Planner {
     private final List<Buffer> constants = new ArrayList<>();
     private final List<Step> steps = new ArrayList<>();
     private final Map<Expr, View> views = new HashMap<>();
+    private final Map<View.Place, View> copies = new HashMap<>();
 
     private final @Nullable Function<Graph, List<Tensor>> evaluator;
+    private final List<Fusion.Group> groups;
+    private final JoinPlaces joins;
+    /** Parts of concatenations that are where they belong, with the places beside the first. */
+    private final Map<Expr, List<View>> stored = new HashMap<>();
 
     private Planner(Graph graph, @Nullable Function<Graph, List<Tensor>> evaluator) {
         this.graph = graph;
         this.evaluator = evaluator;
+        this.groups = Fusion.of(graph);
+        this.joins = new JoinPlaces(graph, groups);
     }
 
     /**
@@ -60,7 +67,7 @@ public final class Planner {
             inputs.add(buffer);
             views.put(input, View.dense(buffer, input.shape()));
         }
-        for (Fusion.Group group : Fusion.of(graph)) {
+        for (Fusion.Group group : groups) {
             if (group.isLoop()) {
                 loop(group);
             } else {
@@ -75,7 +82,7 @@ public final class Planner {
     private View result(Expr output) {
         View view = view(output);
         if (!view.isWhole()) {
-            view = copied(view);
+            view = copiedAnew(view);
         }
         if (view.buffer().kind() == Buffer.Kind.WORKSPACE) {
             view.buffer().promote();
@@ -91,8 +98,13 @@ public final class Planner {
         return View.dense(Buffer.workspace(dtype, shape.size()), shape);
     }
 
-    /** The elements in a dense buffer of their own. */
+    /** The elements in a dense buffer, the same one for every step that needs them so. */
     private View copied(View from) {
+        return copies.computeIfAbsent(from.place(), place -> copiedAnew(from));
+    }
+
+    /** The elements in a dense buffer of their own. */
+    private View copiedAnew(View from) {
         View to = fresh(from.dtype(), from.shape());
         steps.add(new Step.Copy(from, to));
         return to;
@@ -126,20 +138,34 @@ public final class Planner {
         List<View> reads = builder.inputs().stream().map(input -> readable(view(input), copies)).toList();
         List<View> writes = new ArrayList<>();
         for (int i = 0; i < builder.results().size(); i++) {
-            Expr result = builder.results().get(i);
-            View whole = fresh(result.dtype(), result.shape());
-            views.put(result, whole);
-            Region.Root root = builder.roots().get(i);
-            if (root.reduction() == null) {
-                writes.add(whole);
-            } else {
-                steps.add(new Step.Fill(whole, identity(root, result.dtype())));
-                writes.add(whole.spread(root.axes(), shape));
+            writes.add(place(builder.results().get(i), builder.roots().get(i), shape));
+        }
+        for (int i = 0; i < builder.results().size(); i++) {
+            for (View further : stored.getOrDefault(builder.results().get(i), List.of())) {
+                builder.repeat(i);
+                writes.add(further);
             }
         }
         if (shape.size() > 0) {
             steps.add(new Step.Loop(builder.region(), reads, writes));
         }
+    }
+
+    /** Where a loop nest leaves a result: in the wholes that it is a part of, or in a buffer of its own. */
+    private View place(Expr result, Region.Root root, Shape loop) {
+        List<View> wholes = joins.of(result);
+        boolean reduced = root.reduction() != null;
+        boolean joined = !wholes.isEmpty() && (!reduced || wholes.size() == 1 && wholes.getFirst().isDense());
+        View place = joined ? wholes.getFirst() : fresh(result.dtype(), result.shape());
+        views.put(result, place);
+        if (joined) {
+            stored.put(result, wholes.subList(1, wholes.size()));
+        }
+        if (!reduced) {
+            return place;
+        }
+        steps.add(new Step.Fill(place, identity(root, result.dtype())));
+        return place.spread(root.axes(), loop);
     }
 
     private static double identity(Region.Root root, DType dtype) {
@@ -185,7 +211,7 @@ public final class Planner {
             case Op.Iota iota -> iota(iota);
             case Op.Dot dot -> product(dot, value);
             case Op.Pad pad -> pad(pad, view(node.inputs().getFirst()), value);
-            case Op.Concat concat -> concat(concat.axis(), node.inputs(), value);
+            case Op.Concat concat -> concat(concat.axis(), node);
             case Op.CumSum ignored -> primitive(node);
             case Op.ArgMax ignored -> primitive(node);
             case Op.Gather ignored -> primitive(node);
@@ -245,13 +271,13 @@ public final class Planner {
         return whole;
     }
 
-    private View concat(int axis, List<Expr> parts, Expr value) {
-        View whole = fresh(value.dtype(), value.shape());
-        int[] ones = IntStream.range(0, value.rank()).map(i -> 1).toArray();
-        int[] start = new int[value.rank()];
-        for (Expr part : parts) {
+    private View concat(int axis, Node node) {
+        View whole = joins.whole(node);
+        int[] ones = IntStream.range(0, whole.shape().rank()).map(i -> 1).toArray();
+        int[] start = new int[ones.length];
+        for (Expr part : node.inputs()) {
             View from = view(part);
-            if (from.size() > 0) {
+            if (from.size() > 0 && !stored.containsKey(part)) {
                 steps.add(new Step.Copy(from, whole.window(start, ones, from.shape())));
             }
             start = Arrays.copyOf(start, start.length);

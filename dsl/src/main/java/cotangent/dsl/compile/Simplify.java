@@ -60,9 +60,13 @@ public final class Simplify {
      * @param evaluator runs a small graph without inputs, to fold constants; null leaves them
      */
     public static Graph apply(Graph graph, @Nullable Function<Graph, List<Tensor>> evaluator) {
-        Simplify walk = new Simplify(evaluator);
-        Graph merged = ScanMerging.apply(graph);
-        return Graph.of(merged.inputs(), walk.rebuild(merged, merged.inputs()));
+        Graph simple = walk(ScanMerging.apply(graph), evaluator);
+        Graph sliced = Slicing.apply(simple);
+        return sliced == simple ? simple : walk(sliced, evaluator);
+    }
+
+    private static Graph walk(Graph graph, @Nullable Function<Graph, List<Tensor>> evaluator) {
+        return Graph.of(graph.inputs(), new Simplify(evaluator).rebuild(graph, graph.inputs()));
     }
 
     private List<Expr> rebuild(Graph graph, List<Expr> arguments) {
@@ -131,7 +135,7 @@ public final class Simplify {
         return node.types().getFirst().size() <= limit ? evaluated(node) : null;
     }
 
-    private static boolean isElementwise(Op op) {
+    static boolean isElementwise(Op op) {
         return op instanceof Op.Unary || op instanceof Op.Binary || op instanceof Op.Compare || op instanceof Op.Select
                 || op instanceof Op.Cast;
     }

@@ -5,6 +5,7 @@ import cotangent.dsl.DType;
 import cotangent.dsl.Shape;
 import cotangent.dsl.ir.Op;
 import java.util.Arrays;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -57,6 +58,13 @@ public final class View {
     /** Elements between neighbours along an axis. */
     public int stride(int axis) {
         return strides[axis];
+    }
+
+    /** Where the elements lie: equal for views of the same elements in the same order. */
+    record Place(Buffer buffer, int offset, Shape shape, List<Integer> strides) {}
+
+    Place place() {
+        return new Place(buffer, offset, shape, Arrays.stream(strides).boxed().toList());
     }
 
     /** Whether the elements lie in row-major order without gaps. */

@@ -1,5 +1,7 @@
 package cotangent.dsl.kernel;
 
+import java.lang.foreign.MemorySegment;
+import java.nio.ByteOrder;
 import jdk.incubator.vector.DoubleVector;
 import jdk.incubator.vector.VectorSpecies;
 
@@ -14,15 +16,178 @@ import jdk.incubator.vector.VectorSpecies;
 final class DoubleTile12x2 {
     private static final VectorSpecies<Double> S = Species.F64;
     private static final int LANES = Simd.F64_LANES;
+    private static final int BYTES = Simd.BITS / Byte.SIZE;
+    private static final ByteOrder ORDER = ByteOrder.nativeOrder();
 
     private DoubleTile12x2() {}
 
     /**
-     * C += A B for a panel of A laid out [k][12] and a panel of B laid out [k][2 vectors].
+     * C := A B, or C += A B, for a panel of A laid out [k][12] and a panel of B laid out [k][2 vectors].
      *
-     * @param c where the tile lies, read and written in full: 12 rows of 2 vectors, {@code row} apart
+     *         DoubleVector s00;
+        DoubleVector s01;
+        DoubleVector s10;
+        DoubleVector s11;
+        DoubleVector s20;
+        DoubleVector s21;
+        DoubleVector s30;
+        DoubleVector s31;
+        DoubleVector s40;
+        DoubleVector s41;
+        DoubleVector s50;
+        DoubleVector s51;
+        DoubleVector s60;
+        DoubleVector s61;
+        DoubleVector s70;
+        DoubleVector s71;
+        DoubleVector s80;
+        DoubleVector s81;
+        DoubleVector s90;
+        DoubleVector s91;
+        DoubleVector s100;
+        DoubleVector s101;
+        DoubleVector s110;
+        DoubleVector s111;
+        if (accumulate) {
+            s00 = DoubleVector.fromArray(S, c, c0);
+            s01 = DoubleVector.fromArray(S, c, c0 + LANES);
+            s10 = DoubleVector.fromArray(S, c, c1);
+            s11 = DoubleVector.fromArray(S, c, c1 + LANES);
+            s20 = DoubleVector.fromArray(S, c, c2);
+            s21 = DoubleVector.fromArray(S, c, c2 + LANES);
+            s30 = DoubleVector.fromArray(S, c, c3);
+            s31 = DoubleVector.fromArray(S, c, c3 + LANES);
+            s40 = DoubleVector.fromArray(S, c, c4);
+            s41 = DoubleVector.fromArray(S, c, c4 + LANES);
+            s50 = DoubleVector.fromArray(S, c, c5);
+            s51 = DoubleVector.fromArray(S, c, c5 + LANES);
+            s60 = DoubleVector.fromArray(S, c, c6);
+            s61 = DoubleVector.fromArray(S, c, c6 + LANES);
+            s70 = DoubleVector.fromArray(S, c, c7);
+            s71 = DoubleVector.fromArray(S, c, c7 + LANES);
+            s80 = DoubleVector.fromArray(S, c, c8);
+            s81 = DoubleVector.fromArray(S, c, c8 + LANES);
+            s90 = DoubleVector.fromArray(S, c, c9);
+            s91 = DoubleVector.fromArray(S, c, c9 + LANES);
+            s100 = DoubleVector.fromArray(S, c, c10);
+            s101 = DoubleVector.fromArray(S, c, c10 + LANES);
+            s110 = DoubleVector.fromArray(S, c, c11);
+            s111 = DoubleVector.fromArray(S, c, c11 + LANES);
+        } else {
+            DoubleVector zero = DoubleVector.zero(S);
+            s00 = zero;
+            s01 = zero;
+            s10 = zero;
+            s11 = zero;
+            s20 = zero;
+            s21 = zero;
+            s30 = zero;
+            s31 = zero;
+            s40 = zero;
+            s41 = zero;
+            s50 = zero;
+            s51 = zero;
+            s60 = zero;
+            s61 = zero;
+            s70 = zero;
+            s71 = zero;
+            s80 = zero;
+            s81 = zero;
+            s90 = zero;
+            s91 = zero;
+            s100 = zero;
+            s101 = zero;
+            s110 = zero;
+            s111 = zero;
+        }
+param c where the tile lies, written in full and, to be added to, read: 12 rows of 2 vectors, {        DoubleVector s00;
+        DoubleVector s01;
+        DoubleVector s10;
+        DoubleVector s11;
+        DoubleVector s20;
+        DoubleVector s21;
+        DoubleVector s30;
+        DoubleVector s31;
+        DoubleVector s40;
+        DoubleVector s41;
+        DoubleVector s50;
+        DoubleVector s51;
+        DoubleVector s60;
+        DoubleVector s61;
+        DoubleVector s70;
+        DoubleVector s71;
+        DoubleVector s80;
+        DoubleVector s81;
+        DoubleVector s90;
+        DoubleVector s91;
+        DoubleVector s100;
+        DoubleVector s101;
+        DoubleVector s110;
+        DoubleVector s111;
+        if (accumulate) {
+            s00 = DoubleVector.fromArray(S, c, c0);
+            s01 = DoubleVector.fromArray(S, c, c0 + LANES);
+            s10 = DoubleVector.fromArray(S, c, c1);
+            s11 = DoubleVector.fromArray(S, c, c1 + LANES);
+            s20 = DoubleVector.fromArray(S, c, c2);
+            s21 = DoubleVector.fromArray(S, c, c2 + LANES);
+            s30 = DoubleVector.fromArray(S, c, c3);
+            s31 = DoubleVector.fromArray(S, c, c3 + LANES);
+            s40 = DoubleVector.fromArray(S, c, c4);
+            s41 = DoubleVector.fromArray(S, c, c4 + LANES);
+            s50 = DoubleVector.fromArray(S, c, c5);
+            s51 = DoubleVector.fromArray(S, c, c5 + LANES);
+            s60 = DoubleVector.fromArray(S, c, c6);
+            s61 = DoubleVector.fromArray(S, c, c6 + LANES);
+            s70 = DoubleVector.fromArray(S, c, c7);
+            s71 = DoubleVector.fromArray(S, c, c7 + LANES);
+            s80 = DoubleVector.fromArray(S, c, c8);
+            s81 = DoubleVector.fromArray(S, c, c8 + LANES);
+            s90 = DoubleVector.fromArray(S, c, c9);
+            s91 = DoubleVector.fromArray(S, c, c9 + LANES);
+            s100 = DoubleVector.fromArray(S, c, c10);
+            s101 = DoubleVector.fromArray(S, c, c10 + LANES);
+            s110 = DoubleVector.fromArray(S, c, c11);
+            s111 = DoubleVector.fromArray(S, c, c11 + LANES);
+        } else {
+            DoubleVector zero = DoubleVector.zero(S);
+            s00 = zero;
+            s01 = zero;
+            s10 = zero;
+            s11 = zero;
+            s20 = zero;
+            s21 = zero;
+            s30 = zero;
+            s31 = zero;
+            s40 = zero;
+            s41 = zero;
+            s50 = zero;
+            s51 = zero;
+            s60 = zero;
+            s61 = zero;
+            s70 = zero;
+            s71 = zero;
+            s80 = zero;
+            s81 = zero;
+            s90 = zero;
+            s91 = zero;
+            s100 = zero;
+            s101 = zero;
+            s110 = zero;
+            s111 = zero;
+        }
+code row} apart
      */
-    static void multiply(int k, double[] a, int aOff, double[] b, int bOff, double[] c, int cOff, int row) {
+    static void multiply(
+            int k,
+            double[] a,
+            int aOff,
+            MemorySegment b,
+            long bOff,
+            double[] c,
+            int cOff,
+            int row,
+            boolean accumulate) {
         int c0 = cOff;
         int c1 = cOff + row;
         int c2 = cOff + 2 * row;
@@ -35,35 +200,87 @@ final class DoubleTile12x2 {
         int c9 = cOff + 9 * row;
         int c10 = cOff + 10 * row;
         int c11 = cOff + 11 * row;
-        DoubleVector s00 = DoubleVector.fromArray(S, c, c0);
-        DoubleVector s01 = DoubleVector.fromArray(S, c, c0 + LANES);
-        DoubleVector s10 = DoubleVector.fromArray(S, c, c1);
-        DoubleVector s11 = DoubleVector.fromArray(S, c, c1 + LANES);
-        DoubleVector s20 = DoubleVector.fromArray(S, c, c2);
-        DoubleVector s21 = DoubleVector.fromArray(S, c, c2 + LANES);
-        DoubleVector s30 = DoubleVector.fromArray(S, c, c3);
-        DoubleVector s31 = DoubleVector.fromArray(S, c, c3 + LANES);
-        DoubleVector s40 = DoubleVector.fromArray(S, c, c4);
-        DoubleVector s41 = DoubleVector.fromArray(S, c, c4 + LANES);
-        DoubleVector s50 = DoubleVector.fromArray(S, c, c5);
-        DoubleVector s51 = DoubleVector.fromArray(S, c, c5 + LANES);
-        DoubleVector s60 = DoubleVector.fromArray(S, c, c6);
-        DoubleVector s61 = DoubleVector.fromArray(S, c, c6 + LANES);
-        DoubleVector s70 = DoubleVector.fromArray(S, c, c7);
-        DoubleVector s71 = DoubleVector.fromArray(S, c, c7 + LANES);
-        DoubleVector s80 = DoubleVector.fromArray(S, c, c8);
-        DoubleVector s81 = DoubleVector.fromArray(S, c, c8 + LANES);
-        DoubleVector s90 = DoubleVector.fromArray(S, c, c9);
-        DoubleVector s91 = DoubleVector.fromArray(S, c, c9 + LANES);
-        DoubleVector s100 = DoubleVector.fromArray(S, c, c10);
-        DoubleVector s101 = DoubleVector.fromArray(S, c, c10 + LANES);
-        DoubleVector s110 = DoubleVector.fromArray(S, c, c11);
-        DoubleVector s111 = DoubleVector.fromArray(S, c, c11 + LANES);
+        DoubleVector s00;
+        DoubleVector s01;
+        DoubleVector s10;
+        DoubleVector s11;
+        DoubleVector s20;
+        DoubleVector s21;
+        DoubleVector s30;
+        DoubleVector s31;
+        DoubleVector s40;
+        DoubleVector s41;
+        DoubleVector s50;
+        DoubleVector s51;
+        DoubleVector s60;
+        DoubleVector s61;
+        DoubleVector s70;
+        DoubleVector s71;
+        DoubleVector s80;
+        DoubleVector s81;
+        DoubleVector s90;
+        DoubleVector s91;
+        DoubleVector s100;
+        DoubleVector s101;
+        DoubleVector s110;
+        DoubleVector s111;
+        if (accumulate) {
+            s00 = DoubleVector.fromArray(S, c, c0);
+            s01 = DoubleVector.fromArray(S, c, c0 + LANES);
+            s10 = DoubleVector.fromArray(S, c, c1);
+            s11 = DoubleVector.fromArray(S, c, c1 + LANES);
+            s20 = DoubleVector.fromArray(S, c, c2);
+            s21 = DoubleVector.fromArray(S, c, c2 + LANES);
+            s30 = DoubleVector.fromArray(S, c, c3);
+            s31 = DoubleVector.fromArray(S, c, c3 + LANES);
+            s40 = DoubleVector.fromArray(S, c, c4);
+            s41 = DoubleVector.fromArray(S, c, c4 + LANES);
+            s50 = DoubleVector.fromArray(S, c, c5);
+            s51 = DoubleVector.fromArray(S, c, c5 + LANES);
+            s60 = DoubleVector.fromArray(S, c, c6);
+            s61 = DoubleVector.fromArray(S, c, c6 + LANES);
+            s70 = DoubleVector.fromArray(S, c, c7);
+            s71 = DoubleVector.fromArray(S, c, c7 + LANES);
+            s80 = DoubleVector.fromArray(S, c, c8);
+            s81 = DoubleVector.fromArray(S, c, c8 + LANES);
+            s90 = DoubleVector.fromArray(S, c, c9);
+            s91 = DoubleVector.fromArray(S, c, c9 + LANES);
+            s100 = DoubleVector.fromArray(S, c, c10);
+            s101 = DoubleVector.fromArray(S, c, c10 + LANES);
+            s110 = DoubleVector.fromArray(S, c, c11);
+            s111 = DoubleVector.fromArray(S, c, c11 + LANES);
+        } else {
+            DoubleVector zero = DoubleVector.zero(S);
+            s00 = zero;
+            s01 = zero;
+            s10 = zero;
+            s11 = zero;
+            s20 = zero;
+            s21 = zero;
+            s30 = zero;
+            s31 = zero;
+            s40 = zero;
+            s41 = zero;
+            s50 = zero;
+            s51 = zero;
+            s60 = zero;
+            s61 = zero;
+            s70 = zero;
+            s71 = zero;
+            s80 = zero;
+            s81 = zero;
+            s90 = zero;
+            s91 = zero;
+            s100 = zero;
+            s101 = zero;
+            s110 = zero;
+            s111 = zero;
+        }
         for (int p = 0; p < k; p++) {
             int ap = aOff + p * 12;
-            int bp = bOff + p * 2 * LANES;
-            DoubleVector b0 = DoubleVector.fromArray(S, b, bp);
-            DoubleVector b1 = DoubleVector.fromArray(S, b, bp + LANES);
+            long bp = bOff + p * (2L * BYTES);
+            DoubleVector b0 = DoubleVector.fromMemorySegment(S, b, bp, ORDER);
+            DoubleVector b1 = DoubleVector.fromMemorySegment(S, b, bp + BYTES, ORDER);
             DoubleVector a0 = DoubleVector.broadcast(S, a[ap]);
             s00 = a0.fma(b0, s00);
             s01 = a0.fma(b1, s01);

@@ -1,5 +1,7 @@
 package cotangent.dsl.kernel;
 
+import java.lang.foreign.MemorySegment;
+import java.nio.ByteOrder;
 import jdk.incubator.vector.DoubleVector;
 import jdk.incubator.vector.VectorSpecies;
 
@@ -13,38 +15,157 @@ import jdk.incubator.vector.VectorSpecies;
 final class DoubleTile6x2 {
     private static final VectorSpecies<Double> S = Species.F64;
     private static final int LANES = Simd.F64_LANES;
+    private static final int BYTES = Simd.BITS / Byte.SIZE;
+    private static final ByteOrder ORDER = ByteOrder.nativeOrder();
 
     private DoubleTile6x2() {}
 
     /**
-     * C += A B for a panel of A laid out [k][6] and a panel of B laid out [k][2 vectors].
+     * C := A B, or C += A B, for a panel of A laid out [k][6] and a panel of B laid out [k][2 vectors].
      *
-     * @param c where the tile lies, read and written in full: 6 rows of 2 vectors, {@code row} apart
+     *         DoubleVector s00;
+        DoubleVector s01;
+        DoubleVector s10;
+        DoubleVector s11;
+        DoubleVector s20;
+        DoubleVector s21;
+        DoubleVector s30;
+        DoubleVector s31;
+        DoubleVector s40;
+        DoubleVector s41;
+        DoubleVector s50;
+        DoubleVector s51;
+        if (accumulate) {
+            s00 = DoubleVector.fromArray(S, c, c0);
+            s01 = DoubleVector.fromArray(S, c, c0 + LANES);
+            s10 = DoubleVector.fromArray(S, c, c1);
+            s11 = DoubleVector.fromArray(S, c, c1 + LANES);
+            s20 = DoubleVector.fromArray(S, c, c2);
+            s21 = DoubleVector.fromArray(S, c, c2 + LANES);
+            s30 = DoubleVector.fromArray(S, c, c3);
+            s31 = DoubleVector.fromArray(S, c, c3 + LANES);
+            s40 = DoubleVector.fromArray(S, c, c4);
+            s41 = DoubleVector.fromArray(S, c, c4 + LANES);
+            s50 = DoubleVector.fromArray(S, c, c5);
+            s51 = DoubleVector.fromArray(S, c, c5 + LANES);
+        } else {
+            DoubleVector zero = DoubleVector.zero(S);
+            s00 = zero;
+            s01 = zero;
+            s10 = zero;
+            s11 = zero;
+            s20 = zero;
+            s21 = zero;
+            s30 = zero;
+            s31 = zero;
+            s40 = zero;
+            s41 = zero;
+            s50 = zero;
+            s51 = zero;
+        }
+param c where the tile lies, written in full and, to be added to, read: 6 rows of 2 vectors, {        DoubleVector s00;
+        DoubleVector s01;
+        DoubleVector s10;
+        DoubleVector s11;
+        DoubleVector s20;
+        DoubleVector s21;
+        DoubleVector s30;
+        DoubleVector s31;
+        DoubleVector s40;
+        DoubleVector s41;
+        DoubleVector s50;
+        DoubleVector s51;
+        if (accumulate) {
+            s00 = DoubleVector.fromArray(S, c, c0);
+            s01 = DoubleVector.fromArray(S, c, c0 + LANES);
+            s10 = DoubleVector.fromArray(S, c, c1);
+            s11 = DoubleVector.fromArray(S, c, c1 + LANES);
+            s20 = DoubleVector.fromArray(S, c, c2);
+            s21 = DoubleVector.fromArray(S, c, c2 + LANES);
+            s30 = DoubleVector.fromArray(S, c, c3);
+            s31 = DoubleVector.fromArray(S, c, c3 + LANES);
+            s40 = DoubleVector.fromArray(S, c, c4);
+            s41 = DoubleVector.fromArray(S, c, c4 + LANES);
+            s50 = DoubleVector.fromArray(S, c, c5);
+            s51 = DoubleVector.fromArray(S, c, c5 + LANES);
+        } else {
+            DoubleVector zero = DoubleVector.zero(S);
+            s00 = zero;
+            s01 = zero;
+            s10 = zero;
+            s11 = zero;
+            s20 = zero;
+            s21 = zero;
+            s30 = zero;
+            s31 = zero;
+            s40 = zero;
+            s41 = zero;
+            s50 = zero;
+            s51 = zero;
+        }
+code row} apart
      */
-    static void multiply(int k, double[] a, int aOff, double[] b, int bOff, double[] c, int cOff, int row) {
+    static void multiply(
+            int k,
+            double[] a,
+            int aOff,
+            MemorySegment b,
+            long bOff,
+            double[] c,
+            int cOff,
+            int row,
+            boolean accumulate) {
         int c0 = cOff;
         int c1 = cOff + row;
         int c2 = cOff + 2 * row;
         int c3 = cOff + 3 * row;
         int c4 = cOff + 4 * row;
         int c5 = cOff + 5 * row;
-        DoubleVector s00 = DoubleVector.fromArray(S, c, c0);
-        DoubleVector s01 = DoubleVector.fromArray(S, c, c0 + LANES);
-        DoubleVector s10 = DoubleVector.fromArray(S, c, c1);
-        DoubleVector s11 = DoubleVector.fromArray(S, c, c1 + LANES);
-        DoubleVector s20 = DoubleVector.fromArray(S, c, c2);
-        DoubleVector s21 = DoubleVector.fromArray(S, c, c2 + LANES);
-        DoubleVector s30 = DoubleVector.fromArray(S, c, c3);
-        DoubleVector s31 = DoubleVector.fromArray(S, c, c3 + LANES);
-        DoubleVector s40 = DoubleVector.fromArray(S, c, c4);
-        DoubleVector s41 = DoubleVector.fromArray(S, c, c4 + LANES);
-        DoubleVector s50 = DoubleVector.fromArray(S, c, c5);
-        DoubleVector s51 = DoubleVector.fromArray(S, c, c5 + LANES);
+        DoubleVector s00;
+        DoubleVector s01;
+        DoubleVector s10;
+        DoubleVector s11;
+        DoubleVector s20;
+        DoubleVector s21;
+        DoubleVector s30;
+        DoubleVector s31;
+        DoubleVector s40;
+        DoubleVector s41;
+        DoubleVector s50;
+        DoubleVector s51;
+        if (accumulate) {
+            s00 = DoubleVector.fromArray(S, c, c0);
+            s01 = DoubleVector.fromArray(S, c, c0 + LANES);
+            s10 = DoubleVector.fromArray(S, c, c1);
+            s11 = DoubleVector.fromArray(S, c, c1 + LANES);
+            s20 = DoubleVector.fromArray(S, c, c2);
+            s21 = DoubleVector.fromArray(S, c, c2 + LANES);
+            s30 = DoubleVector.fromArray(S, c, c3);
+            s31 = DoubleVector.fromArray(S, c, c3 + LANES);
+            s40 = DoubleVector.fromArray(S, c, c4);
+            s41 = DoubleVector.fromArray(S, c, c4 + LANES);
+            s50 = DoubleVector.fromArray(S, c, c5);
+            s51 = DoubleVector.fromArray(S, c, c5 + LANES);
+        } else {
+            DoubleVector zero = DoubleVector.zero(S);
+            s00 = zero;
+            s01 = zero;
+            s10 = zero;
+            s11 = zero;
+            s20 = zero;
+            s21 = zero;
+            s30 = zero;
+            s31 = zero;
+            s40 = zero;
+            s41 = zero;
+            s50 = zero;
+            s51 = zero;
+        }
         for (int p = 0; p < k; p++) {
             int ap = aOff + p * 6;
-            int bp = bOff + p * 2 * LANES;
-            DoubleVector b0 = DoubleVector.fromArray(S, b, bp);
-            DoubleVector b1 = DoubleVector.fromArray(S, b, bp + LANES);
+            long bp = bOff + p * (2L * BYTES);
+            DoubleVector b0 = DoubleVector.fromMemorySegment(S, b, bp, ORDER);
+            DoubleVector b1 = DoubleVector.fromMemorySegment(S, b, bp + BYTES, ORDER);
             DoubleVector a0 = DoubleVector.broadcast(S, a[ap]);
             s00 = a0.fma(b0, s00);
             s01 = a0.fma(b1, s01);

@@ -8,18 +8,22 @@ final class DoubleWarmUp {
     private static final WarmUp[] STRIPS = {strip(0), strip(1), strip(2), strip(3), strip(4)};
 
     static final WarmUp PACKED = new WarmUp(() -> packed(DoublePackedProduct::multiply),
-            () -> packed(DoubleScalarProduct::multiply));
-    static final WarmUp ROWS = new WarmUp(() -> rows(DoubleRowSum::add), () -> rows(DoubleScalarSums::addRows));
-    static final WarmUp DOTS = new WarmUp(() -> dots(DoubleDotRows::multiply), () -> dots(DoubleScalarSums::dots));
+            () -> packed(DoubleScalarProduct::multiply), WarmUp.MOST_LARGE_WORK);
+    static final WarmUp ROWS = new WarmUp(() -> rows(DoubleRowSum::add), () -> rows(DoubleScalarSums::addRows),
+            WarmUp.MOST_SMALL_WORK);
+    static final WarmUp DOTS = new WarmUp(() -> dots(DoubleDotRows::multiply), () -> dots(DoubleScalarSums::dots),
+            WarmUp.MOST_SMALL_WORK);
 
     private static final int LANES = Simd.F64_LANES;
     /** Few rows and terms: long loops would have C2 compile each kernel twice, once for the loop alone. */
     private static final int M = 13;
 
     private static final int K = 9;
+    /** Enough for rows of A to be turned into columns. */
+    private static final int DEEP = 2 * LANES + 1;
     private static final int LONG = 5 * LANES;
-    private static final double[] A = new double[8 * LONG];
-    private static final double[] B = new double[K * LONG];
+    private static final double[] A = new double[Math.max(8 * LONG, M * DEEP)];
+    private static final double[] B = new double[Math.max(K, DEEP) * LONG];
     private static final double[] C = new double[M * LONG];
 
     private DoubleWarmUp() {}
@@ -50,27 +54,28 @@ final class DoubleWarmUp {
 
     private static WarmUp strip(int width) {
         return new WarmUp(
-                () -> strip(DoubleStripProduct::multiply, width), () -> strip(DoubleScalarProduct::multiply, width));
+                () -> strip(DoubleStripProduct::multiply, width), () -> strip(DoubleScalarProduct::multiply, width),
+                WarmUp.MOST_SMALL_WORK);
     }
 
     private static void strip(Consumer<DoubleProduct> multiply, int width) {
-        product(multiply, width * LANES, false);
-        product(multiply, width * LANES - LANES / 2, true);
+        product(multiply, width * LANES, K, false);
+        product(multiply, width * LANES - LANES / 2, K, true);
     }
 
     private static void packed(Consumer<DoubleProduct> multiply) {
-        product(multiply, 4 * LANES, false);
-        product(multiply, 4 * LANES - 1, true);
+        product(multiply, 4 * LANES, DEEP, false);
+        product(multiply, 4 * LANES - 1, DEEP, true);
     }
 
-    private static void product(Consumer<DoubleProduct> multiply, int n, boolean accumulate) {
+    private static void product(Consumer<DoubleProduct> multiply, int n, int k, boolean accumulate) {
         DoubleProduct p = DoubleProduct.current();
         p.m = M;
         p.n = n;
-        p.k = K;
+        p.k = k;
         p.alpha = 1;
         p.a = A;
-        p.aRow = accumulate ? 1 : K;
+        p.aRow = accumulate ? 1 : k;
         p.aCol = accumulate ? M : 1;
         p.b = B;
         p.bRow = n;

@@ -1,5 +1,8 @@
 package cotangent.dsl.kernel;
 
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+
 /** A thread's packing buffers, grown to the largest product it has seen and then reused. */
 final class DoubleWorkspace {
     private static final ThreadLocal<DoubleWorkspace> CURRENT = ThreadLocal.withInitial(DoubleWorkspace::new);
@@ -8,6 +11,7 @@ final class DoubleWorkspace {
     private double[] right = {};
     private double[] tile = {};
     private double[] block = {};
+    private MemorySegment panels = MemorySegment.NULL;
 
     static DoubleWorkspace current() {
         return CURRENT.get();
@@ -43,6 +47,14 @@ final class DoubleWorkspace {
             block = new double[length];
         }
         return block;
+    }
+
+    /** So many bytes outside the heap, aligned to the widest vector. */
+    MemorySegment panels(long bytes) {
+        if (panels.byteSize() < bytes) {
+            panels = Arena.ofAuto().allocate(bytes + bytes / 4, Long.BYTES * 8L);
+        }
+        return panels;
     }
 
     /** A quarter more than asked for, so that slowly growing products do not allocate each time. */

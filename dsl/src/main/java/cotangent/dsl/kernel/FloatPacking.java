@@ -60,29 +60,6 @@ final class FloatPacking {
         }
     }
 
-    /** A panel of alpha A as [k][height], of which the first {@code m} rows exist. */
-    static void rows(
-            int k, int m, int height, float alpha, float[] a, int aOff, int aRow, int aCol, float[] to, int toOff) {
-        int whole = m - m % 6;
-        for (int i = 0; i < whole; i += 6) {
-            int from = aOff + i * aRow;
-            for (int p = 0, at = toOff + i; p < k; p++, at += height, from += aCol) {
-                to[at] = alpha * a[from];
-                to[at + 1] = alpha * a[from + aRow];
-                to[at + 2] = alpha * a[from + 2 * aRow];
-                to[at + 3] = alpha * a[from + 3 * aRow];
-                to[at + 4] = alpha * a[from + 4 * aRow];
-                to[at + 5] = alpha * a[from + 5 * aRow];
-            }
-        }
-        for (int i = whole; i < height; i++) {
-            int from = aOff + i * aRow;
-            for (int p = 0, at = toOff + i; p < k; p++, at += height, from += aCol) {
-                to[at] = i < m ? alpha * a[from] : 0;
-            }
-        }
-    }
-
     /** Rows of alpha A as [m][k]. */
     static void scaled(int m, int k, float alpha, float[] a, int aOff, int aRow, int aCol, float[] to) {
         for (int i = 0; i < m; i++) {

@@ -1,5 +1,7 @@
 package cotangent.dsl.kernel;
 
+import java.lang.foreign.MemorySegment;
+import java.nio.ByteOrder;
 import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.VectorSpecies;
 
@@ -14,15 +16,178 @@ import jdk.incubator.vector.VectorSpecies;
 final class FloatTile12x2 {
     private static final VectorSpecies<Float> S = Species.F32;
     private static final int LANES = Simd.F32_LANES;
+    private static final int BYTES = Simd.BITS / Byte.SIZE;
+    private static final ByteOrder ORDER = ByteOrder.nativeOrder();
 
     private FloatTile12x2() {}
 
     /**
-     * C += A B for a panel of A laid out [k][12] and a panel of B laid out [k][2 vectors].
+     * C := A B, or C += A B, for a panel of A laid out [k][12] and a panel of B laid out [k][2 vectors].
      *
-     * @param c where the tile lies, read and written in full: 12 rows of 2 vectors, {@code row} apart
+     *         FloatVector s00;
+        FloatVector s01;
+        FloatVector s10;
+        FloatVector s11;
+        FloatVector s20;
+        FloatVector s21;
+        FloatVector s30;
+        FloatVector s31;
+        FloatVector s40;
+        FloatVector s41;
+        FloatVector s50;
+        FloatVector s51;
+        FloatVector s60;
+        FloatVector s61;
+        FloatVector s70;
+        FloatVector s71;
+        FloatVector s80;
+        FloatVector s81;
+        FloatVector s90;
+        FloatVector s91;
+        FloatVector s100;
+        FloatVector s101;
+        FloatVector s110;
+        FloatVector s111;
+        if (accumulate) {
+            s00 = FloatVector.fromArray(S, c, c0);
+            s01 = FloatVector.fromArray(S, c, c0 + LANES);
+            s10 = FloatVector.fromArray(S, c, c1);
+            s11 = FloatVector.fromArray(S, c, c1 + LANES);
+            s20 = FloatVector.fromArray(S, c, c2);
+            s21 = FloatVector.fromArray(S, c, c2 + LANES);
+            s30 = FloatVector.fromArray(S, c, c3);
+            s31 = FloatVector.fromArray(S, c, c3 + LANES);
+            s40 = FloatVector.fromArray(S, c, c4);
+            s41 = FloatVector.fromArray(S, c, c4 + LANES);
+            s50 = FloatVector.fromArray(S, c, c5);
+            s51 = FloatVector.fromArray(S, c, c5 + LANES);
+            s60 = FloatVector.fromArray(S, c, c6);
+            s61 = FloatVector.fromArray(S, c, c6 + LANES);
+            s70 = FloatVector.fromArray(S, c, c7);
+            s71 = FloatVector.fromArray(S, c, c7 + LANES);
+            s80 = FloatVector.fromArray(S, c, c8);
+            s81 = FloatVector.fromArray(S, c, c8 + LANES);
+            s90 = FloatVector.fromArray(S, c, c9);
+            s91 = FloatVector.fromArray(S, c, c9 + LANES);
+            s100 = FloatVector.fromArray(S, c, c10);
+            s101 = FloatVector.fromArray(S, c, c10 + LANES);
+            s110 = FloatVector.fromArray(S, c, c11);
+            s111 = FloatVector.fromArray(S, c, c11 + LANES);
+        } else {
+            FloatVector zero = FloatVector.zero(S);
+            s00 = zero;
+            s01 = zero;
+            s10 = zero;
+            s11 = zero;
+            s20 = zero;
+            s21 = zero;
+            s30 = zero;
+            s31 = zero;
+            s40 = zero;
+            s41 = zero;
+            s50 = zero;
+            s51 = zero;
+            s60 = zero;
+            s61 = zero;
+            s70 = zero;
+            s71 = zero;
+            s80 = zero;
+            s81 = zero;
+            s90 = zero;
+            s91 = zero;
+            s100 = zero;
+            s101 = zero;
+            s110 = zero;
+            s111 = zero;
+        }
+param c where the tile lies, written in full and, to be added to, read: 12 rows of 2 vectors, {        FloatVector s00;
+        FloatVector s01;
+        FloatVector s10;
+        FloatVector s11;
+        FloatVector s20;
+        FloatVector s21;
+        FloatVector s30;
+        FloatVector s31;
+        FloatVector s40;
+        FloatVector s41;
+        FloatVector s50;
+        FloatVector s51;
+        FloatVector s60;
+        FloatVector s61;
+        FloatVector s70;
+        FloatVector s71;
+        FloatVector s80;
+        FloatVector s81;
+        FloatVector s90;
+        FloatVector s91;
+        FloatVector s100;
+        FloatVector s101;
+        FloatVector s110;
+        FloatVector s111;
+        if (accumulate) {
+            s00 = FloatVector.fromArray(S, c, c0);
+            s01 = FloatVector.fromArray(S, c, c0 + LANES);
+            s10 = FloatVector.fromArray(S, c, c1);
+            s11 = FloatVector.fromArray(S, c, c1 + LANES);
+            s20 = FloatVector.fromArray(S, c, c2);
+            s21 = FloatVector.fromArray(S, c, c2 + LANES);
+            s30 = FloatVector.fromArray(S, c, c3);
+            s31 = FloatVector.fromArray(S, c, c3 + LANES);
+            s40 = FloatVector.fromArray(S, c, c4);
+            s41 = FloatVector.fromArray(S, c, c4 + LANES);
+            s50 = FloatVector.fromArray(S, c, c5);
+            s51 = FloatVector.fromArray(S, c, c5 + LANES);
+            s60 = FloatVector.fromArray(S, c, c6);
+            s61 = FloatVector.fromArray(S, c, c6 + LANES);
+            s70 = FloatVector.fromArray(S, c, c7);
+            s71 = FloatVector.fromArray(S, c, c7 + LANES);
+            s80 = FloatVector.fromArray(S, c, c8);
+            s81 = FloatVector.fromArray(S, c, c8 + LANES);
+            s90 = FloatVector.fromArray(S, c, c9);
+            s91 = FloatVector.fromArray(S, c, c9 + LANES);
+            s100 = FloatVector.fromArray(S, c, c10);
+            s101 = FloatVector.fromArray(S, c, c10 + LANES);
+            s110 = FloatVector.fromArray(S, c, c11);
+            s111 = FloatVector.fromArray(S, c, c11 + LANES);
+        } else {
+            FloatVector zero = FloatVector.zero(S);
+            s00 = zero;
+            s01 = zero;
+            s10 = zero;
+            s11 = zero;
+            s20 = zero;
+            s21 = zero;
+            s30 = zero;
+            s31 = zero;
+            s40 = zero;
+            s41 = zero;
+            s50 = zero;
+            s51 = zero;
+            s60 = zero;
+            s61 = zero;
+            s70 = zero;
+            s71 = zero;
+            s80 = zero;
+            s81 = zero;
+            s90 = zero;
+            s91 = zero;
+            s100 = zero;
+            s101 = zero;
+            s110 = zero;
+            s111 = zero;
+        }
+code row} apart
      */
-    static void multiply(int k, float[] a, int aOff, float[] b, int bOff, float[] c, int cOff, int row) {
+    static void multiply(
+            int k,
+            float[] a,
+            int aOff,
+            MemorySegment b,
+            long bOff,
+            float[] c,
+            int cOff,
+            int row,
+            boolean accumulate) {
         int c0 = cOff;
         int c1 = cOff + row;
         int c2 = cOff + 2 * row;
@@ -35,35 +200,87 @@ final class FloatTile12x2 {
         int c9 = cOff + 9 * row;
         int c10 = cOff + 10 * row;
         int c11 = cOff + 11 * row;
-        FloatVector s00 = FloatVector.fromArray(S, c, c0);
-        FloatVector s01 = FloatVector.fromArray(S, c, c0 + LANES);
-        FloatVector s10 = FloatVector.fromArray(S, c, c1);
-        FloatVector s11 = FloatVector.fromArray(S, c, c1 + LANES);
-        FloatVector s20 = FloatVector.fromArray(S, c, c2);
-        FloatVector s21 = FloatVector.fromArray(S, c, c2 + LANES);
-        FloatVector s30 = FloatVector.fromArray(S, c, c3);
-        FloatVector s31 = FloatVector.fromArray(S, c, c3 + LANES);
-        FloatVector s40 = FloatVector.fromArray(S, c, c4);
-        FloatVector s41 = FloatVector.fromArray(S, c, c4 + LANES);
-        FloatVector s50 = FloatVector.fromArray(S, c, c5);
-        FloatVector s51 = FloatVector.fromArray(S, c, c5 + LANES);
-        FloatVector s60 = FloatVector.fromArray(S, c, c6);
-        FloatVector s61 = FloatVector.fromArray(S, c, c6 + LANES);
-        FloatVector s70 = FloatVector.fromArray(S, c, c7);
-        FloatVector s71 = FloatVector.fromArray(S, c, c7 + LANES);
-        FloatVector s80 = FloatVector.fromArray(S, c, c8);
-        FloatVector s81 = FloatVector.fromArray(S, c, c8 + LANES);
-        FloatVector s90 = FloatVector.fromArray(S, c, c9);
-        FloatVector s91 = FloatVector.fromArray(S, c, c9 + LANES);
-        FloatVector s100 = FloatVector.fromArray(S, c, c10);
-        FloatVector s101 = FloatVector.fromArray(S, c, c10 + LANES);
-        FloatVector s110 = FloatVector.fromArray(S, c, c11);
-        FloatVector s111 = FloatVector.fromArray(S, c, c11 + LANES);
+        FloatVector s00;
+        FloatVector s01;
+        FloatVector s10;
+        FloatVector s11;
+        FloatVector s20;
+        FloatVector s21;
+        FloatVector s30;
+        FloatVector s31;
+        FloatVector s40;
+        FloatVector s41;
+        FloatVector s50;
+        FloatVector s51;
+        FloatVector s60;
+        FloatVector s61;
+        FloatVector s70;
+        FloatVector s71;
+        FloatVector s80;
+        FloatVector s81;
+        FloatVector s90;
+        FloatVector s91;
+        FloatVector s100;
+        FloatVector s101;
+        FloatVector s110;
+        FloatVector s111;
+        if (accumulate) {
+            s00 = FloatVector.fromArray(S, c, c0);
+            s01 = FloatVector.fromArray(S, c, c0 + LANES);
+            s10 = FloatVector.fromArray(S, c, c1);
+            s11 = FloatVector.fromArray(S, c, c1 + LANES);
+            s20 = FloatVector.fromArray(S, c, c2);
+            s21 = FloatVector.fromArray(S, c, c2 + LANES);
+            s30 = FloatVector.fromArray(S, c, c3);
+            s31 = FloatVector.fromArray(S, c, c3 + LANES);
+            s40 = FloatVector.fromArray(S, c, c4);
+            s41 = FloatVector.fromArray(S, c, c4 + LANES);
+            s50 = FloatVector.fromArray(S, c, c5);
+            s51 = FloatVector.fromArray(S, c, c5 + LANES);
+            s60 = FloatVector.fromArray(S, c, c6);
+            s61 = FloatVector.fromArray(S, c, c6 + LANES);
+            s70 = FloatVector.fromArray(S, c, c7);
+            s71 = FloatVector.fromArray(S, c, c7 + LANES);
+            s80 = FloatVector.fromArray(S, c, c8);
+            s81 = FloatVector.fromArray(S, c, c8 + LANES);
+            s90 = FloatVector.fromArray(S, c, c9);
+            s91 = FloatVector.fromArray(S, c, c9 + LANES);
+            s100 = FloatVector.fromArray(S, c, c10);
+            s101 = FloatVector.fromArray(S, c, c10 + LANES);
+            s110 = FloatVector.fromArray(S, c, c11);
+            s111 = FloatVector.fromArray(S, c, c11 + LANES);
+        } else {
+            FloatVector zero = FloatVector.zero(S);
+            s00 = zero;
+            s01 = zero;
+            s10 = zero;
+            s11 = zero;
+            s20 = zero;
+            s21 = zero;
+            s30 = zero;
+            s31 = zero;
+            s40 = zero;
+            s41 = zero;
+            s50 = zero;
+            s51 = zero;
+            s60 = zero;
+            s61 = zero;
+            s70 = zero;
+            s71 = zero;
+            s80 = zero;
+            s81 = zero;
+            s90 = zero;
+            s91 = zero;
+            s100 = zero;
+            s101 = zero;
+            s110 = zero;
+            s111 = zero;
+        }
         for (int p = 0; p < k; p++) {
             int ap = aOff + p * 12;
-            int bp = bOff + p * 2 * LANES;
-            FloatVector b0 = FloatVector.fromArray(S, b, bp);
-            FloatVector b1 = FloatVector.fromArray(S, b, bp + LANES);
+            long bp = bOff + p * (2L * BYTES);
+            FloatVector b0 = FloatVector.fromMemorySegment(S, b, bp, ORDER);
+            FloatVector b1 = FloatVector.fromMemorySegment(S, b, bp + BYTES, ORDER);
             FloatVector a0 = FloatVector.broadcast(S, a[ap]);
             s00 = a0.fma(b0, s00);
             s01 = a0.fma(b1, s01);

@@ -8,18 +8,22 @@ final class FloatWarmUp {
     private static final WarmUp[] STRIPS = {strip(0), strip(1), strip(2), strip(3), strip(4)};
 
     static final WarmUp PACKED = new WarmUp(() -> packed(FloatPackedProduct::multiply),
-            () -> packed(FloatScalarProduct::multiply));
-    static final WarmUp ROWS = new WarmUp(() -> rows(FloatRowSum::add), () -> rows(FloatScalarSums::addRows));
-    static final WarmUp DOTS = new WarmUp(() -> dots(FloatDotRows::multiply), () -> dots(FloatScalarSums::dots));
+            () -> packed(FloatScalarProduct::multiply), WarmUp.MOST_LARGE_WORK);
+    static final WarmUp ROWS = new WarmUp(() -> rows(FloatRowSum::add), () -> rows(FloatScalarSums::addRows),
+            WarmUp.MOST_SMALL_WORK);
+    static final WarmUp DOTS = new WarmUp(() -> dots(FloatDotRows::multiply), () -> dots(FloatScalarSums::dots),
+            WarmUp.MOST_SMALL_WORK);
 
     private static final int LANES = Simd.F32_LANES;
     /** Few rows and terms: long loops would have C2 compile each kernel twice, once for the loop alone. */
     private static final int M = 13;
 
     private static final int K = 9;
+    /** Enough for rows of A to be turned into columns. */
+    private static final int DEEP = 2 * LANES + 1;
     private static final int LONG = 5 * LANES;
-    private static final float[] A = new float[8 * LONG];
-    private static final float[] B = new float[K * LONG];
+    private static final float[] A = new float[Math.max(8 * LONG, M * DEEP)];
+    private static final float[] B = new float[Math.max(K, DEEP) * LONG];
     private static final float[] C = new float[M * LONG];
 
     private FloatWarmUp() {}
@@ -50,27 +54,28 @@ final class FloatWarmUp {
 
     private static WarmUp strip(int width) {
         return new WarmUp(
-                () -> strip(FloatStripProduct::multiply, width), () -> strip(FloatScalarProduct::multiply, width));
+                () -> strip(FloatStripProduct::multiply, width), () -> strip(FloatScalarProduct::multiply, width),
+                WarmUp.MOST_SMALL_WORK);
     }
 
     private static void strip(Consumer<FloatProduct> multiply, int width) {
-        product(multiply, width * LANES, false);
-        product(multiply, width * LANES - LANES / 2, true);
+        product(multiply, width * LANES, K, false);
+        product(multiply, width * LANES - LANES / 2, K, true);
     }
 
     private static void packed(Consumer<FloatProduct> multiply) {
-        product(multiply, 4 * LANES, false);
-        product(multiply, 4 * LANES - 1, true);
+        product(multiply, 4 * LANES, DEEP, false);
+        product(multiply, 4 * LANES - 1, DEEP, true);
     }
 
-    private static void product(Consumer<FloatProduct> multiply, int n, boolean accumulate) {
+    private static void product(Consumer<FloatProduct> multiply, int n, int k, boolean accumulate) {
         FloatProduct p = FloatProduct.current();
         p.m = M;
         p.n = n;
-        p.k = K;
+        p.k = k;
         p.alpha = 1;
         p.a = A;
-        p.aRow = accumulate ? 1 : K;
+        p.aRow = accumulate ? 1 : k;
         p.aCol = accumulate ? M : 1;
         p.b = B;
         p.bRow = n;

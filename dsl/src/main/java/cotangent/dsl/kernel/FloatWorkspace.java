@@ -1,5 +1,8 @@
 package cotangent.dsl.kernel;
 
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+
 /** A thread's packing buffers, grown to the largest product it has seen and then reused. */
 final class FloatWorkspace {
     private static final ThreadLocal<FloatWorkspace> CURRENT = ThreadLocal.withInitial(FloatWorkspace::new);
@@ -8,6 +11,7 @@ final class FloatWorkspace {
     private float[] right = {};
     private float[] tile = {};
     private float[] block = {};
+    private MemorySegment panels = MemorySegment.NULL;
 
     static FloatWorkspace current() {
         return CURRENT.get();
@@ -43,6 +47,14 @@ final class FloatWorkspace {
             block = new float[length];
         }
         return block;
+    }
+
+    /** So many bytes outside the heap, aligned to the widest vector. */
+    MemorySegment panels(long bytes) {
+        if (panels.byteSize() < bytes) {
+            panels = Arena.ofAuto().allocate(bytes + bytes / 4, Long.BYTES * 8L);
+        }
+        return panels;
     }
 
     /** A quarter more than asked for, so that slowly growing products do not allocate each time. */

@@ -1,5 +1,6 @@
 package cotangent.dsl.kernel;
 
+import java.lang.foreign.ValueLayout;
 import jdk.incubator.vector.VectorShape;
 import jdk.incubator.vector.VectorSpecies;
 
@@ -13,6 +14,12 @@ import jdk.incubator.vector.VectorSpecies;
 final class Species {
     static final VectorSpecies<Double> F64 = VectorSpecies.of(double.class, VectorShape.forBitSize(Simd.BITS));
     static final VectorSpecies<Float> F32 = VectorSpecies.of(float.class, VectorShape.forBitSize(Simd.BITS));
+
+    /** One element of memory outside the heap. */
+    static final ValueLayout.OfDouble F64_ELEMENT = ValueLayout.JAVA_DOUBLE;
+
+    /** One element of memory outside the heap. */
+    static final ValueLayout.OfFloat F32_ELEMENT = ValueLayout.JAVA_FLOAT;
 
     private Species() {}
 }

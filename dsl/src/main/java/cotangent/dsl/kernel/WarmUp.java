@@ -13,10 +13,13 @@ import java.util.concurrent.atomic.AtomicBoolean;
  */
 final class WarmUp {
     /**
-     * Multiply-adds in scalar form, two or three seconds of them, after which a kernel is used whatever its state: having C2 compile
-     * it on the job then costs less than going on without.
+     * Multiply-adds in scalar form, about half a second of them, after which a kernel of small products is used whatever its
+     * state: having C2 compile it on the job then costs less than going on without.
      */
-    private static final long MOST_SCALAR_WORK = 1L << 31;
+    static final long MOST_SMALL_WORK = 1L << 31;
+
+    /** The same for large products, where even half-compiled vector code overtakes the scalar form within the first few. */
+    static final long MOST_LARGE_WORK = 1L << 28;
 
     private static final int RUNS = 16;
 
@@ -29,6 +32,7 @@ final class WarmUp {
     private final AtomicBoolean asked = new AtomicBoolean();
     private final Runnable vector;
     private final Runnable scalar;
+    private final long mostScalarWork;
     private volatile boolean over;
     private int rounds;
     /** Written without synchronisation: losing a count does no harm. */
@@ -39,10 +43,12 @@ final class WarmUp {
      *
      * @param vector runs it on small operands, through every branch that products take
      * @param scalar does the same work in plain Java
+     * @param mostScalarWork multiply-adds in scalar form after which the vector form is used whatever its state
      */
-    WarmUp(Runnable vector, Runnable scalar) {
+    WarmUp(Runnable vector, Runnable scalar, long mostScalarWork) {
         this.vector = vector;
         this.scalar = scalar;
+        this.mostScalarWork = mostScalarWork;
     }
 
     /** From now on, every kernel counts as warm; for tests of the vector kernels. */
@@ -64,7 +70,7 @@ final class WarmUp {
             WarmUpThread.submit(this::round);
         }
         scalarWork += work;
-        over |= scalarWork > MOST_SCALAR_WORK;
+        over |= scalarWork > mostScalarWork;
         return over;
     }
 

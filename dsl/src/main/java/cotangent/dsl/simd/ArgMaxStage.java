@@ -26,8 +26,8 @@ final class ArgMaxStage implements Stage {
         int[] result = frame.ints(to.buffer().slot());
         for (int o = 0; o < outer; o++) {
             for (int i = 0; i < inner; i++) {
-                int first = from.start() + o * extent * inner + i;
-                result[to.start() + o * inner + i] = switch (source) {
+                int first = frame.start(from) + o * extent * inner + i;
+                result[frame.start(to) + o * inner + i] = switch (source) {
                     case double[] array -> largest(array, first);
                     case float[] array -> largest(array, first);
                     case int[] array -> largest(array, first);

@@ -27,10 +27,10 @@ final class CumSumStage implements Stage {
     public void run(Frame frame) {
         Object source = frame.arrays()[from.buffer().slot()];
         Object target = frame.arrays()[to.buffer().slot()];
-        System.arraycopy(source, from.start(), target, to.start(), from.size());
+        System.arraycopy(source, frame.start(from), target, frame.start(to), from.size());
         int size = extent * inner;
         for (int o = 0; o < outer; o++) {
-            int first = to.start() + o * size + (reverse ? size - inner : 0);
+            int first = frame.start(to) + o * size + (reverse ? size - inner : 0);
             for (int i = 1; i < extent; i++) {
                 int row = first + (reverse ? -i : i) * inner;
                 int before = row + (reverse ? inner : -inner);

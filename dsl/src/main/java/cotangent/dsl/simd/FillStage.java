@@ -15,7 +15,7 @@ final class FillStage implements Stage {
 
     @Override
     public void run(Frame frame) {
-        int start = to.start();
+        int start = frame.start(to);
         int end = start + to.size();
         switch (frame.arrays()[to.buffer().slot()]) {
             case double[] array -> Arrays.fill(array, start, end, value);

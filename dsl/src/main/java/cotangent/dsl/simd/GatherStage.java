@@ -22,14 +22,14 @@ final class GatherStage implements Stage {
     @Override
     public void run(Frame frame) {
         int[] index = frame.ints(indices.buffer().slot());
-        rows.check("gather", index, indices.start());
+        rows.check("gather", index, frame.start(indices));
         Object source = frame.arrays()[operand.buffer().slot()];
         Object target = frame.arrays()[to.buffer().slot()];
         for (int b = 0; b < rows.batch(); b++) {
             for (int o = 0; o < rows.outer(); o++) {
                 for (int i = 0; i < rows.count(); i++) {
-                    int picked = index[indices.start() + b * rows.count() + i];
-                    copy(source, operand.start() + rows.operandRow(b, o, picked), target, to.start() + rows.pickedRow(
+                    int picked = index[frame.start(indices) + b * rows.count() + i];
+                    copy(source, frame.start(operand) + rows.operandRow(b, o, picked), target, frame.start(to) + rows.pickedRow(
                             b, o, i));
                 }
             }

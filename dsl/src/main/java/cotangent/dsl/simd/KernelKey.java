@@ -12,8 +12,28 @@ import org.jspecify.annotations.Nullable;
  * @param inputs  what it loads
  * @param outputs what it stores
  * @param lanes   vector lanes, a power of two
+ * @param row     how a row is walked
  */
-record KernelKey(LaneProgram program, List<Input> inputs, List<Output> outputs, int lanes) {
+record KernelKey(LaneProgram program, List<Input> inputs, List<Output> outputs, int lanes, Row row) {
+    /**
+     * How a row is walked.
+     *
+     * @param vectors vectors across a row, if they are written out one by one; 0 if a loop goes along it
+     * @param ragged  whether the last of them lies over the one before it, so as not to reach beyond the row
+     */
+    record Row(int vectors, boolean ragged) {
+        /** Rows of any length. A loop along a row of few vectors would be over before it has begun. */
+        static final Row LONG = new Row(0, false);
+
+        boolean isShort() {
+            return vectors > 0;
+        }
+
+        boolean isLaidOver(int vector) {
+            return ragged && vector == vectors - 1;
+        }
+    }
+
     /**
      * An array the kernel reads.
      *
@@ -29,7 +49,9 @@ record KernelKey(LaneProgram program, List<Input> inputs, List<Output> outputs, 
         /** Combined with what is at its place. */
         ACCUMULATE,
         /** Reduced along the inner loop, then combined with what is at the row's place. */
-        REDUCE
+        REDUCE,
+        /** Combined with what is at its place, which is the same in every row: held in registers down the rows. */
+        FOLD
     }
 
     /**

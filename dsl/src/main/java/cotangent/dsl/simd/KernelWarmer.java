@@ -11,8 +11,13 @@ final class KernelWarmer {
     private static final int CALLS = 300;
     private static final int MOST_ROUNDS = 1_000;
     private static final int ROWS = 4;
-    /** Odd, so that whole vectors and a tail both occur. */
+    /**
+     * Elements of a row when the forms are compared, and in the calls that only have the vector form compiled: the fewer,
+     * the less time the interpreter spends on vectors. Odd, so that whole vectors and a tail both occur.
+     */
     private static final int ELEMENTS = 233;
+
+    private static final int FEW_ELEMENTS = 37;
 
     private KernelWarmer() {}
 
@@ -26,6 +31,7 @@ final class KernelWarmer {
         private final Kernel vector;
         private final Kernel scalar;
         private final Object[] arrays;
+        private final int[] shifts;
         private final int[] slots;
         private final int[] offsets;
         private final int[] rowStrides;
@@ -38,6 +44,7 @@ final class KernelWarmer {
             scalar = compiled.scalar();
             int count = key.inputs().size() + key.outputs().size();
             arrays = new Object[count];
+            shifts = new int[count];
             slots = new int[count];
             offsets = new int[count];
             rowStrides = new int[count];
@@ -56,7 +63,7 @@ final class KernelWarmer {
         /** Runs the vector form some more; done when it has become the faster one, or will not. */
         boolean round() {
             for (int call = 0; call < CALLS; call++) {
-                run(vector);
+                run(vector, FEW_ELEMENTS);
             }
             boolean faster = fastest(vector) < fastest(scalar);
             if (faster) {
@@ -65,15 +72,15 @@ final class KernelWarmer {
             return faster || ++rounds == MOST_ROUNDS;
         }
 
-        private void run(Kernel kernel) {
-            kernel.run(arrays, slots, offsets, rowStrides, ROWS, ELEMENTS);
+        private void run(Kernel kernel, int elements) {
+            kernel.run(arrays, shifts, slots, offsets, rowStrides, ROWS, elements);
         }
 
         private long fastest(Kernel kernel) {
             long best = Long.MAX_VALUE;
             for (int repeat = 0; repeat < 5; repeat++) {
                 long start = System.nanoTime();
-                run(kernel);
+                run(kernel, ELEMENTS);
                 best = Math.min(best, System.nanoTime() - start);
             }
             return best;

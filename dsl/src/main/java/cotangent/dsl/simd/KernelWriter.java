@@ -11,6 +11,7 @@ import java.lang.classfile.TypeKind;
 import java.lang.constant.ClassDesc;
 import java.lang.constant.ConstantDescs;
 import java.lang.constant.MethodTypeDesc;
+import java.util.Arrays;
 import java.util.List;
 
 /**
@@ -28,7 +29,7 @@ final class KernelWriter {
     private static final ClassDesc NAME = ClassDesc.of("cotangent.dsl.simd.GeneratedKernel");
     private static final ClassDesc INTERFACE = Kernel.class.describeConstable().orElseThrow();
     private static final MethodTypeDesc RUN = MethodTypeDesc.of(CD_void, CD_Object.arrayType(), CD_int.arrayType(),
-            CD_int.arrayType(), CD_int.arrayType(), CD_int, CD_int);
+            CD_int.arrayType(), CD_int.arrayType(), CD_int.arrayType(), CD_int, CD_int);
 
     private final KernelKey key;
     private final CodeBuilder code;
@@ -63,10 +64,12 @@ final class KernelWriter {
                                         .return_())
                         .withMethodBody("run", RUN, ClassFile.ACC_PUBLIC, code -> {
                             KernelWriter writer = new KernelWriter(key, code);
-                            if (vector) {
-                                writer.vector();
-                            } else {
+                            if (!vector) {
                                 writer.scalar();
+                            } else if (key.row().isShort()) {
+                                writer.shortRows();
+                            } else {
+                                writer.vector();
                             }
                             code.return_();
                         }));
@@ -118,6 +121,64 @@ final class KernelWriter {
         });
     }
 
+    /**
+     * Rows whose vectors are written out one by one. What is combined with its place is fetched before and put back after
+     * everything that may lie over it: once, if every row has the same place, and in each row otherwise.
+     */
+    private void shortRows() {
+        VectorWriter writer = new VectorWriter(code, key, operands);
+        int[][] combined = new int[outputs.size()][key.row().vectors()];
+        for (int[] locals : combined) {
+            Arrays.setAll(locals, v -> code.allocateLocal(TypeKind.REFERENCE));
+        }
+        int last = code.allocateLocal(TypeKind.INT);
+        code.iconst_0().istore(index);
+        code.iload(Operands.N).loadConstant(key.lanes()).isub().istore(last);
+        fetch(KernelKey.Mode.FOLD, writer, last, combined);
+        rows(() -> {
+            writer.prepareRow();
+            fetch(KernelKey.Mode.ACCUMULATE, writer, last, combined);
+            forEachVector(last, (v, at, ahead) -> {
+                writer.body(at, ahead, false);
+                for (int number = 0; number < outputs.size(); number++) {
+                    if (outputs.get(number).mode() == KernelKey.Mode.STORE) {
+                        writer.store(number, at, ahead);
+                    } else {
+                        writer.reduce(outputs.get(number), combined[number][v], at);
+                    }
+                }
+            });
+            putBack(KernelKey.Mode.ACCUMULATE, writer, last, combined);
+        });
+        putBack(KernelKey.Mode.FOLD, writer, last, combined);
+    }
+
+    private void fetch(KernelKey.Mode mode, VectorWriter writer, int last, int[][] combined) {
+        forEach(mode, (number, output) -> forEachVector(last, (v, at, ahead) -> writer.fetch(number, at, ahead,
+                combined[number][v])));
+    }
+
+    private void putBack(KernelKey.Mode mode, VectorWriter writer, int last, int[][] combined) {
+        forEach(mode, (number, output) -> forEachVector(last, (v, at, ahead) -> writer.putBack(number, at, ahead,
+                combined[number][v])));
+    }
+
+    /** What to do for a vector of a short row that begins {@code ahead} elements after the index. */
+    @FunctionalInterface
+    private interface VectorAction {
+        void accept(int vector, int index, int ahead);
+    }
+
+    private void forEachVector(int last, VectorAction action) {
+        for (int v = 0; v < key.row().vectors(); v++) {
+            if (key.row().isLaidOver(v)) {
+                action.accept(v, last, 0);
+            } else {
+                action.accept(v, index, v * key.lanes());
+            }
+        }
+    }
+
     private void unrolled(VectorWriter writer, int[][] accumulators) {
         int limit = code.allocateLocal(TypeKind.INT);
         code.iload(Operands.N).loadConstant(-unroll * key.lanes()).iand().istore(limit);
@@ -151,15 +212,19 @@ final class KernelWriter {
         return locals;
     }
 
-    /** What to do for an output that is reduced along the row. */
+    /** What to do for an output. */
     @FunctionalInterface
-    private interface ReducedOutput {
+    private interface OutputAction {
         void accept(int number, KernelKey.Output output);
     }
 
-    private void forEachReduced(ReducedOutput action) {
+    private void forEachReduced(OutputAction action) {
+        forEach(KernelKey.Mode.REDUCE, action);
+    }
+
+    private void forEach(KernelKey.Mode mode, OutputAction action) {
         for (int number = 0; number < outputs.size(); number++) {
-            if (outputs.get(number).mode() == KernelKey.Mode.REDUCE) {
+            if (outputs.get(number).mode() == mode) {
                 action.accept(number, outputs.get(number));
             }
         }
@@ -259,7 +324,7 @@ final class KernelWriter {
             return;
         }
         operand.position(code, index, 0);
-        if (output.mode() == KernelKey.Mode.ACCUMULATE) {
+        if (output.mode() != KernelKey.Mode.STORE) {
             operand.position(code, index, 0);
             Code.arrayLoad(code, output.type());
             writer.push(output.value());

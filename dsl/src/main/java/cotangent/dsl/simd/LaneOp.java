@@ -67,7 +67,9 @@ record LaneOp(Code code, LaneType type, int a, int b, int c, long immediate) {
         /** Java's cast to {@code type}. */
         CONVERT,
         /** A function of the JDK, in scalar code only: {@link ScalarFunction} number {@code immediate}. */
-        CALL
+        CALL,
+        /** {@code a ? f(b) : c}, where f is {@link ScalarFunction} number {@code immediate} and a is seldom true. */
+        PATCH
     }
 
     /** Type of the result. */

@@ -167,6 +167,11 @@ record LaneProgram(List<LaneOp> ops) {
             return a.type() == type ? a : emit(LaneOp.Code.CONVERT, type, a.id(), -1, -1, 0);
         }
 
+        /** A result that a scalar function replaces in the lanes, few if any, where a condition holds. */
+        Lane patch(ScalarFunction function, Lane condition, Lane x, Lane result) {
+            return emit(LaneOp.Code.PATCH, result.type(), condition.id(), x.id(), result.id(), function.ordinal());
+        }
+
         Lane call(ScalarFunction function, Lane a) {
             return emit(LaneOp.Code.CALL, a.type(), a.id(), -1, -1, function.ordinal());
         }

@@ -1,18 +1,21 @@
 package cotangent.dsl.simd;
 
 import cotangent.dsl.CotangentException;
+import cotangent.dsl.DType;
 import cotangent.dsl.compile.Region;
 import cotangent.dsl.compile.Step;
 import cotangent.dsl.compile.View;
 import cotangent.dsl.kernel.WorkerFailedException;
 import cotangent.dsl.kernel.Workers;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
+import java.util.stream.IntStream;
 import java.util.stream.Stream;
 
 /**
- * A fused loop nest: a kernel for the two innermost loops, counters for the loops around them, and a split into chunks
- * of rows or columns that depends on the shape alone. Chunks may run on any thread: each element of a result is made by
+ * A fused loop nest: a kernel for the two innermost loops, counters for the loops around them, and a split of one of the
+ * loops into chunks that depends on the shape alone. Chunks may run on any thread: each element of a result is made by
  * one of them, in the same order of operations whatever the split.
  */
 final class LoopStage implements Stage {
@@ -20,71 +23,105 @@ final class LoopStage implements Stage {
     private static final long PARALLEL_WORK = 1 << 20;
     private static final long CHUNK_WORK = 1 << 18;
 
+    /** Vectors across a row, and instructions in all of them, up to which they are written out. */
+    private static final int FEW_VECTORS = 4;
+    private static final int FEW_INSTRUCTIONS = 64;
+
     private final CompiledKernel compiled;
     private final Form form;
     private final int[] slots;
     private final LoopLayout layout;
     private final int[] rowStrides;
-    private final int rows;
-    private final int columns;
-    private final int outer;
-    private final boolean byRows;
-    private final int chunkSize;
-    private final int[][] chunkStarts;
+    private final Chunk[] chunks;
     private final boolean parallel;
+
+    /** A part of the points: where each operand begins, and how often each loop runs, innermost first. */
+    private record Chunk(int[] starts, int[] extents, long points) {}
 
     LoopStage(Step.Loop step, int bits, Form form) {
         Region region = step.region();
         List<View> views = Stream.concat(step.inputs().stream(), step.outputs().stream()).toList();
-        this.form = form;
+        Lowering.Result lowered = Lowering.of(region);
+        int lanes = bits / (lowered.program().isWide() ? 64 : 32);
+        int inputs = step.inputs().size();
         layout = LoopLayout.of(region.shape(), views);
+        this.form = form;
         slots = views.stream().mapToInt(view -> view.buffer().slot()).toArray();
-        int[] starts = views.stream().mapToInt(View::start).toArray();
-        KernelKey key = key(region, layout, bits);
+        int fitting = Math.min(lanes, Integer.highestOneBit(layout.extent(0)));
+        KernelKey.Row row = row(region, fitting, lowered.program().ops().size(), overwrites(step));
+        KernelKey key = key(region, lowered, row.isShort() ? fitting : lanes, row);
         compiled = KernelCompiler.kernel(key);
         rowStrides = layout.strides(1);
-        rows = layout.extent(1);
-        columns = layout.extent(0);
-        outer = outer(layout);
-        int inputs = step.inputs().size();
-        boolean rowsApart = true;
-        for (int k = inputs; k < slots.length; k++) {
-            rowsApart &= rowStrides[k] != 0;
-        }
-        boolean columnsApart = key.outputs().stream().noneMatch(output -> output.mode() == KernelKey.Mode.REDUCE);
-        byRows = rows > 1 && rowsApart;
-        int extent = byRows ? rows : columns;
         long work = (long) region.shape().size() * key.program().ops().size();
-        boolean splits = byRows || columnsApart;
-        chunkSize = splits ? chunk(extent, work) : extent;
-        chunkStarts = new int[Math.max(1, Math.ceilDiv(extent, Math.max(1, chunkSize)))][];
-        for (int chunk = 0; chunk < chunkStarts.length; chunk++) {
-            chunkStarts[chunk] = starts.clone();
-            int[] strides = layout.strides(byRows ? 1 : 0);
-            for (int k = 0; k < starts.length; k++) {
-                chunkStarts[chunk][k] += chunk * chunkSize * strides[k];
+        chunks = chunks(views.stream().mapToInt(View::start).toArray(), splitLoop(inputs), work);
+        parallel = chunks.length > 1 && work >= PARALLEL_WORK;
+    }
+
+    /**
+     * Rows of few vectors are written out, of vectors that are no longer than the row, so that none is masked; not where the
+     * last would lie over one that has been overwritten.
+     */
+    private KernelKey.Row row(Region region, int lanes, int instructions, boolean overwrites) {
+        int[] inner = layout.strides(0);
+        int vectors = Math.ceilDiv(layout.extent(0), lanes);
+        boolean few = vectors <= FEW_VECTORS && vectors * instructions <= FEW_INSTRUCTIONS;
+        boolean reduced = IntStream.range(region.inputs().size(), inner.length).anyMatch(k -> inner[k] == 0);
+        boolean truths = Stream.concat(region.inputs().stream(), region.roots()
+                .stream()
+                .map(root -> region.dtype(root
+                        .value())))
+                .anyMatch(dtype -> dtype == DType.BOOL);
+        boolean ragged = layout.extent(0) % lanes != 0;
+        boolean isShort = few && !reduced && !truths && layout.rank() > 1 && !(ragged && overwrites);
+        return isShort ? new KernelKey.Row(vectors, ragged) : KernelKey.Row.LONG;
+    }
+
+    private static boolean overwrites(Step.Loop step) {
+        return step.outputs()
+                .stream()
+                .anyMatch(output -> step.inputs()
+                        .stream()
+                        .anyMatch(input -> input.buffer().slot() == output.buffer().slot()
+                                && input.start() == output.start()));
+    }
+
+    /** The longest loop along which all outputs move, but the innermost only if no other runs more than once; -1 for none. */
+    private int splitLoop(int inputs) {
+        int best = -1;
+        for (int level = layout.rank() - 1; level >= 0; level--) {
+            int[] strides = layout.strides(level);
+            boolean apart = IntStream.range(inputs, strides.length).allMatch(k -> strides[k] != 0);
+            boolean longer = best < 0 || level > 0 && layout.extent(level) > layout.extent(best);
+            if (apart && layout.extent(level) > 1 && longer) {
+                best = level;
             }
         }
-        parallel = chunkStarts.length > 1 && work >= PARALLEL_WORK;
+        return best;
     }
 
-    /** Rows or columns of a chunk, a multiple of 64 columns so that only the last has a tail. */
-    private int chunk(int extent, long work) {
-        long size = Math.max(1, (long) extent * CHUNK_WORK / Math.max(1, work));
-        long rounded = byRows ? size : Math.ceilDiv(size, 64) * 64;
-        return (int) Math.min(extent, rounded);
-    }
-
-    private static int outer(LoopLayout layout) {
-        int count = 1;
-        for (int level = 2; level < layout.rank(); level++) {
-            count *= layout.extent(level);
+    /** The points cut along one loop, at multiples of 64 of the innermost one so that only the last chunk has a tail. */
+    private Chunk[] chunks(int[] starts, int level, long work) {
+        int[] extents = new int[Math.max(2, layout.rank())];
+        Arrays.setAll(extents, layout::extent);
+        int extent = level < 0 ? 1 : layout.extent(level);
+        long ideal = Math.max(1, extent * CHUNK_WORK / Math.max(1, work));
+        int size = (int) Math.min(extent, level == 0 ? Math.ceilDiv(ideal, 64) * 64 : ideal);
+        Chunk[] cut = new Chunk[Math.max(1, Math.ceilDiv(extent, Math.max(1, size)))];
+        for (int i = 0; i < cut.length; i++) {
+            int[] from = starts.clone();
+            int[] counts = extents.clone();
+            if (level >= 0) {
+                int[] strides = layout.strides(level);
+                int begin = i * size;
+                Arrays.setAll(from, k -> starts[k] + begin * strides[k]);
+                counts[level] = Math.min(size, extent - begin);
+            }
+            cut[i] = new Chunk(from, counts, IntStream.of(counts).asLongStream().reduce(1, (a, b) -> a * b));
         }
-        return count;
+        return cut;
     }
 
-    private static KernelKey key(Region region, LoopLayout layout, int bits) {
-        Lowering.Result lowered = Lowering.of(region);
+    private KernelKey key(Region region, Lowering.Result lowered, int lanes, KernelKey.Row row) {
         int[] inner = layout.strides(0);
         List<KernelKey.Input> inputs = new ArrayList<>();
         for (int i = 0; i < region.inputs().size(); i++) {
@@ -93,67 +130,68 @@ final class LoopStage implements Stage {
         List<KernelKey.Output> outputs = new ArrayList<>();
         for (Region.Root root : region.roots()) {
             Lane value = lowered.values().get(root.value());
-            boolean moves = inner[inputs.size() + outputs.size()] != 0;
-            KernelKey.Mode mode = root.reduction() == null
-                    ? KernelKey.Mode.STORE
-                    : moves ? KernelKey.Mode.ACCUMULATE
-                    : KernelKey.Mode.REDUCE;
+            KernelKey.Mode mode = mode(root, inputs.size() + outputs.size(), row);
             outputs.add(new KernelKey.Output(value.id(), value.type(), mode, root.reduction()));
         }
-        int width = lowered.program().isWide() ? 64 : 32;
-        return new KernelKey(lowered.program(), inputs, outputs, bits / width);
+        return new KernelKey(lowered.program(), inputs, outputs, lanes, row);
+    }
+
+    private KernelKey.Mode mode(Region.Root root, int operand, KernelKey.Row row) {
+        if (root.reduction() == null) {
+            return KernelKey.Mode.STORE;
+        }
+        if (layout.strides(0)[operand] == 0) {
+            return KernelKey.Mode.REDUCE;
+        }
+        return row.isShort() && layout.strides(1)[operand] == 0 ? KernelKey.Mode.FOLD : KernelKey.Mode.ACCUMULATE;
     }
 
     @Override
     public void run(Frame frame) {
-        Object[] arrays = frame.arrays();
         if (parallel) {
             try {
-                Workers.run(chunkStarts.length, chunk -> run(arrays, chunk));
+                Workers.run(chunks.length, chunk -> run(frame, chunks[chunk]));
             } catch (WorkerFailedException failed) {
                 // What the user did wrong (an integer divided by zero) is the same error on any thread.
                 throw failed.getCause() instanceof CotangentException wrong ? wrong : failed;
             }
         } else {
-            for (int chunk = 0; chunk < chunkStarts.length; chunk++) {
-                run(arrays, chunk);
+            for (Chunk chunk : chunks) {
+                run(frame, chunk);
             }
         }
     }
 
-    private void run(Object[] arrays, int chunk) {
-        int extent = byRows ? rows : columns;
-        int size = Math.min(chunkSize, extent - chunk * chunkSize);
-        int chunkRows = byRows ? size : rows;
-        int chunkColumns = byRows ? columns : size;
-        Kernel kernel = compiled.kernel(form, (long) outer * chunkRows * chunkColumns);
-        int[] starts = chunkStarts[chunk];
-        if (outer == 1) {
-            kernel.run(arrays, slots, starts, rowStrides, chunkRows, chunkColumns);
+    private void run(Frame frame, Chunk chunk) {
+        Object[] arrays = frame.arrays();
+        int[] shifts = frame.shifts();
+        int[] extents = chunk.extents;
+        Kernel kernel = compiled.kernel(form, chunk.points);
+        if (extents.length == 2) {
+            kernel.run(arrays, shifts, slots, chunk.starts, rowStrides, extents[1], extents[0]);
             return;
         }
-        int[] offsets = starts.clone();
-        int[] index = new int[layout.rank()];
-        for (int i = 0; i < outer; i++) {
-            kernel.run(arrays, slots, offsets, rowStrides, chunkRows, chunkColumns);
-            advance(index, offsets);
-        }
+        int[] offsets = chunk.starts.clone();
+        int[] index = new int[extents.length];
+        do {
+            kernel.run(arrays, shifts, slots, offsets, rowStrides, extents[1], extents[0]);
+        } while (advance(extents, index, offsets));
     }
 
-    /** Moves to the next position of the loops around the kernel's. */
-    private void advance(int[] index, int[] offsets) {
-        for (int level = 2; level < layout.rank(); level++) {
+    /** Moves to the next position of the loops around the kernel's; false after the last. */
+    private boolean advance(int[] extents, int[] index, int[] offsets) {
+        for (int level = 2; level < extents.length; level++) {
             int[] strides = layout.strides(level);
-            boolean wraps = ++index[level] == layout.extent(level);
-            int steps = wraps ? 1 - layout.extent(level) : 1;
+            boolean wraps = ++index[level] == extents[level];
+            int steps = wraps ? 1 - extents[level] : 1;
             for (int k = 0; k < offsets.length; k++) {
                 offsets[k] += steps * strides[k];
             }
             if (!wraps) {
-                return;
+                return true;
             }
             index[level] = 0;
         }
+        return false;
     }
-
 }

@@ -8,11 +8,12 @@ import java.util.List;
 /** The local variables of a kernel that hold its operands: array, place of the current row, step to the next. */
 final class Operands {
     static final int ARRAYS = 1;
-    static final int SLOTS = 2;
-    static final int OFFSETS = 3;
-    static final int ROW_STRIDES = 4;
-    static final int ROWS = 5;
-    static final int N = 6;
+    static final int SHIFTS = 2;
+    static final int SLOTS = 3;
+    static final int OFFSETS = 4;
+    static final int ROW_STRIDES = 5;
+    static final int ROWS = 6;
+    static final int N = 7;
 
     /** One operand's local variables. */
     record Operand(int array, int offset, int rowStride) {
@@ -32,14 +33,19 @@ final class Operands {
 
     private final List<Operand> inputs = new ArrayList<>();
     private final List<Operand> outputs = new ArrayList<>();
+    private final List<Operand> moving = new ArrayList<>();
 
     /** Writes the code that fetches every operand from the kernel's arguments. */
     Operands(CodeBuilder code, KernelKey key) {
         for (KernelKey.Input input : key.inputs()) {
             inputs.add(fetch(code, inputs.size(), input.type()));
         }
+        moving.addAll(inputs);
         for (KernelKey.Output output : key.outputs()) {
             outputs.add(fetch(code, inputs.size() + outputs.size(), output.type()));
+            if (output.mode() != KernelKey.Mode.FOLD) {
+                moving.add(outputs.getLast());
+            }
         }
     }
 
@@ -54,7 +60,8 @@ final class Operands {
                 .checkcast(Code.array(type))
                 .astore(
                         operand.array());
-        code.aload(OFFSETS).loadConstant(number).iaload().istore(operand.offset());
+        code.aload(SHIFTS).aload(SLOTS).loadConstant(number).iaload().iaload();
+        code.aload(OFFSETS).loadConstant(number).iaload().iadd().istore(operand.offset());
         code.aload(ROW_STRIDES).loadConstant(number).iaload().istore(operand.rowStride());
         return operand;
     }
@@ -67,12 +74,10 @@ final class Operands {
         return outputs.get(number);
     }
 
-    /** Moves every operand to its next row. */
+    /** Moves every operand that has several rows to the next. */
     void advance(CodeBuilder code) {
-        for (List<Operand> operands : List.of(inputs, outputs)) {
-            for (Operand operand : operands) {
-                code.iload(operand.offset()).iload(operand.rowStride()).iadd().istore(operand.offset());
-            }
+        for (Operand operand : moving) {
+            code.iload(operand.offset()).iload(operand.rowStride()).iadd().istore(operand.offset());
         }
     }
 }

@@ -20,6 +20,10 @@ final class ProductStage implements Stage {
                     rank - 2), stride(view, rank - 1));
         }
 
+        int start(Frame frame) {
+            return frame.shifts()[slot] + start;
+        }
+
         private static int stride(View view, int axis) {
             return view.shape().extent(axis) == 1 ? 1 : view.stride(axis);
         }
@@ -39,7 +43,7 @@ final class ProductStage implements Stage {
 
     @Override
     public void run(Frame frame) {
-        batches(frame, 0, left.start, right.start, output.start);
+        batches(frame, 0, left.start(frame), right.start(frame), output.start(frame));
     }
 
     /** Walks the batch axes but the last. */

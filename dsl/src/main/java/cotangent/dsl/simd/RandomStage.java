@@ -21,8 +21,8 @@ final class RandomStage implements Stage {
         int[] words = frame.ints(keys.buffer().slot());
         int count = op.type().size();
         for (int draw = 0; draw < keys.size() / 4; draw++) {
-            int key = keys.start() + 4 * draw;
-            int offset = to.start() + draw * count;
+            int key = frame.start(keys) + 4 * draw;
+            int offset = frame.start(to) + draw * count;
             switch (op.type().dtype()) {
                 case F64 -> Philox.fillFromKey(op.distribution(), words, key, frame.doubles(to.buffer().slot()), offset,
                         count);

@@ -1,27 +1,13 @@
 package cotangent.dsl.simd;
 
-/** Functions that have no vector form here (yet): a loop nest with one of them runs as scalar code. */
+/** Functions that generated code calls for one element at a time. */
 enum ScalarFunction {
-    /** Exponential. */
-    EXP,
-    /** {@code exp(x) - 1}. */
-    EXPM1,
-    /** Natural logarithm. */
-    LOG,
-    /** {@code log(1 + x)}. */
-    LOG1P,
-    /** Sine. */
+    /** Sine of a huge argument. */
     SIN,
-    /** Cosine. */
+    /** Cosine of a huge argument. */
     COS,
-    /** Hyperbolic tangent. */
-    TANH,
-    /** Logistic function. */
-    SIGMOID,
-    /** Error function. */
-    ERF,
-    /** Power. */
+    /** Power. A loop nest with one runs as scalar code. */
     POW,
-    /** Integer division, which refuses a zero divisor. */
+    /** Integer division, which refuses a zero divisor. A loop nest with one runs as scalar code. */
     DIVIDE
 }

@@ -81,12 +81,15 @@ final class ScalarWriter {
         LaneType type = op.type();
         switch (op.code()) {
             case LT, LE, EQ, NE -> compare(op);
-            case BLEND -> {
+            case BLEND, PATCH -> {
                 Label otherwise = code.newLabel();
                 Label end = code.newLabel();
                 push(op.a());
                 code.ifeq(otherwise);
                 push(op.b());
+                if (op.code() == LaneOp.Code.PATCH) {
+                    call(ScalarFunction.values()[(int) op.immediate()], type, 1);
+                }
                 code.goto_(end).labelBinding(otherwise);
                 push(op.c());
                 code.labelBinding(end);

@@ -11,8 +11,11 @@ import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A loop over time: the body's stages run once a step on a frame of their own. Entries of sequences are copied in, what is
- * stacked is copied out; a carry changes places with the array that its next value was written to.
+ * A loop over time: the body's stages run once a step on a frame of their own.
+ *
+ * <p>A step reads its entries of the sequences where they lie, and writes what it stacks to its place; its slots move on
+ * from entry to entry. A carry that is also stacked is read there by the next step. Any other carry that a step makes
+ * takes turns between two arrays; one that a step only passes on is copied, since its place may be written to next.
  */
 final class ScanStage implements Stage {
     private final int carries;
@@ -26,12 +29,23 @@ final class ScanStage implements Stage {
     private final View[] results;
     private final int[] taken;
     private final int[] given;
-    /** Whether a carry's next value has an array to itself. */
-    private final boolean[] trades;
+    private final Passing[] passing;
     private final AtomicReference<@Nullable State> spare = new AtomicReference<>();
 
-    /** What a run works on: the body's frame, and a place for next values that do not have one. */
-    private record State(Frame frame, Object[] next) {}
+    /** How a result of a step leaves it. */
+    private enum Passing {
+        /** Made where the stacked entry belongs. */
+        STACKED,
+        /** A carry made in the array that the step before last made it in. */
+        ALTERNATES,
+        /** A carry that is stacked too: read where it is. */
+        SHARED,
+        /** Copied from where it is. */
+        COPIED
+    }
+
+    /** What a run works on: the body's frame, and for each carry two arrays that its values alternate between. */
+    private record State(Frame frame, Object[][] own) {}
 
     ScanStage(Step.Scan step, int bits, Form form) {
         this.carries = step.loop().carries();
@@ -45,87 +59,117 @@ final class ScanStage implements Stage {
         this.results = body.results().toArray(View[]::new);
         this.taken = sizes(step.loop().body().inputTypes());
         this.given = sizes(step.loop().body().outputTypes());
-        this.trades = new boolean[carries];
-        for (int i = 0; i < carries; i++) {
-            Buffer buffer = results[i].buffer();
-            trades[i] = buffer.kind() == Buffer.Kind.OUTPUT && Arrays.stream(results, 0, carries)
-                    .filter(result -> result
-                            .buffer() == buffer)
-                    .count() == 1;
+        this.passing = new Passing[results.length];
+        for (int i = 0; i < results.length; i++) {
+            passing[i] = passing(i);
         }
+    }
+
+    private Passing passing(int result) {
+        Buffer buffer = results[result].buffer();
+        if (buffer.kind() != Buffer.Kind.OUTPUT) {
+            return Passing.COPIED;
+        }
+        if (result >= carries) {
+            return among(carries, result, buffer) ? Passing.COPIED : Passing.STACKED;
+        }
+        if (among(carries, results.length, buffer)) {
+            return Passing.SHARED;
+        }
+        return among(0, result, buffer) ? Passing.COPIED : Passing.ALTERNATES;
     }
 
     private static int[] sizes(List<TensorType> types) {
         return types.stream().mapToInt(TensorType::size).toArray();
     }
 
+    /** Whether one of the results in a range of positions is in a buffer. */
+    private boolean among(int from, int to, Buffer buffer) {
+        return Arrays.stream(results, from, to).anyMatch(result -> result.buffer() == buffer);
+    }
+
     private State allocate() {
         Frame frame = new Frame(body);
-        for (int i = 0; i < inputs.length; i++) {
-            frame.arrays()[i] = Frame.allocate(inputs[i].dtype(), taken[i]);
-        }
-        for (Buffer buffer : body.fresh()) {
-            frame.arrays()[buffer.slot()] = Frame.allocate(buffer.dtype(), buffer.size());
-        }
-        Object[] next = new Object[carries];
+        Object[][] own = new Object[carries][2];
         for (int i = 0; i < carries; i++) {
-            next[i] = Frame.allocate(inputs[i].dtype(), trades[i] ? 0 : taken[i]);
+            own[i][0] = Frame.allocate(inputs[i].dtype(), taken[i]);
+            own[i][1] = Frame.allocate(inputs[i].dtype(), taken[i]);
         }
-        return new State(frame, next);
+        return new State(frame, own);
     }
 
     @Override
     public void run(Frame frame) {
         State kept = spare.getAndSet(null);
         State state = kept == null ? allocate() : kept;
-        Object[] outer = frame.arrays();
-        Object[] inner = state.frame().arrays();
+        Frame inner = state.frame();
         for (int i = 0; i < inputs.length; i++) {
-            if (i < carries || i >= carries + sequences) {
-                System.arraycopy(outer[inputs[i].buffer().slot()], inputs[i].start(), inner[i], 0, taken[i]);
-            }
+            inner.put(i, array(frame, inputs[i]), frame.start(inputs[i]));
         }
         for (int step = 0; step < length; step++) {
-            step(outer, state, reverse ? length - 1 - step : step);
+            step(frame, state, step);
         }
         for (int i = 0; i < carries; i++) {
-            System.arraycopy(inner[i], 0, outer[outputs[i].buffer().slot()], outputs[i].start(), given[i]);
+            System.arraycopy(inner.arrays()[i], inner.shifts()[i], array(frame, outputs[i]), frame.start(outputs[i]),
+                    given[i]);
+        }
+        // Nothing of the caller's is kept.
+        for (int i = 0; i < inputs.length; i++) {
+            inner.drop(i);
+        }
+        for (int i = carries; i < results.length; i++) {
+            if (passing[i] == Passing.STACKED) {
+                inner.drop(slot(i));
+            }
         }
         spare.set(state);
     }
 
-    private void step(Object[] outer, State state, int time) {
-        Object[] inner = state.frame().arrays();
-        for (int i = carries; i < carries + sequences; i++) {
-            System.arraycopy(outer[inputs[i].buffer().slot()], inputs[i].start() + time * taken[i], inner[i], 0,
-                    taken[i]);
-        }
-        for (Stage stage : stages) {
-            stage.run(state.frame());
-        }
-        for (int i = carries; i < outputs.length; i++) {
-            System.arraycopy(inner[results[i].buffer().slot()], 0, outer[outputs[i].buffer().slot()], outputs[i]
-                    .start() + time * given[i], given[i]);
-        }
-        advance(inner, state.next());
+    private static Object array(Frame frame, View view) {
+        return frame.arrays()[view.buffer().slot()];
     }
 
-    /** First every value that is still to be read is saved, then all carries move at once. */
-    private void advance(Object[] inner, Object[] next) {
+    private int slot(int result) {
+        return results[result].buffer().slot();
+    }
+
+    private void step(Frame outer, State state, int step) {
+        int time = reverse ? length - 1 - step : step;
+        Frame inner = state.frame();
+        for (int i = carries; i < carries + sequences; i++) {
+            inner.shifts()[i] = outer.start(inputs[i]) + time * taken[i];
+        }
+        for (int i = 0; i < results.length; i++) {
+            if (passing[i] == Passing.STACKED) {
+                inner.put(slot(i), array(outer, outputs[i]), outer.start(outputs[i]) + time * given[i]);
+            } else if (passing[i] == Passing.ALTERNATES) {
+                inner.put(slot(i), state.own()[i][step & 1], 0);
+            }
+        }
+        for (Stage stage : stages) {
+            stage.run(inner);
+        }
+        for (int i = carries; i < results.length; i++) {
+            if (passing[i] == Passing.COPIED) {
+                System.arraycopy(inner.arrays()[slot(i)], inner.shifts()[slot(i)], array(outer, outputs[i]), outer
+                        .start(outputs[i]) + time * given[i], given[i]);
+            }
+        }
+        advance(inner, state.own(), step);
+    }
+
+    /** First every value that is passed on is saved, then all carries move at once. */
+    private void advance(Frame inner, Object[][] own, int step) {
         for (int i = 0; i < carries; i++) {
-            if (!trades[i]) {
-                System.arraycopy(inner[results[i].buffer().slot()], 0, next[i], 0, given[i]);
+            if (passing[i] == Passing.COPIED) {
+                System.arraycopy(inner.arrays()[slot(i)], inner.shifts()[slot(i)], own[i][step & 1], 0, given[i]);
             }
         }
         for (int i = 0; i < carries; i++) {
-            Object before = inner[i];
-            if (trades[i]) {
-                int slot = results[i].buffer().slot();
-                inner[i] = inner[slot];
-                inner[slot] = before;
+            if (passing[i] == Passing.COPIED) {
+                inner.put(i, own[i][step & 1], 0);
             } else {
-                inner[i] = next[i];
-                next[i] = before;
+                inner.put(i, inner.arrays()[slot(i)], inner.shifts()[slot(i)]);
             }
         }
     }

@@ -58,7 +58,7 @@ final class StridedCopy implements Stage {
     public void run(Frame frame) {
         Object source = frame.arrays()[from.buffer().slot()];
         Object target = frame.arrays()[to.buffer().slot()];
-        plane(source, target, rank - 1, from.start(), to.start());
+        plane(source, target, rank - 1, frame.start(from), frame.start(to));
     }
 
     private void plane(Object source, Object target, int level, int fromStart, int toStart) {
@@ -80,52 +80,62 @@ final class StridedCopy implements Stage {
             return;
         }
         for (int row = 0; row < extents[1]; row += TILE) {
-            int rowEnd = Math.min(extents[1], row + TILE);
+            int rows = Math.min(TILE, extents[1] - row);
             for (int column = 0; column < columns; column += TILE) {
-                tile(source, target, fromStart, toStart, row, rowEnd, column, Math.min(columns, column + TILE));
+                int p = fromStart + row * fromStrides[1] + column * fromStrides[0];
+                int q = toStart + row * toStrides[1] + column * toStrides[0];
+                tile(source, p, target, q, rows, Math.min(TILE, columns - column));
             }
         }
     }
 
-    private void tile(Object source, Object target, int fromStart, int toStart, int row, int rowEnd, int column,
-            int columnEnd) {
-        int f = fromStrides[0];
-        int t = toStrides[0];
-        int count = columnEnd - column;
-        for (int i = row; i < rowEnd; i++) {
-            int p = fromStart + i * fromStrides[1] + column * f;
-            int q = toStart + i * toStrides[1] + column * t;
-            switch (source) {
-                case double[] a -> row(a, p, f, (double[]) target, q, t, count);
-                case float[] a -> row(a, p, f, (float[]) target, q, t, count);
-                case int[] a -> row(a, p, f, (int[]) target, q, t, count);
-                case boolean[] a -> row(a, p, f, (boolean[]) target, q, t, count);
-                default -> throw new AssertionError(source);
+    private void tile(Object source, int p, Object target, int q, int rows, int columns) {
+        // The shorter side outside: few iterations are dear for an inner loop.
+        int inner = columns >= rows ? 0 : 1;
+        int m = Math.min(rows, columns);
+        int n = Math.max(rows, columns);
+        int f = fromStrides[inner];
+        int g = fromStrides[1 - inner];
+        int t = toStrides[inner];
+        int u = toStrides[1 - inner];
+        switch (source) {
+            case double[] a -> tile(a, p, g, f, (double[]) target, q, u, t, m, n);
+            case float[] a -> tile(a, p, g, f, (float[]) target, q, u, t, m, n);
+            case int[] a -> tile(a, p, g, f, (int[]) target, q, u, t, m, n);
+            case boolean[] a -> tile(a, p, g, f, (boolean[]) target, q, u, t, m, n);
+            default -> throw new AssertionError(source);
+        }
+    }
+
+    private static void tile(double[] a, int p, int g, int f, double[] b, int q, int u, int t, int m, int n) {
+        for (int i = 0; i < m; i++) {
+            for (int j = 0, from = p + i * g, to = q + i * u; j < n; j++, from += f, to += t) {
+                b[to] = a[from];
             }
         }
     }
 
-    private static void row(double[] a, int p, int f, double[] b, int q, int t, int count) {
-        for (int j = 0; j < count; j++) {
-            b[q + j * t] = a[p + j * f];
+    private static void tile(float[] a, int p, int g, int f, float[] b, int q, int u, int t, int m, int n) {
+        for (int i = 0; i < m; i++) {
+            for (int j = 0, from = p + i * g, to = q + i * u; j < n; j++, from += f, to += t) {
+                b[to] = a[from];
+            }
         }
     }
 
-    private static void row(float[] a, int p, int f, float[] b, int q, int t, int count) {
-        for (int j = 0; j < count; j++) {
-            b[q + j * t] = a[p + j * f];
+    private static void tile(int[] a, int p, int g, int f, int[] b, int q, int u, int t, int m, int n) {
+        for (int i = 0; i < m; i++) {
+            for (int j = 0, from = p + i * g, to = q + i * u; j < n; j++, from += f, to += t) {
+                b[to] = a[from];
+            }
         }
     }
 
-    private static void row(int[] a, int p, int f, int[] b, int q, int t, int count) {
-        for (int j = 0; j < count; j++) {
-            b[q + j * t] = a[p + j * f];
-        }
-    }
-
-    private static void row(boolean[] a, int p, int f, boolean[] b, int q, int t, int count) {
-        for (int j = 0; j < count; j++) {
-            b[q + j * t] = a[p + j * f];
+    private static void tile(boolean[] a, int p, int g, int f, boolean[] b, int q, int u, int t, int m, int n) {
+        for (int i = 0; i < m; i++) {
+            for (int j = 0, from = p + i * g, to = q + i * u; j < n; j++, from += f, to += t) {
+                b[to] = a[from];
+            }
         }
     }
 

@@ -7,6 +7,7 @@ import static java.lang.constant.ConstantDescs.CD_void;
 
 import cotangent.dsl.ir.Reduction;
 import java.lang.classfile.CodeBuilder;
+import java.lang.classfile.Label;
 import java.lang.classfile.TypeKind;
 import java.lang.constant.ClassDesc;
 import java.lang.constant.MethodTypeDesc;
@@ -33,6 +34,7 @@ final class VectorWriter {
     private static final ClassDesc COMPARISON = OPERATORS.nested("Comparison");
     private static final ClassDesc CONVERSION = OPERATORS.nested("Conversion");
     private static final ClassDesc BOOLEANS = BooleanLanes.class.describeConstable().orElseThrow();
+    private static final ClassDesc PATCHES = Patches.class.describeConstable().orElseThrow();
     private static final ClassDesc BOOLEAN_ARRAY = CD_boolean.arrayType();
 
     private record Cast(int value, LaneType type) {}
@@ -259,6 +261,7 @@ final class VectorWriter {
                         type));
             }
             case CONVERT -> convert(ops.get(op.a()).resultType(), op.a(), type);
+            case PATCH -> patch(op, type);
             default -> throw new AssertionError(op);
         }
         return type;
@@ -278,6 +281,31 @@ final class VectorWriter {
         code.iconst_0();
         call(from, "convertShape", VECTOR, CONVERSION, SPECIES, CD_int);
         code.checkcast(vector(to));
+    }
+
+    /** Where the condition holds in some lane, arguments and results go through an array, and a method replaces results. */
+    private void patch(LaneOp op, LaneType type) {
+        Label unchanged = code.newLabel();
+        int lanes = code.allocateLocal(TypeKind.REFERENCE);
+        push(op.c());
+        pushMask(op.a(), type);
+        code.invokevirtual(MASK, "anyTrue", MethodTypeDesc.of(CD_boolean)).ifeq(unchanged);
+        code.invokestatic(PATCHES, type == LaneType.F64 ? "doubles" : "floats", MethodTypeDesc.of(Code.array(type)))
+                .astore(lanes);
+        code.aload(lanes).loadConstant(key.lanes());
+        call(type, "intoArray", CD_void, Code.array(type), CD_int);
+        push(op.b());
+        code.aload(lanes).iconst_0();
+        call(type, "intoArray", CD_void, Code.array(type), CD_int);
+        pushMask(op.a(), type);
+        code.invokevirtual(MASK, "toLong", MethodTypeDesc.of(CD_long)).aload(lanes).loadConstant(key.lanes());
+        code.loadConstant((int) op.immediate())
+                .invokestatic(PATCHES, "apply", MethodTypeDesc.of(CD_void, CD_long, Code.array(type), CD_int, CD_int));
+        species(type);
+        code.aload(lanes).loadConstant(key.lanes());
+        code.invokestatic(vector(type), "fromArray", MethodTypeDesc.of(vector(type), SPECIES, Code.array(type),
+                CD_int));
+        code.labelBinding(unchanged);
     }
 
     private LaneType logical(LaneOp op) {
@@ -311,7 +339,13 @@ final class VectorWriter {
         } else {
             push(output.value());
         }
-        operand.position(code, index, ahead);
+        put(number, index, ahead);
+    }
+
+    /** Writes the vector on the stack where an output belongs. */
+    private void put(int number, int index, int ahead) {
+        LaneType type = key.outputs().get(number).type();
+        operands.output(number).position(code, index, ahead);
         if (masked) {
             tailMask(type, index);
             call(type, "intoArray", CD_void, Code.array(type), CD_int, MASK);
@@ -343,6 +377,20 @@ final class VectorWriter {
             case MIN -> "min";
         };
         call(type, name, vector(type), VECTOR);
+    }
+
+    /** Sets an accumulator to what is at an output's place. */
+    void fetch(int number, int index, int ahead, int accumulator) {
+        masked = false;
+        loadVector(key.outputs().get(number).type(), operands.output(number), index, ahead);
+        code.astore(accumulator);
+    }
+
+    /** Puts an accumulator at an output's place. */
+    void putBack(int number, int index, int ahead, int accumulator) {
+        masked = false;
+        code.aload(accumulator);
+        put(number, index, ahead);
     }
 
     /** Sets an accumulator to the reduction's identity. */

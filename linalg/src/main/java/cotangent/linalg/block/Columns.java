@@ -109,6 +109,35 @@ public final class Columns {
         return Tensor.wrap(Shape.of(n, k), product);
     }
 
+    /** The sum of two float64 blocks of one shape. */
+    public static Tensor plus(Tensor left, Tensor right) {
+        double[] sum = Storage.doubles(left).clone();
+        double[] addend = Storage.doubles(right);
+        for (int i = 0; i < sum.length; i++) {
+            sum[i] += addend[i];
+        }
+        return Tensor.wrap(left.shape(), sum);
+    }
+
+    /** The difference of two float64 blocks of one shape. */
+    public static Tensor minus(Tensor left, Tensor right) {
+        double[] difference = Storage.doubles(left).clone();
+        double[] subtrahend = Storage.doubles(right);
+        for (int i = 0; i < difference.length; i++) {
+            difference[i] -= subtrahend[i];
+        }
+        return Tensor.wrap(left.shape(), difference);
+    }
+
+    /** The sum of the squares of all elements. */
+    public static double sumOfSquares(Tensor block) {
+        double sum = 0;
+        for (double square : dots(block, block)) {
+            sum += square;
+        }
+        return sum;
+    }
+
     /** The transpose of a matrix. */
     public static Tensor transposed(Tensor matrix) {
         int n = matrix.shape().extent(0);

@@ -30,6 +30,11 @@ public final class OrthonormalBasis {
         return new OrthonormalBasis(n, k, HouseholderQr.factor(n, k, block.toDoubles()).q(k));
     }
 
+    /** A basis whose vectors, float64 [n, k], are known to be orthonormal. */
+    public static OrthonormalBasis of(Tensor vectors) {
+        return new OrthonormalBasis(vectors.shape().extent(0), vectors.shape().extent(1), Columns.widened(vectors));
+    }
+
     /** The unit vectors of dimension n. */
     public static OrthonormalBasis identity(int n) {
         return new OrthonormalBasis(n, n, Columns.widened(Columns.identity(DType.F64, n, 0, n)));

@@ -10,12 +10,15 @@ import cotangent.dsl.kernel.Storage;
 final class MatrixOperator extends CheckedOperator {
     private final Tensor matrix;
     private final boolean symmetric;
+    private final boolean exactlySymmetric;
 
     MatrixOperator(Tensor matrix) {
         OperatorShapes.requireFloating("LinearOperator.of", 2, matrix);
         OperatorShapes.requireFinite("LinearOperator.of", matrix);
         this.matrix = matrix;
-        this.symmetric = Symmetry.holds(matrix);
+        double asymmetry = Symmetry.difference(matrix);
+        this.symmetric = Symmetry.allows(matrix, asymmetry);
+        this.exactlySymmetric = asymmetry == 0;
     }
 
     @Override
@@ -56,6 +59,11 @@ final class MatrixOperator extends CheckedOperator {
     private Tensor multiply(int m, int n, int rowStride, int columnStride, Tensor block) {
         int k = block.shape().extent(1);
         Shape shape = Shape.of(m, k);
+        if (k == 1 && exactlySymmetric && n >= SymmetricProduct.SMALLEST) {
+            return dtype() == DType.F64
+                    ? Tensor.wrap(shape, SymmetricProduct.of(n, Storage.doubles(matrix), Storage.doubles(block)))
+                    : Tensor.wrap(shape, SymmetricProduct.of(n, Storage.floats(matrix), Storage.floats(block)));
+        }
         if (dtype() == DType.F64) {
             double[] product = new double[shape.size()];
             Gemm.dgemm(m, k, n, 1, Storage.doubles(matrix), 0, rowStride, columnStride, Storage.doubles(block), 0, k, 1,

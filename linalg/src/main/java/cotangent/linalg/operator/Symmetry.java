@@ -8,23 +8,31 @@ import cotangent.dsl.kernel.Storage;
 final class Symmetry {
     private Symmetry() {}
 
-    /** max|A − Aᵀ| ≤ 8 n ε max|A|, with ε twice the unit roundoff of the matrix's dtype. */
-    static boolean holds(Tensor matrix) {
+    /** max|A − Aᵀ|; infinite where A is not square. */
+    static double difference(Tensor matrix) {
         int n = matrix.shape().extent(0);
         if (n != matrix.shape().extent(1)) {
-            return false;
+            return Double.POSITIVE_INFINITY;
         }
-        double largest = 0;
         double difference = 0;
         for (int i = 0; i < n; i++) {
-            for (int j = 0; j <= i; j++) {
-                double lower = element(matrix, i * n + j);
-                double upper = element(matrix, j * n + i);
-                largest = Math.max(largest, Math.max(Math.abs(lower), Math.abs(upper)));
-                difference = Math.max(difference, Math.abs(lower - upper));
+            for (int j = 0; j < i; j++) {
+                difference = Math.max(difference, Math.abs(element(matrix, i * n + j) - element(matrix, j * n + i)));
             }
         }
-        return difference <= 16.0 * n * matrix.dtype().unitRoundoff() * largest;
+        return difference;
+    }
+
+    /** Whether max|A − Aᵀ| ≤ 8 n ε max|A|, with ε twice the unit roundoff of the matrix's dtype. */
+    static boolean allows(Tensor matrix, double difference) {
+        if (difference == 0 || difference == Double.POSITIVE_INFINITY) {
+            return difference == 0;
+        }
+        double largest = 0;
+        for (int i = 0; i < matrix.shape().size(); i++) {
+            largest = Math.max(largest, Math.abs(element(matrix, i)));
+        }
+        return difference <= 16.0 * matrix.shape().extent(0) * matrix.dtype().unitRoundoff() * largest;
     }
 
     private static double element(Tensor matrix, int offset) {

@@ -249,8 +249,8 @@ public final class MomentSampler {
                 spreads.add(spread(forms.get(i), values[i], kept, probes, basis));
             }
             String route = basis == null
-                    ? "%d %s probes".formatted(count, name())
-                    : "%d directions deflated, %d %s probes on the rest".formatted(basis.size(), count, name());
+                    ? "%d %s probes".formatted(count, sampling.law())
+                    : "%d directions deflated, %d %s probes on the rest".formatted(basis.size(), count, sampling.law());
             return new Moments(parts, values, spreads, sampling.law(), dimension, spent(), jvps(), vjps(), sampling
                     .seed(), route, elapsed());
         }
@@ -269,7 +269,8 @@ public final class MomentSampler {
     private Spread spread(QuadraticForm form, double[] samples, List<Tensor> kept, Tensor probes,
             @Nullable OrthonormalBasis basis) {
         if (kept.isEmpty()) {
-            return Spread.ofSamples(samples, form instanceof QuadraticForm.Inner(int i, int j) && i == j);
+            return Spread.ofSamples(samples, form instanceof QuadraticForm.Inner(int i, int j) && i == j)
+                    .among(sampling.law(), dimension);
         }
         return switch (form) {
             case QuadraticForm.Trace ignored -> {
@@ -280,14 +281,6 @@ public final class MomentSampler {
                 SpreadOfForms spread = SpreadOfForms.of(sampling.law(), probes, basis, kept.get(i));
                 yield i == j ? spread.ofSquaredNorm(samples) : spread.ofInner(samples, Columns.wide(kept.get(j)));
             }
-        };
-    }
-
-    private String name() {
-        return switch (sampling.law()) {
-            case RADEMACHER -> "Rademacher";
-            case GAUSSIAN -> "Gaussian";
-            case SPHERE -> "sphere";
         };
     }
 

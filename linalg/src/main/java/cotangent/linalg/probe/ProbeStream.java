@@ -5,6 +5,8 @@ import cotangent.dsl.Shape;
 import cotangent.dsl.Tensor;
 import cotangent.dsl.ir.Distribution;
 import cotangent.dsl.kernel.Philox;
+import cotangent.linalg.block.Columns;
+import cotangent.linalg.block.OrthonormalBasis;
 
 /**
  * An endless sequence of independent probes, of which any can be made in any order: an element depends on the seed, the
@@ -17,6 +19,9 @@ import cotangent.dsl.kernel.Philox;
 public record ProbeStream(Probes law, long seed, long stream) {
     /** Probes {@code from, ..., to - 1} as the columns of a block [n, to - from]. */
     public Tensor block(DType dtype, int n, int from, int to) {
+        if (law == Probes.ORTHOGONAL) {
+            return orthogonal(dtype, n, from, to);
+        }
         int k = to - from;
         Shape shape = Shape.of(n, k);
         if (dtype == DType.F64) {
@@ -33,12 +38,31 @@ public record ProbeStream(Probes law, long seed, long stream) {
         return Tensor.wrap(shape, elements);
     }
 
+    /** Groups of Gaussian vectors made orthonormal; R's diagonal is positive, so that Q is uniform (Stewart 1980). */
+    private Tensor orthogonal(DType dtype, int n, int from, int to) {
+        int size = Math.clamp(n, 1, Probes.GROUP);
+        ProbeStream gaussian = new ProbeStream(Probes.GAUSSIAN, seed, stream);
+        Tensor block = Tensor.wrap(Shape.of(n, 0), new double[0]);
+        for (int first = from / size * size; first < to; first += size) {
+            Tensor group = OrthonormalBasis.spanning(gaussian.block(DType.F64, n, first, first + size)).block(
+                    DType.F64);
+            Tensor wanted = Columns.range(group, Math.max(0, from - first), Math.min(size, to - first));
+            block = Columns.join(block, wanted);
+        }
+        double[] elements = block.toDoubles();
+        double radius = Math.sqrt(n);
+        for (int i = 0; i < elements.length; i++) {
+            elements[i] *= radius;
+        }
+        return Columns.narrowed(dtype, n, to - from, elements);
+    }
+
     private void fill(int probe, double[] elements, int offset, int stride, int n) {
         switch (law) {
             case RADEMACHER -> Philox.fill(Distribution.RADEMACHER, seed, stream, probe, elements, offset, stride, n,
                     0);
             case GAUSSIAN -> Philox.fill(Distribution.NORMAL, seed, stream, probe, elements, offset, stride, n, 0);
-            case SPHERE -> Philox.sphere(seed, stream, probe, elements, offset, stride, n);
+            case SPHERE, ORTHOGONAL -> Philox.sphere(seed, stream, probe, elements, offset, stride, n);
         }
     }
 
@@ -47,7 +71,7 @@ public record ProbeStream(Probes law, long seed, long stream) {
             case RADEMACHER -> Philox.fill(Distribution.RADEMACHER, seed, stream, probe, elements, offset, stride, n,
                     0);
             case GAUSSIAN -> Philox.fill(Distribution.NORMAL, seed, stream, probe, elements, offset, stride, n, 0);
-            case SPHERE -> Philox.sphere(seed, stream, probe, elements, offset, stride, n);
+            case SPHERE, ORTHOGONAL -> Philox.sphere(seed, stream, probe, elements, offset, stride, n);
         }
     }
 }

@@ -14,6 +14,12 @@ public record Spread(double variance, double degreesOfFreedom, boolean positive,
         return new Spread(sampleVariance(samples), samples.length - 1.0, positive, new double[0]);
     }
 
+    /** The same among probes of a law, whose mean may vary less than that of independent ones. */
+    Spread among(Probes law, int n) {
+        double correction = law.correction((int) Math.round(degreesOfFreedom) + 1, n);
+        return correction == 1 ? this : new Spread(correction * variance, degreesOfFreedom, positive, cross);
+    }
+
     static double sampleVariance(double[] samples) {
         double mean = mean(samples);
         double squares = 0;

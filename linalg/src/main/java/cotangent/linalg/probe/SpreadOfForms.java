@@ -37,7 +37,7 @@ record SpreadOfForms(Probes law, Tensor probes, @Nullable OrthonormalBasis basis
         double variance = switch (law) {
             case RADEMACHER -> 2 * coordinateVariance(images);
             case GAUSSIAN -> 2 * norm;
-            case SPHERE -> 2.0 * n / (n + 2) * Math.max(0, norm - mean * mean / n);
+            case SPHERE, ORTHOGONAL -> law.correction(m, n) * 2 * n / (n + 2) * Math.max(0, norm - mean * mean / n);
         };
         double fourth = meanSquare(inner(images, images), m);
         double freedom = fourth > 0 ? m * norm * norm / fourth : m - 1;
@@ -86,7 +86,8 @@ record SpreadOfForms(Probes law, Tensor probes, @Nullable OrthonormalBasis basis
     /** As {@link #ofTrace}, for an A that is not known to be symmetric. */
     Spread ofGeneralTrace(double[] samples) {
         Tensor images = basis == null ? product : basis.complement(product);
-        return new Spread(Spread.sampleVariance(samples), samples.length - 1.0, false, inner(probes, images));
+        double variance = law.correction(samples.length, probes.shape().extent(0)) * Spread.sampleVariance(samples);
+        return new Spread(variance, samples.length - 1.0, false, inner(probes, images));
     }
 
     /** The inner products of the columns of two blocks: [m, m]. */
@@ -111,14 +112,17 @@ record SpreadOfForms(Probes law, Tensor probes, @Nullable OrthonormalBasis basis
      * ‖W‖_F². For signs and on the sphere Σ W_ii² is taken to be no more than the (tr W)²/n that it is at least.
      */
     static double variance(Probes law, int n, double[] samples, double[] cross) {
-        double norm = meanSquare(cross, samples.length);
+        int m = samples.length;
+        double norm = meanSquare(cross, m);
         double mean = Spread.mean(samples);
         double variance = switch (law) {
             case GAUSSIAN -> 2 * norm;
             case RADEMACHER -> 2 * (norm - mean * mean / n);
             case SPHERE -> 2.0 * n / (n + 2) * (norm - mean * mean / n);
+            // all in one group, where E(uᵀWv)² = n²/((n − 1)(n + 2)) · (‖W‖_F² − (tr W)²/n)
+            case ORTHOGONAL -> law.correction(m, n) * 2 * (n - 1) / n * norm;
         };
-        return variance > 0 ? variance : Spread.sampleVariance(samples);
+        return variance > 0 ? variance : law.correction(m, n) * Spread.sampleVariance(samples);
     }
 
     static SpreadOfForms of(Probes law, Tensor probes, @Nullable OrthonormalBasis basis, Tensor product) {

@@ -39,6 +39,21 @@ public interface Statistic {
         };
     }
 
+    /** A power of the first trace, a sum of squares; its derivative is taken as 0 at 0. */
+    static Statistic power(double exponent) {
+        return new Statistic() {
+            @Override
+            public double value(double[] traces) {
+                return Math.pow(Math.max(0, traces[0]), exponent);
+            }
+
+            @Override
+            public double[] gradient(double[] traces) {
+                return new double[]{traces[0] > 0 ? exponent * Math.pow(traces[0], exponent - 1) : 0};
+            }
+        };
+    }
+
     /** T²/S for the traces T = tr K and S = tr K²: the participation ratio. */
     static Statistic participationRatio() {
         return new Statistic() {

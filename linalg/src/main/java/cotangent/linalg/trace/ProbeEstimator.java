@@ -2,12 +2,14 @@ package cotangent.linalg.trace;
 
 import cotangent.linalg.Estimate;
 import cotangent.linalg.operator.LinearOperator;
+import cotangent.linalg.probe.MeteredOperator;
 import cotangent.linalg.probe.MomentSampler;
 import cotangent.linalg.probe.Moments;
 import cotangent.linalg.probe.Probes;
 import cotangent.linalg.probe.ProgressListener;
 import cotangent.linalg.probe.QuadraticForm;
 import cotangent.linalg.probe.Sampling;
+import cotangent.linalg.probe.SplitSampler;
 import cotangent.linalg.probe.Statistic;
 
 /**
@@ -16,7 +18,8 @@ import cotangent.linalg.probe.Statistic;
  * @param <E> the estimator
  */
 public abstract sealed class ProbeEstimator<E extends ProbeEstimator<E>> permits Hutchinson, HutchPlusPlus, RHutch,
-        FHutch, FrobeniusNorm, XTrace {
+        FHutch, FrobeniusNorm, XTrace, XNysTrace, NystromPlusPlus, NaHutchPlusPlus, AHutchPlusPlus,
+        SpectralEstimator, KrylovAwareTrace, EntrywiseEstimator, SchattenNorm {
     final Sampling sampling;
     final Accuracy accuracy;
 
@@ -68,7 +71,15 @@ public abstract sealed class ProbeEstimator<E extends ProbeEstimator<E>> permits
                 : sampler.deflated(transposed), statistic));
     }
 
-    private double excess(String name, Moments moments, Statistic statistic) {
+    /** The trace by a split into a known part and a rest that is sampled. */
+    final Estimate split(MeteredOperator operator, SplitSampler.Splitter splitter) {
+        SplitSampler sampler = new SplitSampler(operator, splitter);
+        return judged(Estimate.of("trace", accuracy.asked()
+                ? sampler.moments(moments -> excess("trace", moments, Statistic.identity()))
+                : sampler.moments(), Statistic.identity()));
+    }
+
+    final double excess(String name, Moments moments, Statistic statistic) {
         Estimate estimate = Estimate.of(name, moments, statistic);
         double halfWidth = estimate.interval(accuracy.confidence()).halfWidth();
         return halfWidth == 0 ? 0 : halfWidth / Math.abs(estimate.value()) / accuracy.relativeError();

@@ -1,9 +1,10 @@
 package cotangent.linalg.trace;
 
+import cotangent.dsl.InvalidDataException;
 import cotangent.dsl.ShapeException;
 import cotangent.linalg.operator.LinearOperator;
 
-/** The check at a trace estimator's door. */
+/** The checks at a trace estimator's door. */
 final class Traces {
     private Traces() {}
 
@@ -11,6 +12,21 @@ final class Traces {
         if (operator.rows() != operator.columns()) {
             throw new ShapeException("%s: expected a square operator, got %s[%d, %d]".formatted(estimator, operator
                     .dtype(), operator.rows(), operator.columns()));
+        }
+    }
+
+    static void requirePositiveSemidefinite(String estimator, LinearOperator operator) {
+        if (!operator.positiveSemidefinite()) {
+            throw new InvalidDataException("%s: expected an operator known to be positive semidefinite, got %s; "
+                    .formatted(estimator, operator) + "asPositiveSemidefinite() if it is so nevertheless, or use XTrace");
+        }
+    }
+
+    static void requireSymmetric(String estimator, LinearOperator operator) {
+        requireSquare(estimator, operator);
+        if (!operator.symmetric()) {
+            throw new InvalidDataException("%s: expected an operator known to be symmetric, got %s; asSymmetric() if it "
+                    .formatted(estimator, operator) + "is symmetric nevertheless");
         }
     }
 }

@@ -1,26 +1,17 @@
 package cotangent.linalg.trace;
 
 import cotangent.dsl.DType;
-import cotangent.dsl.InvalidDataException;
 import cotangent.dsl.Shape;
-import cotangent.dsl.ShapeException;
 import cotangent.dsl.Tensor;
 import cotangent.linalg.ErrorBar;
 import cotangent.linalg.Estimate;
-import cotangent.linalg.block.BlockProducts;
 import cotangent.linalg.block.Columns;
 import cotangent.linalg.block.OrthonormalBasis;
-import cotangent.linalg.operator.CountingOperator;
 import cotangent.linalg.operator.LinearOperator;
 import cotangent.linalg.probe.CancelledException;
-import cotangent.linalg.probe.MomentSampler;
-import cotangent.linalg.probe.ProbeStream;
+import cotangent.linalg.probe.MeteredOperator;
 import cotangent.linalg.probe.Probes;
-import cotangent.linalg.probe.QuadraticForm;
 import cotangent.linalg.probe.Sampling;
-import cotangent.linalg.probe.Statistic;
-import java.time.Duration;
-import java.util.Arrays;
 
 /**
  * XTrace: every probe serves the sketch of all others and is a sample beside it.
@@ -36,11 +27,10 @@ import java.util.Arrays;
  * ({@link ErrorBar#LEAVE_ONE_OUT}). Where A has rank k − 1 or less the value is exact but for rounding, and so says the bar.
  *
  * <p>Cost: 2⌊m/2⌋ products for a budget of m, at least 4. Where m reaches the dimension n, n products with the unit vectors,
- * exact. In accuracy mode the number of probes doubles from 10 on; the products A·Ω are kept from round to round.
+ * exact. In accuracy mode the number of probes doubles from 10 on; the products A·Ω are kept from round to round,
+ * and where the next round would cost n products or more, the unit vectors take its place.
  */
 public final class XTrace extends ProbeEstimator<XTrace> {
-    private static final int FIRST_PROBES = 10;
-
     private XTrace(Sampling sampling, Accuracy accuracy) {
         super(sampling, accuracy);
     }
@@ -58,95 +48,69 @@ public final class XTrace extends ProbeEstimator<XTrace> {
     /**
      * The trace of a square operator.
      *
-     * @throws ShapeException       if it is not square, or the budget is under 4 and under its dimension
-     * @throws InvalidDataException if it is empty or a product is NaN or infinite
+     * @throws cotangent.dsl.ShapeException       if it is not square, or the budget is under 4 and under its dimension
+     * @throws cotangent.dsl.InvalidDataException if the probes are not independent, it is empty or a product is NaN or infinite
      * @throws CancelledException   if the thread is interrupted, between blocks
      */
     public Estimate trace(LinearOperator operator) {
         Traces.requireSquare("XTrace", operator);
-        int n = operator.columns();
-        // in accuracy mode the unit vectors are taken at once only where they cost no more than a first round
-        if (n == 0 || sampling.budget() >= n && (!accuracy.asked() || n <= 2 * FIRST_PROBES)) {
-            return judged(Estimate.of("trace", MomentSampler.of(operator, sampling, QuadraticForm.trace()).exact(),
-                    Statistic.identity()));
-        }
-        if (sampling.budget() < 4) {
-            throw new ShapeException("XTrace: expected at least 4 products, got %d; use Hutchinson, which needs 2"
-                    .formatted(sampling.budget()));
-        }
-        return new Run(operator).trace();
+        Exchangeable.requireIndependent("XTrace", sampling.law());
+        MeteredOperator metered = MeteredOperator.of("XTrace", operator, sampling);
+        return new Run(metered).trace();
     }
 
     /** One estimate. */
     private final class Run {
-        private final long started = System.nanoTime();
-        private final CountingOperator operator;
-        private final int n;
-        private Tensor probes;
-        private Tensor images;
+        private final MeteredOperator operator;
+        private final Exchangeable exchange;
 
-        Run(LinearOperator operator) {
-            this.operator = CountingOperator.of(operator);
-            this.n = operator.columns();
-            this.probes = Columns.narrowed(operator.dtype(), n, 0, new double[0]);
-            this.images = probes;
+        Run(MeteredOperator operator) {
+            this.operator = operator;
+            this.exchange = new Exchangeable(operator);
         }
 
         Estimate trace() {
             int budget = sampling.budget();
-            int k = accuracy.asked() ? Math.min(FIRST_PROBES, budget / 2) : budget / 2;
+            int n = operator.columns();
+            // in accuracy mode the unit vectors are taken at once only where they cost no more than a first round
+            if (budget >= n && (!accuracy.asked() || n <= 2 * Exchangeable.FIRST)) {
+                return judged(exchange.exact());
+            }
+            Exchangeable.requireBudget("XTrace", budget, 4);
+            int k = accuracy.asked() ? Math.min(Exchangeable.FIRST, budget / 2) : budget / 2;
+            if (!accuracy.asked()) {
+                operator.plan(2L * k);
+            }
             while (true) {
-                Estimate estimate = judged(estimate(k));
-                // a next round of 2k probes takes k more for A·Ω and 2k for A·Q
-                int next = (int) Math.min(Math.min(2L * k, (budget - operator.products() + k) / 2), n - 1L);
-                if (!accuracy.asked() || estimate.converged() || next <= k) {
+                exchange.grow(k);
+                Estimate estimate = judged(estimate());
+                if (!accuracy.asked() || estimate.converged()) {
+                    return estimate;
+                }
+                int next = exchange.next(1);
+                if (next == 0) {
+                    return judged(exchange.exact());
+                }
+                if (next <= k) {
                     return estimate;
                 }
                 k = next;
             }
         }
 
-        private Estimate estimate(int k) {
-            Tensor more = new ProbeStream(sampling.law(), sampling.seed(), 0).block(operator.dtype(), n, probes.shape()
-                    .extent(1), k);
-            images = Columns.join(images, product(more));
-            probes = Columns.join(probes, more);
-            OrthonormalBasis basis = OrthonormalBasis.spanning(images);
-            Tensor swept = product(basis.block(operator.dtype()));
-            double[] values = leaveOneOut(k, basis, swept);
-            double mean = Arrays.stream(values).sum() / k;
-            double squares = Arrays.stream(values).map(value -> (value - mean) * (value - mean)).sum();
-            return new Estimate("trace", mean, Math.sqrt(squares / (k - 1) / k), ErrorBar.LEAVE_ONE_OUT, k - 1, 0,
-                    operator.products(), operator.jvps(), operator.vjps(), k, sampling.seed(),
-                    "%d probes, each beside a sketch by the others".formatted(k), Duration.ofNanos(System.nanoTime()
-                            - started),
-                    true);
-        }
-
-        private Tensor product(Tensor block) {
-            int width = sampling.blockSize() > 0 ? sampling.blockSize() : BlockProducts.widthFor(operator);
-            Tensor product = Columns.narrowed(operator.dtype(), n, 0, new double[0]);
-            int k = block.shape().extent(1);
-            for (int from = 0; from < k; from += width) {
-                CancelledException.throwIfInterrupted("XTrace", operator.products(), sampling.budget());
-                Tensor part = operator.matmat(Columns.range(block, from, Math.min(k, from + width)));
-                product = Columns.join(product, part);
-                sampling.listener().progressed(operator.products(), sampling.budget());
-            }
-            for (double square : Columns.dots(product, product)) {
-                if (!Double.isFinite(square)) {
-                    throw new InvalidDataException(
-                            "estimate: the operator's product is NaN or infinite; check parameters and inputs");
-                }
-            }
-            return product;
+        private Estimate estimate() {
+            OrthonormalBasis basis = OrthonormalBasis.spanning(exchange.images());
+            Tensor swept = operator.product(basis.block(operator.dtype()));
+            return exchange.estimate(leaveOneOut(basis, swept), "a sketch");
         }
 
         /** The k numbers t_i, for A·Q swept out already. */
-        private double[] leaveOneOut(int k, OrthonormalBasis basis, Tensor swept) {
-            double[] left = directions(k, Columns.widened(basis.coefficients(images)).clone());
+        private double[] leaveOneOut(OrthonormalBasis basis, Tensor swept) {
+            int k = exchange.count();
+            double[] r = Columns.widened(basis.coefficients(exchange.images()));
+            double[] left = Directions.of(k, r, 2 * operator.dtype().unitRoundoff()).columns();
             double[] middle = Columns.widened(basis.coefficients(swept));
-            double[] inside = Columns.widened(basis.coefficients(probes)).clone();
+            double[] inside = Columns.widened(basis.coefficients(exchange.probes())).clone();
             double trace = 0;
             double[] values = new double[k];
             for (int i = 0; i < k; i++) {
@@ -163,46 +127,14 @@ public final class XTrace extends ProbeEstimator<XTrace> {
                 }
             }
             Tensor coefficients = Tensor.wrap(Shape.of(k, k), inside);
-            Tensor rest = Columns.wide(probes).minus(basis.combine(coefficients, DType.F64));
-            Tensor image = Columns.wide(images).minus(Columns.multiply(swept, coefficients));
+            Tensor rest = Columns.minus(Columns.wide(exchange.probes()), basis.combine(coefficients, DType.F64));
+            Tensor image = Columns.minus(Columns.wide(exchange.images()), Columns.multiply(swept, coefficients));
             double[] forms = Columns.dots(rest, image);
             double[] lengths = Columns.dots(rest, rest);
             for (int i = 0; i < k; i++) {
-                values[i] += trace + forms[i] * scale(k, lengths[i]);
+                values[i] += trace + forms[i] * exchange.scale(lengths[i]);
             }
             return values;
-        }
-
-        private double scale(int k, double length) {
-            return sampling.law() == Probes.RADEMACHER || length == 0 ? 1 : (n - k + 1) / length;
-        }
-
-        /**
-         * The columns of R⁻ᵀ, normalised: s_i is orthogonal to all columns of R but the i-th. Where R is singular, its
-         * diagonal is lifted to ε of the largest entry: s_i then is so but for rounding, and the range of A is caught anyway.
-         */
-        private double[] directions(int k, double[] r) {
-            double largest = 0;
-            for (int i = 0; i < k; i++) {
-                largest = Math.max(largest, Math.abs(r[i * k + i]));
-            }
-            double least = largest == 0 ? 1 : 2 * operator.dtype().unitRoundoff() * largest;
-            double[] s = new double[k * k];
-            for (int i = 0; i < k; i++) {
-                double norm = 0;
-                for (int p = i; p < k; p++) {
-                    double sum = p == i ? 1 : 0;
-                    for (int q = i; q < p; q++) {
-                        sum -= r[q * k + p] * s[q * k + i];
-                    }
-                    s[p * k + i] = sum / Math.max(least, Math.abs(r[p * k + p]));
-                    norm = Math.hypot(norm, s[p * k + i]);
-                }
-                for (int p = i; p < k; p++) {
-                    s[p * k + i] /= norm;
-                }
-            }
-            return s;
         }
     }
 }

@@ -27,7 +27,7 @@ class XTraceTest {
         Tensor general = new ProbeStream(Probes.GAUSSIAN, 5, 5).block(DType.F64, N, 0, N);
         for (Tensor matrix : new Tensor[]{general, Spectra.matrix(N, DType.F64, i -> 1.0 / (1 + i))}) {
             LinearOperator operator = LinearOperator.of(matrix);
-            for (Probes law : Probes.values()) {
+            for (Probes law : new Probes[]{Probes.RADEMACHER, Probes.GAUSSIAN, Probes.SPHERE}) {
                 int k = 8;
                 Tensor probes = new ProbeStream(law, 3, 0).block(DType.F64, N, 0, k);
                 Tensor images = operator.matmat(probes);
@@ -72,7 +72,7 @@ class XTraceTest {
     void isUnbiased() {
         Tensor matrix = Spectra.matrix(N, DType.F64, i -> 1 / Math.sqrt(1.0 + i));
         LinearOperator operator = LinearOperator.of(matrix);
-        for (Probes law : Probes.values()) {
+        for (Probes law : new Probes[]{Probes.RADEMACHER, Probes.GAUSSIAN, Probes.SPHERE}) {
             int trials = 2000;
             double sum = 0;
             double squares = 0;

@@ -39,13 +39,23 @@ public class OpenBlas implements GemmRoutine {
 
     @Override
     public Product prepare(GemmShape shape, double[] a, double[] b, int threads) throws Exception {
-        Library.setThreads(threads);
+        setThreads(threads);
         return new Call(shape, a, b);
+    }
+
+    /** Loads OpenBLAS and limits its cores. */
+    static void setThreads(int threads) throws ReflectiveOperationException {
+        Library.setThreads(threads);
+    }
+
+    /** A function of OpenBLAS, LAPACK's among them. */
+    static MethodHandle function(String name, FunctionDescriptor descriptor) {
+        return LINKER.downcallHandle(Library.SYMBOLS.findOrThrow(name), descriptor);
     }
 
     /** Loaded with the first product, since OpenBLAS chooses its kernels as it is loaded; constants, so that calls are direct. */
     private static final class Library {
-        private static final SymbolLookup SYMBOLS = SymbolLookup.libraryLookup(Loader.load(openblas_nolapack.class), Arena
+        static final SymbolLookup SYMBOLS = SymbolLookup.libraryLookup(Loader.load(openblas_nolapack.class), Arena
                 .global());
         static final MethodHandle SGEMM = gemm("cblas_sgemm", ValueLayout.JAVA_FLOAT);
         static final MethodHandle DGEMM = gemm("cblas_dgemm", ValueLayout.JAVA_DOUBLE);

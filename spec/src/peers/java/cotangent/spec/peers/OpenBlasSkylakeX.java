@@ -27,8 +27,13 @@ public final class OpenBlasSkylakeX extends OpenBlas {
 
     @Override
     public Product prepare(GemmShape shape, double[] a, double[] b, int threads) throws Exception {
-        setEnvironment("OPENBLAS_CORETYPE", "SkylakeX");
+        choose();
         return super.prepare(shape, a, b, threads);
+    }
+
+    /** Has OpenBLAS take them, if it is not loaded yet. */
+    static void choose() throws ReflectiveOperationException {
+        setEnvironment("OPENBLAS_CORETYPE", "SkylakeX");
     }
 
     /** For what is loaded later: Java cannot change the environment, and JMH passes none on. */

@@ -20,6 +20,11 @@ record Measure(String unit, double work, boolean rate) {
         return new Measure("us/" + piece, 1e3 * pieces, false);
     }
 
+    /** Milliseconds per operation. */
+    static Measure millis() {
+        return new Measure("ms", 1e6, false);
+    }
+
     /** What an operation that takes so many nanoseconds reaches. */
     double of(double nanos) {
         return rate ? work / nanos : nanos / work;

@@ -30,8 +30,8 @@ final class PythonPeer {
             List<String> command = new ArrayList<>(List.of(settings.python(), "-", Integer.toString(settings.threads()),
                     Integer
                             .toString(settings.millis()),
-                    Integer.toString(Settings.WARM_UPS), Integer.toString(
-                            Settings.MEASUREMENTS)));
+                    Integer.toString(settings.warmUps()), Integer.toString(
+                            settings.measurements())));
             command.addAll(arguments);
             return side(said(command, source("timing.py") + source(script)));
         } catch (IOException | JacksonException absent) {

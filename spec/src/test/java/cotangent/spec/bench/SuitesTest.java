@@ -13,6 +13,7 @@ import org.assertj.core.api.Assertions;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** That what the suites are made of runs, however slowly. */
@@ -65,6 +66,46 @@ class SuitesTest {
             c[34] += 1e-3;
             Assertions.assertThatIllegalStateException().isThrownBy(() -> Operands.requireProduct(shape, a, b, c));
         }
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"eigh 100x100", "qr 10000x60", "cholesky 30x30"})
+    void aDecompositionsTextSaysWhatItIs(String text) {
+        Decomposition work = Decomposition.parse(text);
+        assertThat(work).hasToString(text);
+        assertThat(Decomposition.parse("eigvalsh 20x20").title()).isEqualTo("eigvalsh n=20");
+        assertThat(work.small().n()).isLessThanOrEqualTo(work.n());
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void ourDecompositionsAreWhatTheyClaim(Decomposition.Kind kind) {
+        boolean square = kind != Decomposition.Kind.QR && kind != Decomposition.Kind.SVD;
+        Decomposition work = new Decomposition(kind, square ? 12 : 30, 12);
+        double[] a = work.matrix();
+        DecompositionRoutine.Call call = new CotangentDecompositions().prepare(work, a.clone(), 1);
+        call.run();
+        double[] result = call.result();
+        work.require(a, result);
+        result[0] *= 1 + 1e-6;
+        Assertions.assertThatIllegalStateException().isThrownBy(() -> work.require(a, result));
+    }
+
+    @Test
+    void theSuiteOfDecompositionsHasEveryCase() {
+        assertThat(LinalgSuite.create().cases()).hasSize(19).extracting(Case::name).contains("eigh n=2000",
+                "svd 100000x30", "cholesky n=1000", "eigenpairs 6 of n=2000");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"svd", "svd-same", "top"})
+    void leadingPairsAreComputed(String work) {
+        LinalgBenchmark benchmark = new LinalgBenchmark();
+        benchmark.work = work;
+        benchmark.n = 60;
+        benchmark.warmUpMillis = 1;
+        benchmark.prepare();
+        assertThat(benchmark.compute().toString()).isNotBlank();
     }
 
     @Test

@@ -15,6 +15,15 @@ final class WarmUp {
 
     private WarmUp() {}
 
+    /** Calls an operation until a core has given it so much time, at least once. */
+    static void of(Runnable operation, long millis) {
+        ThreadMXBean threads = ManagementFactory.getThreadMXBean();
+        long start = threads.getCurrentThreadCpuTime();
+        do {
+            operation.run();
+        } while (threads.getCurrentThreadCpuTime() - start < millis * 1_000_000);
+    }
+
     /** Calls an operation until a core has given it a second and it was called often, or five seconds. */
     static void of(Runnable operation) {
         ThreadMXBean threads = ManagementFactory.getThreadMXBean();
