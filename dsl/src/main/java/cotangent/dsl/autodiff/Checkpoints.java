@@ -24,7 +24,12 @@ public final class Checkpoints {
 
     private record Candidate(Node node, Op.Scan scan, long carryBytes, long stepBytes) {
         static Candidate of(Node node, Op.Scan scan) {
-            long carryBytes = scan.body().inputs().subList(0, scan.carries()).stream().mapToLong(Checkpoints::bytes).sum();
+            long carryBytes = scan.body()
+                    .inputs()
+                    .subList(0, scan.carries())
+                    .stream()
+                    .mapToLong(Checkpoints::bytes)
+                    .sum();
             return new Candidate(node, scan, carryBytes, ScanTangents.bytesPerStep(scan));
         }
 
@@ -180,6 +185,7 @@ public final class Checkpoints {
         for (int i = 0; i < node.types().size(); i++) {
             outputs.add(step.output(i));
         }
-        return new Op.Scan(Graph.of(inputs, outputs), inner.carries(), inner.sequences(), length, inner.reverse(), true);
+        return new Op.Scan(Graph.of(inputs, outputs), inner.carries(), inner.sequences(), length, inner.reverse(),
+                true);
     }
 }

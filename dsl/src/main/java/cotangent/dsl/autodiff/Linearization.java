@@ -36,7 +36,8 @@ public final class Linearization {
      * @param values  one per input of the graph
      * @throws ShapeException if varying inputs or outputs are not all of one floating-point dtype
      */
-    public static Linearization of(Graph function, int varying, Structure result, List<Tensor> values, Backend backend) {
+    public static Linearization of(Graph function, int varying, Structure result, List<Tensor> values,
+            Backend backend) {
         Graph graph = Checkpoints.apply(function, Checkpoints.DEFAULT_BYTES);
         List<Expr> tangents = new ArrayList<>();
         List<@Nullable Expr> seeds = new ArrayList<>();

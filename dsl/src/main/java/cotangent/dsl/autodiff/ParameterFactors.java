@@ -89,7 +89,11 @@ public final class ParameterFactors {
                 }
             }
         }
-        if (places.entrySet().stream().map(e -> e.getKey().shape().extent(e.getValue().axis())).distinct().count() > 1) {
+        if (places.entrySet()
+                .stream()
+                .map(e -> e.getKey().shape().extent(e.getValue().axis()))
+                .distinct()
+                .count() > 1) {
             throw new ShapeException("parameterFactors: the inputs have different numbers of samples");
         }
         return places;
@@ -108,8 +112,10 @@ public final class ParameterFactors {
             List<@Nullable Expr> derivative = ForwardMode.tangents(graph, seeds);
             List<Expr> outputs = ReverseMode.dense(derivative, graph.outputTypes());
             List<ParameterUses.Found> found = ParameterUses.of(tangents, outputs);
-            List<Expr> canonical = found.stream().map(use -> Expr.input(TensorType.of(use.cut().dtype(), use.shape()
-                    .toArray()))).toList();
+            List<Expr> canonical = found.stream()
+                    .map(use -> Expr.input(TensorType.of(use.cut().dtype(), use.shape()
+                            .toArray())))
+                    .toList();
             List<Expr> behind = Graph.substitute(outputs, ParameterUses.cut(found, canonical));
             Split split = Split.at(canonical, behind);
             List<Expr> wanted = new ArrayList<>(graph.outputs());
@@ -119,7 +125,8 @@ public final class ParameterFactors {
             List<Tensor> computed = backend.compile(Graph.of(graph.inputs(), wanted)).run(values);
             LinearProgram program = found.isEmpty()
                     ? null
-                    : LinearProgram.of(canonical, split.cut(behind), split.tape(computed.subList(kept, computed.size())),
+                    : LinearProgram.of(canonical, split.cut(behind),
+                            split.tape(computed.subList(kept, computed.size())),
                             backend);
             List<Tensor> meets = computed.subList(graph.outputs().size(), kept);
             return new ParameterFactors(result.build(computed.subList(0, graph.outputs().size())), varying, uses(found,
@@ -142,7 +149,8 @@ public final class ParameterFactors {
             for (int i = 0; i < found.size(); i++) {
                 ParameterUses.Found use = found.get(i);
                 DType dtype = use.cut().dtype();
-                Tensor input = use.input() != null ? meets.get(next++) : Tensor.ones(dtype, 1, use.shape().extent(1), 1);
+                Tensor input = use.input() != null ? meets.get(next++)
+                        : Tensor.ones(dtype, 1, use.shape().extent(1), 1);
                 int[] samples = ParameterUses.samples(use, known.get(use.cut()), count);
                 uses.add(new ParameterUse(use.leaf(), use.kind(), input, use.shape().extent(2), entries.get(i),
                         samples == null ? null : Tensor.of(samples)));

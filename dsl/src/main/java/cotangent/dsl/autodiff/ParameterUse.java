@@ -89,8 +89,9 @@ public record ParameterUse(int leaf, Kind kind, Tensor input, int out, Tensor pl
     public double[] squaredNorms(Tensor cotangent, int count) {
         require(cotangent);
         if (samples == null) {
-            throw new ShapeException("squaredNorms: which sample a position of leaf %d belongs to is not known".formatted(
-                    leaf));
+            throw new ShapeException(
+                    "squaredNorms: which sample a position of leaf %d belongs to is not known".formatted(
+                            leaf));
         }
         double[] x = input.toDoubles();
         double[] delta = cotangent.toDoubles();
@@ -128,8 +129,9 @@ public record ParameterUse(int leaf, Kind kind, Tensor input, int out, Tensor pl
         if (members.length < Math.max(1, (long) in * out / (in + out))) {
             for (int p : members) {
                 for (int q : members) {
-                    sum += inner(x, (first + p) * in, (first + q) * in, in) * inner(delta, (first + p) * out, (first + q)
-                            * out, out);
+                    sum += inner(x, (first + p) * in, (first + q) * in, in)
+                            * inner(delta, (first + p) * out, (first + q)
+                                    * out, out);
                 }
             }
             return sum;
@@ -157,8 +159,9 @@ public record ParameterUse(int leaf, Kind kind, Tensor input, int out, Tensor pl
     private void require(Tensor cotangent) {
         DType dtype = input.dtype();
         if (!cotangent.shape().equals(cotangentShape()) || cotangent.dtype() != dtype) {
-            throw new ShapeException("parameter use: expected a cotangent %s%s, got %s".formatted(dtype, cotangentShape(),
-                    cotangent.type()));
+            throw new ShapeException(
+                    "parameter use: expected a cotangent %s%s, got %s".formatted(dtype, cotangentShape(),
+                            cotangent.type()));
         }
     }
 

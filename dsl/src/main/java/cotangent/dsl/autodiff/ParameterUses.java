@@ -95,8 +95,9 @@ final class ParameterUses {
         Integer leaf = leaves.get(value);
         if (leaf != null) {
             int size = value.type().size();
-            add(new Found(leaf, Kind.WHOLE, value, value.reshape(1, 1, size), null, Shape.of(1, 1, size), Axes.of(), Axes
-                    .range(0, value.rank())));
+            add(new Found(leaf, Kind.WHOLE, value, value.reshape(1, 1, size), null, Shape.of(1, 1, size), Axes.of(),
+                    Axes
+                            .range(0, value.rank())));
         }
     }
 
@@ -106,7 +107,8 @@ final class ParameterUses {
         int positions = broadcast.shape().select(added).size();
         int size = value.type().size();
         // The canonical axes are those added, then the parameter's.
-        add(new Found(leaf, Kind.SUM, node.output(0), value.reshape(1, 1, size), null, Shape.of(1, positions, size), added,
+        add(new Found(leaf, Kind.SUM, node.output(0), value.reshape(1, 1, size), null, Shape.of(1, positions, size),
+                added,
                 added.then(broadcast.axes()).inverse()));
     }
 

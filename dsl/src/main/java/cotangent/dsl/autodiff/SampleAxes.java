@@ -174,7 +174,8 @@ final class SampleAxes {
         Place of = place(operand);
         Place by = place(indices);
         if (of == null) {
-            return by == null ? null : by.axis() < gather.batch() ? by : by.at(gather.axis() + by.axis() - gather.batch());
+            return by == null ? null : by.axis() < gather.batch() ? by
+                    : by.at(gather.axis() + by.axis() - gather.batch());
         }
         if (by != null) {
             return of.equals(by) && of.axis() < gather.batch() ? of : null;
@@ -209,7 +210,8 @@ final class SampleAxes {
             boolean overTime = isSequence && place != null && place.axis() == 0;
             enter(scan.body().inputs().get(i), overTime || place == null
                     ? null
-                    : isSequence ? place.at(place.axis() - 1) : place, given);
+                    : isSequence ? place.at(place.axis() - 1)
+                    : place, given);
         }
         Map<Expr, Place> inside = of(scan.body(), count, given);
         for (boolean grown = true; grown;) {

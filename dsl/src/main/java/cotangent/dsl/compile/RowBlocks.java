@@ -137,8 +137,9 @@ final class RowBlocks {
     }
 
     private static boolean dependsOnNone(Step step, List<Step> members) {
-        return members.stream().noneMatch(member -> touches(member.writes(), views(step)) || touches(member.reads(), step
-                .writes()));
+        return members.stream()
+                .noneMatch(member -> touches(member.writes(), views(step)) || touches(member.reads(), step
+                        .writes()));
     }
 
     private static boolean touches(Stream<View> some, Stream<View> others) {

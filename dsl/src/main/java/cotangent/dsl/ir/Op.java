@@ -118,7 +118,8 @@ public sealed interface Op {
      *                  of keeping it
      */
     record Scan(Graph body, int carries, int sequences, int length, boolean reverse, boolean recomputes)
-            implements Op {
+            implements
+                Op {
         /** A loop whose derivative keeps what it needs of every step. */
         public Scan(Graph body, int carries, int sequences, int length, boolean reverse) {
             this(body, carries, sequences, length, reverse, false);

@@ -14,6 +14,9 @@ final class FloatLiterals {
     /** Multiply-adds above which a product is not worth a class: tiles of packed blocks are as fast. */
     static final long LARGEST_WORK = 1L << 24;
 
+    /** Products in vector form weigh less than those in scalar form when kernels queue for being compiled. */
+    private static final int WORTH = 8;
+
     private static final boolean SINGLE = Float.BYTES < Long.BYTES;
     private static final int SLOT_BITS = 9;
     /** What a call costs beside its multiply-adds, in multiply-adds. */
@@ -86,7 +89,8 @@ final class FloatLiterals {
             return false;
         }
         FloatLiteral literal = found.ready;
-        if (literal == null || (aOff | bOff | cOff) < 0 || aOff > a.length - found.aSize || bOff > b.length - found.bSize
+        if (literal == null || (aOff | bOff | cOff) < 0 || aOff > a.length - found.aSize
+                || bOff > b.length - found.bSize
                 || cOff > c.length - found.cSize || found.isLarge && Workers.limit() > 1) {
             return false;
         }
@@ -131,7 +135,17 @@ final class FloatLiterals {
         if (work > HOT && !asked) {
             asked = true;
             if (suits(shape)) {
-                WarmUpThread.submit(this::rehearse);
+                WarmUpThread.submit(new WarmUpThread.Rehearsal() {
+                    @Override
+                    public boolean round() {
+                        return rehearse();
+                    }
+
+                    @Override
+                    public long scalarWork() {
+                        return work / WORTH;
+                    }
+                });
             }
         }
     }

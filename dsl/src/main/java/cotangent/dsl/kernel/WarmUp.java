@@ -16,7 +16,7 @@ final class WarmUp implements WarmUpThread.Rehearsal {
      * Multiply-adds in scalar form, about half a second of them, after which a kernel of small products is used whatever its
      * state: having C2 compile it on the job then costs less than going on without.
      */
-    static final long MOST_SMALL_WORK = 1L << 31;
+    private static final long MOST_SMALL_WORK = 1L << 31;
 
     /** The same for large products, whose vector form takes longer to compile and is of no use before. */
     static final long MOST_LARGE_WORK = 1L << 34;
@@ -40,6 +40,11 @@ final class WarmUp implements WarmUpThread.Rehearsal {
     private int rounds;
     /** Written without synchronisation: losing a count does no harm. */
     private long scalarWork;
+
+    /** A kernel of small products that is still cold. */
+    WarmUp(Runnable vector, Runnable scalar) {
+        this(vector, scalar, MOST_SMALL_WORK);
+    }
 
     /**
      * A kernel that is still cold.

@@ -156,14 +156,16 @@ final class CheckpointsTest {
     }
 
     private static long workspace(Fn function, Tree... inputs) {
-        Matcher matcher = Pattern.compile("workspace (\\d+) bytes").matcher(function.on(new SimdBackend()).explain(inputs));
+        Matcher matcher = Pattern.compile("workspace (\\d+) bytes")
+                .matcher(function.on(new SimdBackend()).explain(inputs));
         assertThat(matcher.find()).isTrue();
         return Long.parseLong(matcher.group(1));
     }
 
     @Test
     void recurrentLayersMayBeCut() {
-        Params parameters = Params.of(new java.util.LinkedHashMap<>()).with("weight_ih", draw(1, 3 * H, 2))
+        Params parameters = Params.of(new java.util.LinkedHashMap<>())
+                .with("weight_ih", draw(1, 3 * H, 2))
                 .with("weight_hh", draw(2, 3 * H, H))
                 .with("bias_ih", draw(3, 3 * H))
                 .with("bias_hh", draw(4, 3 * H));

@@ -52,10 +52,11 @@ final class ParameterFactorsTest {
     }
 
     private static Tree cast(Tree tree, DType dtype) {
-        return tree.structure().build(tree.leaves()
-                .stream()
-                .map(leaf -> leaf.dtype().isFloating() ? leaf.cast(dtype) : leaf)
-                .toList());
+        return tree.structure()
+                .build(tree.leaves()
+                        .stream()
+                        .map(leaf -> leaf.dtype().isFloating() ? leaf.cast(dtype) : leaf)
+                        .toList());
     }
 
     private static Tensor draw(int seed, int... extents) {
@@ -71,38 +72,66 @@ final class ParameterFactorsTest {
     }
 
     private static Params recurrent(int gates) {
-        return named("weight_ih", draw(1, gates * 4, 2), "weight_hh", draw(2, gates * 4, 4), "bias_ih", draw(3, gates * 4),
+        return named("weight_ih", draw(1, gates * 4, 2), "weight_hh", draw(2, gates * 4, 4), "bias_ih",
+                draw(3, gates * 4),
                 "bias_hh", draw(4, gates * 4));
     }
 
     static Stream<Model> models() {
-        Model mlp = new Model(Fn.of("mlp", (p, x) -> x.matmul(p.get("W1")).plus(p.get("b1")).tanh().matmul(p.get("W2"))
+        Model mlp = new Model(Fn.of("mlp", (p, x) -> x.matmul(p.get("W1"))
+                .plus(p.get("b1"))
+                .tanh()
+                .matmul(p.get("W2"))
                 .plus(p.get("b2"))), named("W1", draw(1, 5, 4), "b1", draw(2, 4), "W2", draw(3, 4, 2), "b2", draw(4, 2),
-                        "unused", draw(5, 3)), draw(6, N, 5), 0, 1, 1, 1, 1, 0);
+                        "unused", draw(5, 3)),
+                draw(6, N, 5), 0, 1, 1, 1, 1, 0);
         Tensor state = Tensor.zeros(DType.F64, N, 4);
-        Model rnn = new Model(Fn.of("rnn", (p, x) -> Nn.rnn(p, x.get(0).moveAxis(0, 1), x.get(1)).get(0).moveAxis(1, 0)), recurrent(1),
+        Model rnn = new Model(
+                Fn.of("rnn", (p, x) -> Nn.rnn(p, x.get(0).moveAxis(0, 1), x.get(1)).get(0).moveAxis(1, 0)),
+                recurrent(1),
                 Tree.tuple(draw(5, N, 5, 2), state), 0, 1, 1, 1, 1);
-        Model gru = new Model(Fn.of("gru", (p, x) -> Nn.gru(p, x.get(0).moveAxis(0, 1), x.get(1)).get(0).moveAxis(1, 0)),
+        Model gru = new Model(
+                Fn.of("gru", (p, x) -> Nn.gru(p, x.get(0).moveAxis(0, 1), x.get(1)).get(0).moveAxis(1, 0)),
                 recurrent(3), Tree.tuple(draw(5, N, 5, 2), state), 0, 1, 1, 1, 1);
         Model lstm = new Model(Fn.of("lstm", (p, x) -> Nn.lstm(p, x.get(0).moveAxis(0, 1), Expr.tuple(x.get(1), x.get(
                 1))).get(0).moveAxis(1, 0)), recurrent(4), Tree.tuple(draw(5, N, 5, 2), state), 0, 1, 1, 1, 1);
         Model last = new Model(Fn.of("last state, time first", (p, x) -> Nn.gru(p, x, x.at(0, 0).matmul(p.get("start")))
                 .get(1)), recurrent(3).with("start", draw(9, 2, 4)), draw(5, 5, N, 2), 1, 1, 1, 1, 1, 1);
-        Model conv = new Model(Fn.of("convolution", (p, x) -> x.conv(p.get("k"), 1, Padding.SAME).plus(p.get("c")).tanh()
-                .avgPool(2).reshape(N, 12).matmul(p.get("W"))), named("k", draw(1, 3, 3, 2, 3), "c", draw(2, 3), "W",
-                        draw(3, 12, 2)), draw(4, N, 4, 4, 2), 0, 1, 1, 1);
+        Model conv = new Model(Fn.of("convolution",
+                (p, x) -> x.conv(p.get("k"), 1, Padding.SAME)
+                        .plus(p.get("c"))
+                        .tanh()
+                        .avgPool(2)
+                        .reshape(N, 12)
+                        .matmul(p.get("W"))),
+                named("k", draw(1, 3, 3, 2, 3), "c", draw(2, 3), "W",
+                        draw(3, 12, 2)),
+                draw(4, N, 4, 4, 2), 0, 1, 1, 1);
         Model attention = new Model(Fn.of("attention", (p, x) -> {
             Expr h = Nn.layerNorm(x, p.get("gain"), p.get("shift"));
             Expr mixed = Nn.attention(h.matmul(p.get("q")), h.matmul(p.get("k")), h.matmul(p.get("v")), 2, true);
             return x.plus(mixed.matmul(p.get("o")));
         }), named("gain", draw(1, 4), "shift", draw(2, 4), "q", draw(3, 4, 4), "k", draw(4, 4, 4), "v", draw(5, 4, 4),
                 "o", draw(6, 4, 4)), draw(7, N, 3, 4), 0, 1, 1, 1, 1, 1, 1);
-        Model tied = new Model(Fn.of("tied", (p, x) -> x.matmul(p.get("W")).tanh().matmul(p.get("W")).sin().matmul(p.get(
-                "W").swapAxes(0, 1)).plus(p.get("W").at(0, 1))), named("W", draw(1, 4, 4)), draw(2, N, 4), 0, 4);
-        Model left = new Model(Fn.of("weight first", (p, x) -> p.get("W").matmul(x).swapAxes(0, 1).tanh().times(p.get(
-                "rows"))), named("W", draw(1, 4, 5), "rows", draw(3, N, 4)), draw(2, 5, N), 1, 1, 1);
-        return Stream.of(mlp, rnn, gru, lstm, last, conv, attention, tied, left).flatMap(model -> Stream.of(model, model
-                .as(DType.F32)));
+        Model tied = new Model(Fn.of("tied",
+                (p, x) -> x.matmul(p.get("W"))
+                        .tanh()
+                        .matmul(p.get("W"))
+                        .sin()
+                        .matmul(p.get(
+                                "W").swapAxes(0, 1))
+                        .plus(p.get("W").at(0, 1))),
+                named("W", draw(1, 4, 4)), draw(2, N, 4), 0, 4);
+        Model left = new Model(Fn.of("weight first", (p, x) -> p.get("W")
+                .matmul(x)
+                .swapAxes(0, 1)
+                .tanh()
+                .times(p.get(
+                        "rows"))),
+                named("W", draw(1, 4, 5), "rows", draw(3, N, 4)), draw(2, 5, N), 1, 1, 1);
+        return Stream.of(mlp, rnn, gru, lstm, last, conv, attention, tied, left)
+                .flatMap(model -> Stream.of(model, model
+                        .as(DType.F32)));
     }
 
     /** At most 10^4 roundings lie on any path to a result, and nothing on the way is larger than a few times this. */
@@ -135,8 +164,9 @@ final class ParameterFactorsTest {
                 boolean counts = sample < 0 || samples != null && samples.get(p) == sample;
                 for (int i = 0; counts && i < use.in(); i++) {
                     for (int o = 0; o < use.out(); o++) {
-                        gradient[start + (int) places[(g * use.in() + i) * use.out() + o]] += x[(g * use.positions() + p)
-                                * use.in() + i] * delta[(g * use.positions() + p) * use.out() + o];
+                        gradient[start
+                                + (int) places[(g * use.in() + i) * use.out() + o]] += x[(g * use.positions() + p)
+                                        * use.in() + i] * delta[(g * use.positions() + p) * use.out() + o];
                     }
                 }
             }
@@ -168,7 +198,8 @@ final class ParameterFactorsTest {
             assertThat(factors.uses(leaf)).as("uses of leaf %d", leaf).hasSize(model.uses[leaf]);
         }
         assertThat(factors.leafCount()).isEqualTo(model.uses.length);
-        requireSame(factors.output().leaves().getFirst().toDoubles(), linearization.output().leaves().getFirst(), "value");
+        requireSame(factors.output().leaves().getFirst().toDoubles(), linearization.output().leaves().getFirst(),
+                "value");
         requireSame(gradient(model, factors, u, -1), linearization.transpose().apply(u), "gradient");
         List<Tensor> cotangents = factors.cotangents(u);
         for (int i = 0; i < cotangents.size(); i++) {
@@ -231,8 +262,11 @@ final class ParameterFactorsTest {
         int stride = Math.max(1, all / 8);
         Tensor unit = Tensor.eye(all, model.parameters.leaves().getFirst().dtype());
         // Some of the outputs, of all samples.
-        Tensor identity = Tensor.concat(1, Stream.iterate(0, row -> row < all, row -> row + stride).map(row -> unit.slice(1,
-                row, row + 1)).toArray(Tensor[]::new));
+        Tensor identity = Tensor.concat(1,
+                Stream.iterate(0, row -> row < all, row -> row + stride)
+                        .map(row -> unit.slice(1,
+                                row, row + 1))
+                        .toArray(Tensor[]::new));
         int rows = identity.shape().extent(1);
         Tensor jacobian = linearization.transpose().applyBlock(identity);
         Tensor expected = jacobian.swapAxes(0, 1).matmul(jacobian);
@@ -245,8 +279,11 @@ final class ParameterFactorsTest {
             for (int j = 0; j < rows; j++) {
                 for (int a = 0; a < factors.uses().size(); a++) {
                     for (int b = 0; b < factors.uses().size(); b++) {
-                        kernel[i * rows + j] += inner(factors.uses().get(a), cotangents.get(i).get(a), factors.uses().get(
-                                b), cotangents.get(j).get(b), a == b);
+                        kernel[i * rows + j] += inner(factors.uses().get(a), cotangents.get(i).get(a),
+                                factors.uses()
+                                        .get(
+                                                b),
+                                cotangents.get(j).get(b), a == b);
                     }
                 }
             }
@@ -305,16 +342,20 @@ final class ParameterFactorsTest {
         assertThat(use.kind()).isEqualTo(Kind.WHOLE);
         assertThat(use.hasSamples()).isFalse();
         Tensor u = draw(2, 6);
-        assertThat(factors.cotangents(u).getFirst().flatten()).isEqualTo(embedding.linearize(table, ids).transpose().apply(
-                u));
-        assertThatThrownBy(() -> use.squaredNorms(factors.cotangents(u).getFirst(), 3)).isInstanceOf(ShapeException.class)
+        assertThat(factors.cotangents(u).getFirst().flatten()).isEqualTo(embedding.linearize(table, ids)
+                .transpose()
+                .apply(
+                        u));
+        assertThatThrownBy(() -> use.squaredNorms(factors.cotangents(u).getFirst(), 3))
+                .isInstanceOf(ShapeException.class)
                 .hasMessageContaining("not known");
     }
 
     @Test
     void whatMixesSamplesHasNone() {
         Fn centred = Fn.of("centred", (w, x) -> x.matmul(w).mean(0).matmul(w));
-        ParameterFactors factors = ParameterFactors.of(centred, new int[]{Fn.UNMAPPED, 0}, draw(1, 2, 2), draw(2, N, 2));
+        ParameterFactors factors = ParameterFactors.of(centred, new int[]{Fn.UNMAPPED, 0}, draw(1, 2, 2),
+                draw(2, N, 2));
         assertThat(factors.uses().get(0).hasSamples()).isTrue();
         assertThat(factors.uses().get(1).hasSamples()).isFalse();
     }

@@ -34,8 +34,10 @@ final class ScanSteps {
         }
         List<Expr> inputs = new ArrayList<>();
         carries.forEach(carry -> inputs.add(Expr.input(carry.type())));
-        sequences.forEach(sequence -> inputs.add(Expr.input(sequence.type().with(sequence.shape().without(cotangent.dsl.Axes
-                .of(0))))));
+        sequences.forEach(sequence -> inputs.add(Expr.input(sequence.type()
+                .with(sequence.shape()
+                        .without(cotangent.dsl.Axes
+                                .of(0))))));
         constants.forEach(constant -> inputs.add(Expr.input(constant.type())));
         inputs.forEach(step::add);
         for (int i = growth.random.nextInt(1, 7); i > 0; i--) {
@@ -44,8 +46,9 @@ final class ScanSteps {
         List<Expr> results = new ArrayList<>();
         carries.forEach(carry -> results.add(next(step, carry)));
         for (int i = growth.random.nextInt(1, 4); i > 0; i--) {
-            results.add(step.values().get(step.values().size() - 1 - step.random.nextInt(Math.min(5, step.values()
-                    .size()))));
+            results.add(step.values()
+                    .get(step.values().size() - 1 - step.random.nextInt(Math.min(5, step.values()
+                            .size()))));
         }
         List<Expr> values = new ArrayList<>(carries);
         values.addAll(sequences);
@@ -53,8 +56,9 @@ final class ScanSteps {
         // What a step drew for itself are values from outside, too.
         inputs.addAll(step.inputs());
         step.arguments().forEach(argument -> values.add(growth.input(argument)));
-        Node loop = Node.of(new Op.Scan(Graph.of(inputs, results), carries.size(), sequences.size(), length, growth.chance(
-                30), growth.chance(25)), values);
+        Node loop = Node
+                .of(new Op.Scan(Graph.of(inputs, results), carries.size(), sequences.size(), length, growth.chance(
+                        30), growth.chance(25)), values);
         for (int i = 1; i < loop.types().size(); i++) {
             growth.add(loop.output(i));
         }
