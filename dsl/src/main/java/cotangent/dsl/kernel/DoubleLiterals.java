@@ -86,7 +86,8 @@ final class DoubleLiterals {
             return false;
         }
         DoubleLiteral literal = found.ready;
-        if (literal == null || (aOff | bOff | cOff) < 0 || aOff > a.length - found.aSize || bOff > b.length - found.bSize
+        if (literal == null || (aOff | bOff | cOff) < 0 || aOff > a.length - found.aSize
+                || bOff > b.length - found.bSize
                 || cOff > c.length - found.cSize || found.isLarge && Workers.limit() > 1) {
             return false;
         }

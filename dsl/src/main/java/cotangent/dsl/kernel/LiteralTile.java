@@ -142,8 +142,9 @@ final class LiteralTile {
             } else {
                 code.daload();
             }
-            code.invokestatic(vector, "broadcast", MethodTypeDesc.of(vector, LiteralWriter.SPECIES, element)).astore(
-                    factor);
+            code.invokestatic(vector, "broadcast", MethodTypeDesc.of(vector, LiteralWriter.SPECIES, element))
+                    .astore(
+                            factor);
             for (int v = 0; v < width; v++) {
                 int sum = sums[r * width + v];
                 code.aload(factor).aload(columns[v]).aload(sum);
@@ -156,7 +157,8 @@ final class LiteralTile {
     private void load(int array, int base, int at, int shift) {
         species();
         code.aload(array).iload(base).loadConstant(at - shift).iadd();
-        code.invokestatic(vector, "fromArray", MethodTypeDesc.of(vector, LiteralWriter.SPECIES, element.arrayType(), CD_int));
+        code.invokestatic(vector, "fromArray",
+                MethodTypeDesc.of(vector, LiteralWriter.SPECIES, element.arrayType(), CD_int));
         if (shift > 0) {
             code.getstatic(self, "DOWN" + shift, LiteralWriter.SHUFFLE);
             code.invokevirtual(vector, "rearrange", MethodTypeDesc.of(vector, LiteralWriter.SHUFFLE));

@@ -45,7 +45,8 @@ final class LiteralWriter {
         this.single = single;
         this.lanes = lanes(shape.n(), single);
         this.tiling = LiteralTiling.best(shape, lanes);
-        this.self = ClassDesc.of(LiteralWriter.class.getPackageName(), single ? "FloatLiteralTwin" : "DoubleLiteralTwin");
+        this.self = ClassDesc.of(LiteralWriter.class.getPackageName(),
+                single ? "FloatLiteralTwin" : "DoubleLiteralTwin");
         this.array = (single ? CD_float : CD_double).arrayType();
         this.signature = MethodTypeDesc.of(CD_void, array, CD_int, array, CD_int, array, CD_int);
     }
