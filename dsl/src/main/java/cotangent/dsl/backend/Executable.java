@@ -68,8 +68,9 @@ public interface Executable {
 
     private static void requireOther(Object array, Tensor tensor, int result, String role, int number) {
         if (array == Storage.array(tensor) && tensor.type().size() > 0) {
-            throw new InvalidDataException("runInto: result %d shares its array with %s %d; give each its own".formatted(
-                    result, role, number));
+            throw new InvalidDataException(
+                    "runInto: result %d shares its array with %s %d; give each its own".formatted(
+                            result, role, number));
         }
     }
 

@@ -87,8 +87,9 @@ final class Exponentials {
         Lane power = builder.add(expm1OfReduced(reduced.r(), p.exp()), one);
         Lane small = builder.less(x, algebra.number(x, p.smallestNormalExp()));
         int lift = lift(x);
-        Lane raise = builder.blend(small, algebra.bits(x, (long) lift << FloatFormat.of(x).mantissaBits()), algebra.bits(
-                x, 0));
+        Lane raise = builder.blend(small, algebra.bits(x, (long) lift << FloatFormat.of(x).mantissaBits()),
+                algebra.bits(
+                        x, 0));
         Lane exponent = builder.add(algebra.exponentBits(reduced.shifted()), algebra.bits(x, LaneAlgebra.powerBits(x,
                 -1)));
         Lane scale = builder.fromBits(builder.add(exponent, raise));

@@ -102,8 +102,11 @@ class ElementaryFunctionsTest {
         Random random = new Random(13);
         for (int[] pair : Graphs.bitsAndSizes()) {
             for (DType dtype : List.of(DType.F32, DType.F64)) {
-                double[] x = random.doubles(pair[1], -3, 3).map(v -> random.nextInt(4) == 0 ? v * 1e30 : v).map(
-                        v -> rounded(v, dtype)).toArray();
+                double[] x = random.doubles(pair[1], -3, 3)
+                        .map(v -> random.nextInt(4) == 0 ? v * 1e30 : v)
+                        .map(
+                                v -> rounded(v, dtype))
+                        .toArray();
                 Tensor argument = Graphs.of(TensorType.of(dtype, x.length), x);
                 double[] y = Graphs.run(pair[0], in -> List.of(in.getFirst().operation(new Op.Unary(function), in)),
                         argument).getFirst().toDoubles();

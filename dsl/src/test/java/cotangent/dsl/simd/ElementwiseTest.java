@@ -194,8 +194,8 @@ class ElementwiseTest {
                 double[] curved = map(x, v -> Math.sin(Math.log1p(1 / (1 + Math.exp(-Math.tanh(v))))));
                 for (int i = 0; i < 517; i++) {
                     double want = flags.get(i) != 0 ? curved[i] : x.get(i);
-                    assertThat(results.get(0).get(i)).isCloseTo(want, org.assertj.core.data.Offset.offset(32 * (dtype
-                            == DType.F32 ? Math.ulp(3f) : Math.ulp(3.0))));
+                    assertThat(results.get(0).get(i)).isCloseTo(want, org.assertj.core.data.Offset
+                            .offset(32 * (dtype == DType.F32 ? Math.ulp(3f) : Math.ulp(3.0))));
                     assertThat(results.get(1).get(i) != 0).isEqualTo(flags.get(i) == 0 && x.get(i) < curved[i]);
                 }
             }

@@ -115,7 +115,9 @@ final class ExactFunctions {
         BigDecimal term = first;
         BigDecimal sum = first;
         for (int k = n; k < 60; k += 2) {
-            term = term.multiply(square, MORE_DIGITS).divide(BigDecimal.valueOf((k + 1L) * (k + 2)), MORE_DIGITS).negate();
+            term = term.multiply(square, MORE_DIGITS)
+                    .divide(BigDecimal.valueOf((k + 1L) * (k + 2)), MORE_DIGITS)
+                    .negate();
             sum = sum.add(term, MORE_DIGITS);
         }
         return sum;

@@ -29,22 +29,17 @@ class RowBlocksTest {
 
     /** What must run in one or two passes. */
     enum Chain {
-        SOFTMAX(x -> x.softmax(-1)),
-        LOG_SOFTMAX(x -> x.logSoftmax(-1)),
-        LOG_SUM_EXP(x -> {
+        SOFTMAX(x -> x.softmax(-1)), LOG_SOFTMAX(x -> x.logSoftmax(-1)), LOG_SUM_EXP(x -> {
             Expr top = x.max(-1);
             return x.minus(top.expandDims(-1)).exp().sum(-1).log().plus(top);
-        }),
-        LAYER_NORM(RowBlocksTest::layerNorm),
-        TANH_CHAIN(x -> {
+        }), LAYER_NORM(RowBlocksTest::layerNorm), TANH_CHAIN(x -> {
             Expr y = x;
             for (int i = 0; i < 4; i++) {
                 y = y.tanh().times(x.tanh().square().neg().plus(1)).plus(y.exp());
             }
             return y;
-        }),
-        SOFTMAX_GRADIENT(x -> gradient(y -> y.softmax(-1).square().sum(), x)),
-        LAYER_NORM_GRADIENT(x -> gradient(y -> layerNorm(y).exp().sum(), x));
+        }), SOFTMAX_GRADIENT(x -> gradient(y -> y.softmax(-1).square().sum(), x)), LAYER_NORM_GRADIENT(
+                x -> gradient(y -> layerNorm(y).exp().sum(), x));
 
         private final UnaryOperator<Expr> function;
 
@@ -109,7 +104,8 @@ class RowBlocksTest {
     @Test
     void theSameBitsForAnyNumberOfThreads() {
         Tensor x = Graphs.random(new Random(22), DType.F32, 2, 1200, 1001);
-        SimdExecutable executable = SimdExecutable.compile(Chain.SOFTMAX.graph(DType.F32, 1200, 1001), 256, Form.SCALAR);
+        SimdExecutable executable = SimdExecutable.compile(Chain.SOFTMAX.graph(DType.F32, 1200, 1001), 256,
+                Form.SCALAR);
         List<Tensor> alone = Workers.withLimit(1, () -> executable.run(List.of(x)));
         assertThat(executable.run(List.of(x))).isEqualTo(alone);
     }
@@ -121,8 +117,11 @@ class RowBlocksTest {
             Expr z = y.tanh().times(y);
             Expr column = z.sum(0);
             return z.exp().plus(column).sum(1);
-        }, y -> rows(y, 1, 40).exp().plus(rows(y.exp(), 0, 39)).sum(1), y -> y.sum(1).exp().plus(y.sum(1).sum(
-                0)))) {
+        }, y -> rows(y, 1, 40).exp().plus(rows(y.exp(), 0, 39)).sum(1), y -> y.sum(1)
+                .exp()
+                .plus(y.sum(1)
+                        .sum(
+                                0)))) {
             Graph graph = Graphs.graph(in -> List.of(function.apply(in.getFirst())), List.of(x));
             List<Tensor> whole = SimdExecutable.compile(graph, 256, Form.SCALAR, WHOLE).run(List.of(x));
             assertThat(SimdExecutable.compile(graph, 256, Form.SCALAR, 64).run(List.of(x))).isEqualTo(whole);
