@@ -24,7 +24,16 @@ final class Explanation {
         }
         list(plan.steps(), "", text);
         return text.append("%d steps, %d bytes moved, %d flops, workspace %d bytes%n".formatted(plan.steps().size(),
-                bytes, flops, plan.workspaceBytes())).toString();
+                bytes, flops, workspace(plan))).toString();
+    }
+
+    /** A plan's own workspace and those of the loops in it. */
+    private static long workspace(Plan plan) {
+        long inner = plan.steps()
+                .stream()
+                .mapToLong(step -> step instanceof Step.Scan scan ? workspace(scan.body()) : 0)
+                .sum();
+        return plan.workspaceBytes() + inner;
     }
 
     /** A line a step; what a loop repeats stands indented below it. */
