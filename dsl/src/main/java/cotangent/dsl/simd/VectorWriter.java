@@ -109,11 +109,8 @@ final class VectorWriter {
             vectors.species(arithmetic.maskType());
             operand.position(code, index, ahead);
             if (masked) {
-                code.iload(Operands.N)
-                        .iload(index)
-                        .isub()
-                        .invokestatic(BOOLEANS, "bits", MethodTypeDesc.of(CD_long,
-                                BOOLEAN_ARRAY, CD_int, CD_int));
+                elementsLeft(index);
+                code.invokestatic(BOOLEANS, "bits", MethodTypeDesc.of(CD_long, BOOLEAN_ARRAY, CD_int, CD_int));
                 code.invokestatic(MASK, "fromLong", MethodTypeDesc.of(MASK, SPECIES, CD_long));
             } else {
                 code.invokestatic(MASK, "fromArray", MethodTypeDesc.of(MASK, SPECIES, BOOLEAN_ARRAY, CD_int));
@@ -121,6 +118,15 @@ final class VectorWriter {
         } else {
             loadVector(op.type(), operand, index, ahead);
         }
+    }
+
+    /** Pushes how many elements of a vector come before {@code n}: all, but at the end of a row. */
+    private void elementsLeft(int index) {
+        code.iload(Operands.N)
+                .iload(index)
+                .isub()
+                .loadConstant(key.lanes())
+                .invokestatic(Code.MATH, "min", MethodTypeDesc.of(CD_int, CD_int, CD_int));
     }
 
     private void loadVector(LaneType type, Operands.Operand operand, int index, int ahead) {
@@ -172,11 +178,8 @@ final class VectorWriter {
         if (masked) {
             code.invokevirtual(MASK, "toLong", MethodTypeDesc.of(CD_long));
             operand.position(code, index, ahead);
-            code.iload(Operands.N)
-                    .iload(index)
-                    .isub()
-                    .invokestatic(BOOLEANS, "store", MethodTypeDesc.of(CD_void,
-                            CD_long, BOOLEAN_ARRAY, CD_int, CD_int));
+            elementsLeft(index);
+            code.invokestatic(BOOLEANS, "store", MethodTypeDesc.of(CD_void, CD_long, BOOLEAN_ARRAY, CD_int, CD_int));
         } else {
             operand.position(code, index, ahead);
             code.invokevirtual(MASK, "intoArray", MethodTypeDesc.of(CD_void, BOOLEAN_ARRAY, CD_int));
