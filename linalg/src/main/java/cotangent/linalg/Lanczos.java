@@ -149,6 +149,7 @@ public final class Lanczos extends SymmetricEigensolver<Lanczos> {
             while (space.size() < target && (space.size() < k || operator.products() < limit - k)) {
                 CancelledException.throwIfInterrupted("Lanczos", operator.products(), limit);
                 space.extend();
+                options.listener().progressed(operator.products(), limit);
                 if (space.size() == check && restarts > 0 && target == capacity) {
                     check += INTERVAL;
                     measure();
@@ -158,7 +159,6 @@ public final class Lanczos extends SymmetricEigensolver<Lanczos> {
                 }
             }
             measure();
-            options.listener().progressed(operator.products(), limit);
         }
 
         private void measure() {

@@ -103,7 +103,7 @@ public abstract sealed class SymmetricEigensolver<S extends SymmetricEigensolver
                 options.maxMatvecs, seed, options.listener));
     }
 
-    /** The same solver with a listener that is told after each growth of the space; the total is the most it may take. */
+    /** The same solver with a listener that is told after each block of products; the total is the most it may take. */
     public final S listener(ProgressListener listener) {
         return with(new Options(options.end, options.count, options.dimension, options.blockSize, options.tolerance,
                 options.maxMatvecs, options.seed, listener));

@@ -103,7 +103,7 @@ public final class TruncatedSvd {
                 seed, options.listener));
     }
 
-    /** The same solver with a listener that is told after each growth of the space; the total is the most it may take. */
+    /** The same solver with a listener that is told after each pair of products; the total is the most it may take. */
     public TruncatedSvd listener(ProgressListener listener) {
         return new TruncatedSvd(new Options(options.count, options.dimension, options.tolerance, options.maxMatvecs,
                 options.seed, listener));
@@ -182,9 +182,9 @@ public final class TruncatedSvd {
             while (space.size() < target && (space.size() < k || affordable())) {
                 CancelledException.throwIfInterrupted(NAME, counted.products(), limit);
                 space.extend();
+                options.listener.progressed(counted.products(), limit);
             }
             triplets = space.triplets();
-            options.listener.progressed(counted.products(), limit);
         }
 
         private boolean settled() {
