@@ -41,7 +41,8 @@ final class SymmetricRowsScalar {
     }
 
     /** Adds the row sums, and where the block on the diagonal is cut off, that block's part of them. */
-    static void finish(int rows, double[] a, int off, int row, double[] x, int xOff, double[] y, int yOff, double[] sums) {
+    static void finish(int rows, double[] a, int off, int row, double[] x, int xOff, double[] y, int yOff,
+            double[] sums) {
         for (int r = 0; r < rows; r++) {
             double sum = DoubleLanes.sum(sums, r * LANES);
             for (int j = 0; rows < BLOCK && j < rows; j++) {

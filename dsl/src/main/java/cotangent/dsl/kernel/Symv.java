@@ -16,7 +16,8 @@ public final class Symv {
 
     private static final long SPLIT = Gemm.PARALLEL_WORK;
     private static final int BANDS = 4;
-    private static final WarmUp WARM_UP = new WarmUp(() -> warm(SymmetricRows::add), () -> warm(SymmetricRowsScalar::add),
+    private static final WarmUp WARM_UP = new WarmUp(() -> warm(SymmetricRows::add),
+            () -> warm(SymmetricRowsScalar::add),
             WarmUp.MOST_SMALL_WORK);
     private static final int WARM_WIDTH = 45;
     private static final double[] WARM_A = new double[BLOCK * WARM_WIDTH];
@@ -46,7 +47,8 @@ public final class Symv {
      * @param yOff  where it begins
      * @throws IllegalArgumentException if an operand does not lie inside its array or the phase is negative
      */
-    public static void dsymv(int n, int phase, double[] a, int aOff, int aRow, double[] x, int xOff, double[] y, int yOff) {
+    public static void dsymv(int n, int phase, double[] a, int aOff, int aRow, double[] x, int xOff, double[] y,
+            int yOff) {
         Windows.require("A", a.length, aOff, 1, 0, n, aRow, n, 1);
         Windows.requireVector("x", x.length, xOff, n);
         Windows.requireVector("y", y.length, yOff, n);
@@ -79,7 +81,8 @@ public final class Symv {
     }
 
     private static void addBlocks(
-            int from, int to, int n, int phase, double[] a, int aOff, int aRow, double[] x, int xOff, double[] y, int yOff) {
+            int from, int to, int n, int phase, double[] a, int aOff, int aRow, double[] x, int xOff, double[] y,
+            int yOff) {
         boolean vectors = Simd.AVAILABLE && WARM_UP.isOver((long) (to - from) * n);
         for (int i = from; i < to;) {
             int rows = Math.min(to - i, BLOCK - (i + phase) % BLOCK);

@@ -155,7 +155,8 @@ record BlockReflector(int m, int k, double[] v, int vOff, int vRow, int vCol, do
         int right = to - middle;
         Gemm.dgemm(left, right, right, -1, gram, from * k + middle, k, 1, t, at(middle, middle), tRow, 1, 0, scratch, 0,
                 right);
-        Gemm.dgemm(left, right, left, 1, t, at(from, from), tRow, 1, scratch, 0, right, 1, 0, t, at(from, middle), tRow);
+        Gemm.dgemm(left, right, left, 1, t, at(from, from), tRow, 1, scratch, 0, right, 1, 0, t, at(from, middle),
+                tRow);
     }
 
     private void formColumns(int from, int to, double[] tau, int tauOff, double[] gram) {
