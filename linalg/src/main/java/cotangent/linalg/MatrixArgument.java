@@ -19,6 +19,9 @@ import cotangent.linalg.block.Columns;
  */
 record MatrixArgument(String operation, int rows, int columns, DType dtype, double[] entries) {
 
+    /** Order of the tiles in which a matrix is held against its transpose. */
+    private static final int TILE = 16;
+
     /** A matrix of any shape. */
     static MatrixArgument of(String operation, Tensor a) {
         requireMatrix(operation, a);
@@ -101,12 +104,10 @@ record MatrixArgument(String operation, int rows, int columns, DType dtype, doub
     private void symmetrize() {
         double asymmetry = 0;
         double largest = 0;
-        for (int i = 0; i < rows; i++) {
-            for (int j = i; j < rows; j++) {
-                double upper = entries[i * rows + j];
-                double lower = entries[j * rows + i];
-                largest = Math.max(largest, Math.max(Math.abs(upper), Math.abs(lower)));
-                asymmetry = Math.max(asymmetry, Math.abs(upper - lower));
+        for (int i = 0; i < rows; i += TILE) {
+            for (int j = i; j < rows; j += TILE) {
+                largest = Math.max(largest, largest(i, j));
+                asymmetry = Math.max(asymmetry, asymmetry(i, j));
             }
         }
         double allowed = 8.0 * rows * (2 * dtype.unitRoundoff()) * largest;
@@ -123,6 +124,35 @@ record MatrixArgument(String operation, int rows, int columns, DType dtype, doub
                 }
             }
         }
+    }
+
+    /** The largest magnitude in the tile at (i, j) and in that across the diagonal. */
+    private double largest(int i0, int j0) {
+        double largest = 0;
+        int j1 = Math.min(rows, j0 + TILE);
+        int i1 = Math.min(rows, i0 + TILE);
+        for (int i = i0; i < i1; i++) {
+            for (int j = j0; j < j1; j++) {
+                largest = Math.max(largest, Math.abs(entries[i * rows + j]));
+            }
+        }
+        for (int j = j0; j < j1; j++) {
+            for (int i = i0; i < i1; i++) {
+                largest = Math.max(largest, Math.abs(entries[j * rows + i]));
+            }
+        }
+        return largest;
+    }
+
+    /** The largest difference between the tile at (i, j) and that across the diagonal, while both are in the cache. */
+    private double asymmetry(int i0, int j0) {
+        double asymmetry = 0;
+        for (int i = i0; i < Math.min(rows, i0 + TILE); i++) {
+            for (int j = j0; j < Math.min(rows, j0 + TILE); j++) {
+                asymmetry = Math.max(asymmetry, Math.abs(entries[i * rows + j] - entries[j * rows + i]));
+            }
+        }
+        return asymmetry;
     }
 
     /** max(m, n)·ε, with ε the distance from 1 to the next number of the dtype: what rounding A may have done to its rank. */

@@ -2,6 +2,7 @@ package cotangent.linalg.dense;
 
 import cotangent.dsl.kernel.Gemm;
 import cotangent.dsl.kernel.Symv;
+import cotangent.dsl.kernel.Transposition;
 import java.util.Arrays;
 
 /**
@@ -54,6 +55,14 @@ final class TridiagonalReduction {
             reduction.updateTrailing(j, width);
         }
         return reduction;
+    }
+
+    /** Replaces the rows zᵢ of the k×n matrix {@code z} by Qzᵢ. */
+    void applyToRows(int k, double[] z) {
+        double[] columns = new double[n * k];
+        Transposition.dcopy(n, k, z, 0, 1, n, columns, 0, k);
+        applyToColumns(k, columns);
+        Transposition.dcopy(k, n, columns, 0, 1, k, z, 0, n);
     }
 
     /** Replaces the n×k matrix {@code z} by QZ: eigenvectors of T become eigenvectors of A. */
