@@ -88,8 +88,10 @@ class TracesCommandTest {
     @ValueSource(strings = {"--matvecs 19", "--matvecs 501", "--seeds 0", "--threads 0", "--case (", "--case nothing"})
     void refusesBadOptionsBeforeItMeasures(String arguments) {
         TracesCommand command = new TracesCommand();
-        new CommandLine(command).setOut(new PrintWriter(out)).setErr(new PrintWriter(err)).parseArgs(arguments.split(
-                " "));
+        new CommandLine(command).setOut(new PrintWriter(out))
+                .setErr(new PrintWriter(err))
+                .parseArgs(arguments.split(
+                        " "));
         assertThatThrownBy(command::call).isInstanceOf(InvalidDataException.class);
     }
 }
