@@ -37,7 +37,8 @@ class EstimatorLawsTest {
 
     static List<Arguments> kernelCases() {
         return cases().stream()
-                .filter(arguments -> arguments.get()[0] != Spectrum.INDEFINITE && arguments.get()[1] != Probes.ORTHOGONAL)
+                .filter(arguments -> arguments.get()[0] != Spectrum.INDEFINITE
+                        && arguments.get()[1] != Probes.ORTHOGONAL)
                 .toList();
     }
 
