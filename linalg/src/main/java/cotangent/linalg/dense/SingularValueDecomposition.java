@@ -111,10 +111,10 @@ public record SingularValueDecomposition(double @Nullable [] u, double[] values,
         if (inner == null) {
             return null;
         }
-        reduction.applyLeftToRows(n, inner.ut());
-        reduction.applyRightToRows(n, inner.vt());
-        SymmetricEigen.transpose(n, inner.ut());
-        return new SingularValueDecomposition(inner.ut(), inner.values(), inner.vt());
+        reduction.applyLeft(n, inner.u());
+        reduction.applyRight(n, inner.v());
+        SymmetricEigen.transpose(n, inner.v());
+        return new SingularValueDecomposition(inner.u(), inner.values(), inner.v());
     }
 
     private static double[] transposed(int m, int n, double[] a) {
