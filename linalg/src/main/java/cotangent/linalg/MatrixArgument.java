@@ -6,6 +6,7 @@ import cotangent.dsl.Shape;
 import cotangent.dsl.ShapeException;
 import cotangent.dsl.Tensor;
 import cotangent.linalg.block.Columns;
+import cotangent.linalg.dense.PowerOfTwo;
 
 /**
  * The door of the decompositions: a floating-point matrix of finite entries, widened to float64, which the algorithms may
@@ -18,6 +19,9 @@ import cotangent.linalg.block.Columns;
  * @param entries   the entries, row-major, in a fresh array
  */
 record MatrixArgument(String operation, int rows, int columns, DType dtype, double[] entries) {
+
+    /** Order of the tiles in which a matrix is held against its transpose. */
+    private static final int TILE = 16;
 
     /** A matrix of any shape. */
     static MatrixArgument of(String operation, Tensor a) {
@@ -89,6 +93,9 @@ record MatrixArgument(String operation, int rows, int columns, DType dtype, doub
     }
 
     private static double[] requireFinite(String operation, int columns, double[] entries) {
+        if (Double.isFinite(PowerOfTwo.largest(entries))) { // one NaN makes the maximum NaN
+            return entries;
+        }
         for (int i = 0; i < entries.length; i++) {
             if (!Double.isFinite(entries[i])) {
                 throw new InvalidDataException("%s: expected finite entries, got %s at [%d, %d]".formatted(operation,
@@ -101,12 +108,10 @@ record MatrixArgument(String operation, int rows, int columns, DType dtype, doub
     private void symmetrize() {
         double asymmetry = 0;
         double largest = 0;
-        for (int i = 0; i < rows; i++) {
-            for (int j = i; j < rows; j++) {
-                double upper = entries[i * rows + j];
-                double lower = entries[j * rows + i];
-                largest = Math.max(largest, Math.max(Math.abs(upper), Math.abs(lower)));
-                asymmetry = Math.max(asymmetry, Math.abs(upper - lower));
+        for (int i = 0; i < rows; i += TILE) {
+            for (int j = i; j < rows; j += TILE) {
+                largest = Math.max(largest, largest(i, j));
+                asymmetry = Math.max(asymmetry, asymmetry(i, j));
             }
         }
         double allowed = 8.0 * rows * (2 * dtype.unitRoundoff()) * largest;
@@ -123,6 +128,35 @@ record MatrixArgument(String operation, int rows, int columns, DType dtype, doub
                 }
             }
         }
+    }
+
+    /** The largest magnitude in the tile at (i, j) and in that across the diagonal. */
+    private double largest(int i0, int j0) {
+        double largest = 0;
+        int j1 = Math.min(rows, j0 + TILE);
+        int i1 = Math.min(rows, i0 + TILE);
+        for (int i = i0; i < i1; i++) {
+            for (int j = j0; j < j1; j++) {
+                largest = Math.max(largest, Math.abs(entries[i * rows + j]));
+            }
+        }
+        for (int j = j0; j < j1; j++) {
+            for (int i = i0; i < i1; i++) {
+                largest = Math.max(largest, Math.abs(entries[j * rows + i]));
+            }
+        }
+        return largest;
+    }
+
+    /** The largest difference between the tile at (i, j) and that across the diagonal, while both are in the cache. */
+    private double asymmetry(int i0, int j0) {
+        double asymmetry = 0;
+        for (int i = i0; i < Math.min(rows, i0 + TILE); i++) {
+            for (int j = j0; j < Math.min(rows, j0 + TILE); j++) {
+                asymmetry = Math.max(asymmetry, Math.abs(entries[i * rows + j] - entries[j * rows + i]));
+            }
+        }
+        return asymmetry;
     }
 
     /** max(m, n)·ε, with ε the distance from 1 to the next number of the dtype: what rounding A may have done to its rank. */
@@ -149,13 +183,11 @@ record MatrixArgument(String operation, int rows, int columns, DType dtype, doub
      * @throws ResultOverflowException if an element is beyond the dtype's range
      */
     static Tensor result(String operation, DType dtype, Shape shape, double[] elements) {
-        double largest = dtype == DType.F32 ? Float.MAX_VALUE : Double.MAX_VALUE;
-        for (double element : elements) {
-            if (!(Math.abs(element) <= largest)) {
-                throw new ResultOverflowException(
-                        "%s: a result of size %.3g exceeds the range of %s; scale the input down"
-                                .formatted(operation, Math.abs(element), dtype));
-            }
+        double largest = PowerOfTwo.largest(elements);
+        if (!(largest <= (dtype == DType.F32 ? Float.MAX_VALUE : Double.MAX_VALUE))) {
+            throw new ResultOverflowException(
+                    "%s: a result of size %.3g exceeds the range of %s; scale the input down"
+                            .formatted(operation, largest, dtype));
         }
         if (dtype == DType.F64) {
             return Tensor.wrap(shape, elements);

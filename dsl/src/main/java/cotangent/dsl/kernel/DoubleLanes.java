@@ -6,13 +6,17 @@ final class DoubleLanes {
 
     private DoubleLanes() {}
 
-    /** The sum of one vector's lanes, which lie at {@code off} and are overwritten. */
+    /** The sum of one vector's lanes, which lie at {@code off}; in registers, since sums in memory would wait for one another. */
     static double sum(double[] lanes, int off) {
-        for (int half = COUNT / 2; half > 0; half /= 2) {
-            for (int lane = off; lane < off + half; lane++) {
-                lanes[lane] += lanes[lane + half];
-            }
+        double first = lanes[off];
+        double second = lanes[off + 1];
+        if (COUNT == 4) {
+            first += lanes[off + 2];
+            second += lanes[off + 3];
+        } else if (COUNT == 8) {
+            first = (first + lanes[off + 4]) + (lanes[off + 2] + lanes[off + 6]);
+            second = (second + lanes[off + 5]) + (lanes[off + 3] + lanes[off + 7]);
         }
-        return lanes[off];
+        return first + second;
     }
 }

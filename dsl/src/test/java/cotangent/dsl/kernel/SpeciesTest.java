@@ -38,7 +38,7 @@ class SpeciesTest {
         List<String> lines = new ArrayList<>(process.inputReader().lines().toList());
         assertThat(process.waitFor()).as(lines.toString()).isZero();
         assertThat(lines.removeFirst()).isEqualTo(computedWith);
-        assertThat(lines).hasSize(4);
+        assertThat(lines).hasSize(5);
         return lines;
     }
 }

@@ -56,29 +56,14 @@ final class BidiagonalReduction {
         return reduction;
     }
 
-    /** Replaces the rows zᵢ of the k×n matrix {@code z} by Q zᵢ. */
-    void applyLeftToRows(int k, double[] z) {
-        applyToRows(left, leftTau, 0, n, k, z);
+    /** Replaces the n×k matrix {@code z} by QZ. */
+    void applyLeft(int k, double[] z) {
+        BlockReflector.applyToColumns(BlockReflector.ofRows(n, 0, n, left, leftTau), k, z, n);
     }
 
-    /** Replaces the rows zᵢ of the k×n matrix {@code z} by P zᵢ. */
-    void applyRightToRows(int k, double[] z) {
-        applyToRows(a, rightTau, 1, n - 1, k, z);
-    }
-
-    /** Reflector i is row i of {@code vectors} from column i + shift on. */
-    private void applyToRows(double[] vectors, double[] tau, int shift, int count, int k, double[] z) {
-        for (int j = (count - 1) / BLOCK * BLOCK; j >= 0 && count > 0; j -= BLOCK) {
-            int width = Math.min(BLOCK, count - j);
-            int first = j + shift;
-            for (int i = 1; i < width; i++) {
-                java.util.Arrays.fill(vectors, (j + i) * n + first, (j + i) * n + first + i, 0);
-            }
-            double[] t = new double[width * width];
-            BlockReflector block = new BlockReflector(n - first, width, vectors, j * n + first, 1, n, t, 0, width);
-            block.formTriangle(tau, j);
-            block.applyRight(true, k, z, first, n);
-        }
+    /** Replaces the n×k matrix {@code z} by PZ. */
+    void applyRight(int k, double[] z) {
+        BlockReflector.applyToColumns(BlockReflector.ofRows(n - 1, 1, n, a, rightTau), k, z, n);
     }
 
     /** Left reflector i, of a block that began at {@code start}: column i brought up to date, v, and y = τ·A′ᵀv. */

@@ -13,10 +13,10 @@ import org.jspecify.annotations.Nullable;
  * <p>The matrix must be scaled so that its largest entry is of order 1.
  *
  * @param values singular values, descending
- * @param ut     left singular vectors, as rows
- * @param vt     right singular vectors, as rows
+ * @param u      left singular vectors, as columns
+ * @param v      right singular vectors, as columns
  */
-record BidiagonalSvd(double[] values, double[] ut, double[] vt) {
+record BidiagonalSvd(double[] values, double[] u, double[] v) {
 
     /** Up to this size QR iteration is faster. */
     private static final int LEAF = 28;
@@ -31,20 +31,23 @@ record BidiagonalSvd(double[] values, double[] ut, double[] vt) {
         double[] vt = identity(n);
         if (n <= LEAF) {
             boolean converged = BidiagonalQr.solve(n, d, e, 0, new Rows(ut, 0, n, n), new Rows(vt, 0, n, n));
+            SymmetricEigen.transpose(n, ut);
+            SymmetricEigen.transpose(n, vt);
             return converged ? new BidiagonalSvd(d, ut, vt) : null;
         }
         double[][] workspace = {new double[n * n], new double[n * n], new double[n * n], new double[n * n]};
         if (!solve(n, false, d, e, 0, ut, vt, n, workspace)) {
             return null;
         }
-        int[] order = Ordering.ascending(n, d, 0);
+        int[] ascending = Ordering.ascending(n, d, 0);
+        int[] order = new int[n];
         double[] values = new double[n];
         for (int i = 0; i < n; i++) {
-            int from = order[n - 1 - i];
-            values[i] = d[from];
-            System.arraycopy(ut, from * n, workspace[0], i * n, n);
-            System.arraycopy(vt, from * n, workspace[1], i * n, n);
+            order[i] = ascending[n - 1 - i];
+            values[i] = d[order[i]];
         }
+        Ordering.rowsToColumns(n, order, ut, workspace[0]);
+        Ordering.rowsToColumns(n, order, vt, workspace[1]);
         return new BidiagonalSvd(values, workspace[0], workspace[1]);
     }
 

@@ -1,6 +1,7 @@
 package cotangent.linalg.dense;
 
 import cotangent.dsl.kernel.Gemm;
+import cotangent.dsl.kernel.Workers;
 import java.util.Arrays;
 
 /**
@@ -20,6 +21,10 @@ public final class HouseholderQr {
     private static final int BLOCK = 64;
     /** Width at which a panel is factored column by column, in a copy whose columns are contiguous. */
     private static final int LEAF = 8;
+    /** Columns of Q that all reflectors are applied to in turn, a multiple of BLOCK: they stay in the second-level cache. */
+    private static final int COLUMNS_AT_ONCE = 2 * BLOCK;
+    /** Rows from which so many columns would not stay there. */
+    private static final int TALL = 2048;
 
     private final int m;
     private final int n;
@@ -72,17 +77,28 @@ public final class HouseholderQr {
         for (int i = rank; i < columns; i++) {
             q[i * columns + i] = 1;
         }
-        for (int j = (rank - 1) / BLOCK * BLOCK; j >= 0 && rank > 0; j -= BLOCK) {
-            block(j).expand(columns - j, q, j * columns + j, columns);
+        int most = m > TALL ? Math.max(columns, 1) : COLUMNS_AT_ONCE;
+        Workers.run((columns + most - 1) / most, chunk -> expand(chunk * most, Math.min(columns, (chunk + 1) * most), q,
+                columns));
+        return q;
+    }
+
+    /** Columns [from, to) of Q, which reflectors beyond them leave as they are; from is a multiple of the block's width. */
+    private void expand(int from, int to, double[] q, int columns) {
+        for (int j = (Math.min(to, rank) - 1) / BLOCK * BLOCK; j >= 0 && rank > 0; j -= BLOCK) {
+            if (j >= from) {
+                block(j).expand(to - j, q, j * columns + j, columns);
+            } else {
+                block(j).applyToLower(to - from, q, j * columns + from, columns);
+            }
         }
-        for (int j = 0; j < rank; j++) {
-            if (negative(j)) {
-                for (int i = 0; i < m; i++) {
+        for (int i = 0; i < m; i++) {
+            for (int j = from; j < Math.min(to, rank); j++) {
+                if (negative(j)) {
                     q[i * columns + j] = 0 - q[i * columns + j];
                 }
             }
         }
-        return q;
     }
 
     /** Replaces the m×k matrix {@code b} by QᵀB, with the full m×m Q. */

@@ -1,5 +1,7 @@
 package cotangent.linalg.dense;
 
+import cotangent.dsl.kernel.PoleSums;
+
 /**
  * The eigenvalues of D + ρ z zᵀ, D diagonal and ascending, ρ positive: the roots of 1/ρ + Σ zⱼ²/(dⱼ − λ) = 0, one in each
  * interval (dᵢ, dᵢ₊₁) and the last in (dₖ₋₁, dₖ₋₁ + ρ‖z‖²).
@@ -18,9 +20,10 @@ final class SecularEquation {
     private final double[] d;
     private final double[] z;
     private final double inverseRho;
-    /** dⱼ − (the origin), and zⱼ/(dⱼ − λ) at the last point evaluated. */
+    /** dⱼ − (the origin). */
     private final double[] offset;
-    private final double[] quotient;
+
+    private final double[] sums = new double[2];
 
     /** f = 1/ρ + ψ + φ at the last point: ψ over the poles up to the split, φ over those beyond. */
     private double psi;
@@ -34,7 +37,6 @@ final class SecularEquation {
         this.z = z;
         this.inverseRho = 1 / rho;
         this.offset = new double[k];
-        this.quotient = new double[k];
     }
 
     /** Returns root i and writes dⱼ − λᵢ to {@code delta} for every j. */
@@ -80,13 +82,12 @@ final class SecularEquation {
     }
 
     private double evaluate(double tau, int split) {
-        for (int j = 0; j < k; j++) {
-            quotient[j] = z[j] / (offset[j] - tau);
-        }
-        psi = Vectors.dot(split, z, 0, quotient, 0);
-        psiSlope = Vectors.dot(split, quotient, 0, quotient, 0);
-        phi = Vectors.dot(k - split, z, split, quotient, split);
-        phiSlope = Vectors.dot(k - split, quotient, split, quotient, split);
+        PoleSums.dsums(split, z, offset, 0, tau, sums);
+        psi = sums[0];
+        psiSlope = sums[1];
+        PoleSums.dsums(k - split, z, offset, split, tau, sums);
+        phi = sums[0];
+        phiSlope = sums[1];
         return inverseRho + psi + phi;
     }
 

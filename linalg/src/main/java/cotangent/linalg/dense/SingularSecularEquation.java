@@ -1,5 +1,7 @@
 package cotangent.linalg.dense;
 
+import cotangent.dsl.kernel.PoleSums;
+
 /**
  * The singular values of diag(d) + e₀zᵀ, d ascending from 0: the roots of 1 + Σ zⱼ²/(dⱼ² − σ²) = 0, one in each interval
  * (dᵢ, dᵢ₊₁) and the last in (dₖ₋₁, √(dₖ₋₁² + ‖z‖²)).
@@ -19,8 +21,7 @@ final class SingularSecularEquation {
     private final double[] offset;
 
     private final double[] total;
-    /** zⱼ/(dⱼ² − σ²) at the last point evaluated. */
-    private final double[] quotient;
+    private final double[] sums = new double[2];
 
     private double psi;
     private double phi;
@@ -33,7 +34,6 @@ final class SingularSecularEquation {
         this.z = z;
         this.offset = new double[k];
         this.total = new double[k];
-        this.quotient = new double[k];
     }
 
     /** Returns root i and writes dⱼ² − σᵢ² to {@code differences} for every j. */
@@ -85,13 +85,12 @@ final class SingularSecularEquation {
     }
 
     private double evaluate(double tau, int split) {
-        for (int j = 0; j < k; j++) {
-            quotient[j] = z[j] / ((offset[j] - tau) * (total[j] + tau));
-        }
-        psi = Vectors.dot(split, z, 0, quotient, 0);
-        psiSlope = Vectors.dot(split, quotient, 0, quotient, 0);
-        phi = Vectors.dot(k - split, z, split, quotient, split);
-        phiSlope = Vectors.dot(k - split, quotient, split, quotient, split);
+        PoleSums.dsums(split, z, offset, total, 0, tau, sums);
+        psi = sums[0];
+        psiSlope = sums[1];
+        PoleSums.dsums(k - split, z, offset, total, split, tau, sums);
+        phi = sums[0];
+        phiSlope = sums[1];
         return 1 + psi + phi;
     }
 

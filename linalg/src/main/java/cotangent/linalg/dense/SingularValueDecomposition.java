@@ -1,7 +1,9 @@
 package cotangent.linalg.dense;
 
 import cotangent.dsl.kernel.Gemm;
+import cotangent.dsl.kernel.Transposition;
 import cotangent.linalg.dense.BidiagonalQr.Rows;
+import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -56,12 +58,19 @@ public record SingularValueDecomposition(double @Nullable [] u, double[] values,
             return;
         }
         int columns = u.length / m;
+        double[] signs = new double[columns];
+        Arrays.fill(signs, 1);
+        boolean turned = false;
         for (int k = 0; k < values.length; k++) {
             if (Vectors.ofLargestMagnitude(n, vt, k * n) < 0) {
                 Vectors.scale(n, -1, vt, k * n);
-                for (int i = 0; i < m; i++) {
-                    u[i * columns + k] = -u[i * columns + k];
-                }
+                signs[k] = -1;
+                turned = true;
+            }
+        }
+        for (int i = 0; turned && i < m; i++) {
+            for (int k = 0; k < columns; k++) {
+                u[i * columns + k] *= signs[k];
             }
         }
     }
@@ -79,15 +88,20 @@ public record SingularValueDecomposition(double @Nullable [] u, double[] values,
         if (m == n) {
             return square(n, a, extent);
         }
+        if (extent != Extent.FULL && TallQr.suits(m, n)) {
+            TallQr qr = extent == Extent.THIN ? TallQr.factor(m, n, a) : TallQr.triangle(m, n, a);
+            if (qr != null) {
+                SingularValueDecomposition inner = triangle(n, qr.r(), extent);
+                return inner == null || inner.u == null ? inner : inner.times(m, n, qr.q(), inner.u);
+            }
+        }
         HouseholderQr qr = HouseholderQr.factor(m, n, a);
-        SingularValueDecomposition inner = square(n, qr.r(), extent);
+        SingularValueDecomposition inner = triangle(n, qr.r(), extent);
         if (inner == null || inner.u == null) {
             return inner;
         }
         if (extent == Extent.THIN) {
-            double[] u = new double[m * n];
-            Gemm.dgemm(m, n, n, 1, qr.q(n), 0, n, 1, inner.u, 0, n, 1, 0, u, 0, n);
-            return new SingularValueDecomposition(u, inner.values, inner.vt);
+            return inner.times(m, n, qr.q(n), inner.u);
         }
         double[] u = new double[m * m];
         for (int i = 0; i < n; i++) {
@@ -98,6 +112,22 @@ public record SingularValueDecomposition(double @Nullable [] u, double[] values,
         }
         qr.apply(m, u);
         return new SingularValueDecomposition(u, inner.values, inner.vt);
+    }
+
+    /** That of R, its signs normal while U is still small. */
+    private static @Nullable SingularValueDecomposition triangle(int n, double[] r, Extent extent) {
+        SingularValueDecomposition inner = square(n, r, extent);
+        if (inner != null) {
+            inner.normalizeSigns(n, n);
+        }
+        return inner;
+    }
+
+    /** That of QA, for the m×n matrix Q with orthonormal columns and this of A. */
+    private SingularValueDecomposition times(int m, int n, double[] q, double[] inner) {
+        double[] product = new double[m * n];
+        Gemm.dgemm(m, n, n, 1, q, 0, n, 1, inner, 0, n, 1, 0, product, 0, n);
+        return new SingularValueDecomposition(product, values, vt);
     }
 
     private static @Nullable SingularValueDecomposition square(int n, double[] a, Extent extent) {
@@ -111,19 +141,15 @@ public record SingularValueDecomposition(double @Nullable [] u, double[] values,
         if (inner == null) {
             return null;
         }
-        reduction.applyLeftToRows(n, inner.ut());
-        reduction.applyRightToRows(n, inner.vt());
-        SymmetricEigen.transpose(n, inner.ut());
-        return new SingularValueDecomposition(inner.ut(), inner.values(), inner.vt());
+        reduction.applyLeft(n, inner.u());
+        reduction.applyRight(n, inner.v());
+        SymmetricEigen.transpose(n, inner.v());
+        return new SingularValueDecomposition(inner.u(), inner.values(), inner.v());
     }
 
     private static double[] transposed(int m, int n, double[] a) {
         double[] result = new double[m * n];
-        for (int i = 0; i < m; i++) {
-            for (int j = 0; j < n; j++) {
-                result[j * m + i] = a[i * n + j];
-            }
-        }
+        Transposition.dcopy(n, m, a, 0, 1, n, result, 0, m);
         return result;
     }
 }

@@ -19,7 +19,7 @@ final class TridiagonalEigen {
     private TridiagonalEigen() {}
 
     /**
-     * Overwrites {@code d} with the eigenvalues, ascending, and returns the eigenvectors as rows; {@code e} is destroyed.
+     * Overwrites {@code d} with the eigenvalues, ascending, and returns the eigenvectors as columns; {@code e} is destroyed.
      *
      * @return null where the iteration did not converge
      */
@@ -29,7 +29,11 @@ final class TridiagonalEigen {
             z[i * n + i] = 1;
         }
         if (n <= LEAF) {
-            return TridiagonalQr.solve(n, d, e, 0, z, 0, n, n) ? z : null;
+            if (!TridiagonalQr.solve(n, d, e, 0, z, 0, n, n)) {
+                return null;
+            }
+            SymmetricEigen.transpose(n, z);
+            return z;
         }
         double[][] workspace = {new double[n * n], new double[n * n], new double[n * n]};
         return solve(n, d, e, 0, z, n, workspace) ? sorted(n, d, z, workspace[0]) : null;
@@ -57,8 +61,8 @@ final class TridiagonalEigen {
         double[] values = d.clone();
         for (int i = 0; i < n; i++) {
             d[i] = values[order[i]];
-            System.arraycopy(z, order[i] * n, result, i * n, n);
         }
+        Ordering.rowsToColumns(n, order, z, result);
         return result;
     }
 }

@@ -1,6 +1,8 @@
 package cotangent.linalg.dense;
 
 import cotangent.dsl.kernel.Gemm;
+import cotangent.dsl.kernel.Symv;
+import cotangent.dsl.kernel.Transposition;
 import java.util.Arrays;
 
 /**
@@ -16,7 +18,7 @@ import java.util.Arrays;
 final class TridiagonalReduction {
 
     private static final int BLOCK = 32;
-    /** Rows of one strip of the trailing update; the work below the diagonal that a strip wastes grows with it. */
+    /** Order of a diagonal block of the trailing update, a multiple of {@link Symv#BLOCK}; the work below the diagonal grows with it. */
     private static final int STRIP = 64;
 
     private final int n;
@@ -55,24 +57,17 @@ final class TridiagonalReduction {
         return reduction;
     }
 
-    /** Replaces the rows of the k×n matrix {@code z} by (Q zᵢ): eigenvectors of T become eigenvectors of A. */
+    /** Replaces the rows zᵢ of the k×n matrix {@code z} by Qzᵢ. */
     void applyToRows(int k, double[] z) {
-        int reflectors = n - 1;
-        for (int j = (reflectors - 1) / BLOCK * BLOCK; j >= 0 && reflectors > 0; j -= BLOCK) {
-            int width = Math.min(BLOCK, reflectors - j);
-            clearBelow(j, width);
-            double[] t = new double[width * width];
-            BlockReflector block = new BlockReflector(n - j - 1, width, a, j * n + j + 1, 1, n, t, 0, width);
-            block.formTriangle(tau, j);
-            block.applyRight(true, k, z, j + 1, n);
-        }
+        double[] columns = new double[n * k];
+        Transposition.dcopy(n, k, z, 0, 1, n, columns, 0, k);
+        applyToColumns(k, columns);
+        Transposition.dcopy(k, n, columns, 0, 1, k, z, 0, n);
     }
 
-    /** Reflector j + i starts at column j + i + 1; what stands before it in its row becomes the zeros of V. */
-    private void clearBelow(int j, int width) {
-        for (int i = 1; i < width; i++) {
-            Arrays.fill(a, (j + i) * n + j + 1, (j + i) * n + j + i + 1, 0);
-        }
+    /** Replaces the n×k matrix {@code z} by QZ: eigenvectors of T become eigenvectors of A. */
+    void applyToColumns(int k, double[] z) {
+        BlockReflector.applyToColumns(BlockReflector.ofRows(n - 1, 1, n, a, tau), k, z, n);
     }
 
     /**
@@ -108,7 +103,7 @@ final class TridiagonalReduction {
         if (tau[row] == 0) {
             return;
         }
-        multiplyTrailing(first, v, w);
+        Symv.dsymv(length, first % Symv.BLOCK, a, first * n + first, n, vw, v, vw, w);
         double[] overlaps = new double[earlier];
         Gemm.dgemm(earlier, 1, length, 1, vw, first, n, 1, vw, v, 1, 1, 0, overlaps, 0, 1);
         for (int p = 0; p < earlier; p++) {
@@ -120,26 +115,7 @@ final class TridiagonalReduction {
         Vectors.axpy(length, half, vw, v, vw, w);
     }
 
-    /**
-     * Adds A·v to w over the trailing matrix from {@code first} on, of which each strip of rows holds its diagonal block
-     * and what stands right of it: each entry above the diagonal blocks is read once from memory and used
-     * for its row and for its column.
-     */
-    private void multiplyTrailing(int first, int v, int w) {
-        int top = first;
-        while (top < n) {
-            int bottom = stripEnd(top);
-            int rows = bottom - top;
-            int corner = top * n + top;
-            int vTop = v + top - first;
-            int wTop = w + top - first;
-            Gemm.dgemm(rows, 1, n - top, 1, a, corner, n, 1, vw, vTop, 1, 1, 1, vw, wTop, 1);
-            Gemm.dgemm(1, n - bottom, rows, 1, vw, vTop, n, 1, a, corner + rows, n, 1, 1, vw, wTop + rows, n);
-            top = bottom;
-        }
-    }
-
-    /** Updates every strip from its diagonal block, all of it, to the right edge. */
+    /** A − VWᵀ − WVᵀ on and above the diagonal, and in the blocks on it that {@link Symv} reads whole. */
     private void updateTrailing(int j, int width) {
         int start = j + width;
         if (start == n) {
@@ -148,14 +124,24 @@ final class TridiagonalReduction {
         for (int p = 0; p < 2 * width; p++) {
             System.arraycopy(vw, (p ^ 1) * n + start, wv, p * n + start, n - start);
         }
-        for (int top = start; top < n; top = stripEnd(top)) {
-            int rows = stripEnd(top) - top;
-            Gemm.dgemm(rows, n - top, 2 * width, -1, vw, top, 1, n, wv, top, n, 1, 1, a, top * n + top, n);
-        }
+        updateTriangle(start, n, 2 * width);
     }
 
-    /** Strips end at multiples of STRIP whatever the block, so that a diagonal block once updated whole stays whole. */
-    private int stripEnd(int top) {
-        return Math.min(n, (top / STRIP + 1) * STRIP);
+    /** Halves [from, to) until it is small; diagonal blocks end at multiples of STRIP, so that one once whole stays whole. */
+    private void updateTriangle(int from, int to, int vectors) {
+        int first = from / STRIP;
+        int strips = (to - 1) / STRIP - first + 1;
+        if (strips == 1) {
+            update(from, to, from, to, vectors);
+            return;
+        }
+        int middle = (first + (strips + 1) / 2) * STRIP;
+        updateTriangle(from, middle, vectors);
+        update(from, middle, middle, to, vectors);
+        updateTriangle(middle, to, vectors);
+    }
+
+    private void update(int top, int bottom, int left, int right, int vectors) {
+        Gemm.dgemm(bottom - top, right - left, vectors, -1, vw, top, 1, n, wv, left, n, 1, 1, a, top * n + left, n);
     }
 }

@@ -76,6 +76,7 @@ class CondensedFormsTest {
         double[] values = d.clone();
         double[] z = TridiagonalEigen.vectors(n, values, e.clone());
         assertThat(z).as(what).isNotNull();
+        SymmetricEigen.transpose(n, z);
         assertOrthonormalRows(n, z, what);
         double worst = 0;
         for (int p = 0; p < n; p++) {
@@ -95,8 +96,10 @@ class CondensedFormsTest {
         double bound = Measure.C * n * Measure.EPSILON;
         BidiagonalSvd svd = BidiagonalSvd.decompose(n, d.clone(), e.clone());
         assertThat(svd).as(what).isNotNull();
-        double[] u = svd.ut();
-        double[] v = svd.vt();
+        double[] u = svd.u();
+        double[] v = svd.v();
+        SymmetricEigen.transpose(n, u);
+        SymmetricEigen.transpose(n, v);
         assertOrthonormalRows(n, u, what);
         assertOrthonormalRows(n, v, what);
         double worst = 0;

@@ -22,7 +22,10 @@ record DecompositionCase(Decomposition work, double target) implements Case {
 
     @Override
     public List<Row> run(Settings settings) {
-        List<DecompositionRoutine> peers = DecompositionRoutines.peers().stream().filter(peer -> peer.suits(work)).toList();
+        List<DecompositionRoutine> peers = DecompositionRoutines.peers()
+                .stream()
+                .filter(peer -> peer.suits(work))
+                .toList();
         Rounds rounds = new Rounds(name(), settings).with(Side.OURS, () -> time(Side.OURS, settings));
         peers.forEach(peer -> rounds.with(peer.name(), () -> time(peer.name(), settings)));
         Map<String, Side> sides = rounds.run();
@@ -36,14 +39,20 @@ record DecompositionCase(Decomposition work, double target) implements Case {
     }
 
     private Row row(String against, double wanted, Map<String, Side> sides, List<DecompositionRoutine> peers) {
-        Collection<Side> measured = peers.stream().map(DecompositionRoutine::name).filter(sides::containsKey).map(
-                sides::get).toList();
+        Collection<Side> measured = peers.stream()
+                .map(DecompositionRoutine::name)
+                .filter(sides::containsKey)
+                .map(
+                        sides::get)
+                .toList();
         return new Row(name() + ", " + against, Measure.millis(), sides.get(Side.OURS), Side.fastest(measured), wanted);
     }
 
     private Side time(String routine, Settings settings) {
         return new Side(routine, Jmh.run(DecompositionBenchmark.class, Map.of("routine", routine, "work", work
-                .toString(), "threads", Integer.toString(settings.threads()), "warmUpMillis", Integer.toString(
-                        settings.warmUpMillis())), 1, settings.forLongWork()));
+                .toString(), "threads", Integer.toString(settings.threads()), "warmUpMillis",
+                Integer.toString(
+                        settings.warmUpMillis())),
+                1, settings.forLongWork()));
     }
 }

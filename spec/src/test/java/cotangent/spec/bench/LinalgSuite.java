@@ -37,7 +37,8 @@ final class LinalgSuite {
         cases.add(new Leading("randomized svd 20 of n=2000, as many iterations", "svd-same", 20,
                 "linalg_randomized_svd.py", "auto", 1));
         cases.add(new Leading("eigenpairs 6 of n=2000", "top", 6, "linalg_arpack.py", Double.toString(TOLERANCE), 2));
-        return new Suite("linalg", "decompositions against LAPACK and libraries in Java, scikit-learn and ARPACK", cases);
+        return new Suite("linalg", "decompositions against LAPACK and libraries in Java, scikit-learn and ARPACK",
+                cases);
     }
 
     /** Leading singular triplets or eigenpairs of a matrix of order 2000 with eigenvalues of about i^-½. */

@@ -93,8 +93,10 @@ class SuitesTest {
 
     @Test
     void theSuiteOfDecompositionsHasEveryCase() {
-        assertThat(LinalgSuite.create().cases()).hasSize(19).extracting(Case::name).contains("eigh n=2000",
-                "svd 100000x30", "cholesky n=1000", "eigenpairs 6 of n=2000");
+        assertThat(LinalgSuite.create().cases()).hasSize(19)
+                .extracting(Case::name)
+                .contains("eigh n=2000",
+                        "svd 100000x30", "cholesky n=1000", "eigenpairs 6 of n=2000");
     }
 
     @ParameterizedTest
