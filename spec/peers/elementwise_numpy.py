@@ -3,7 +3,7 @@
 import numpy as np
 
 function, dtype, elements = arguments[0], np.dtype(arguments[1].replace("f", "float")), int(arguments[2])
-low, high = (0.1, 10) if function == "log" else (-3, 3)
+low, high = (0.1, 10) if function.startswith("log") else (-3, 3)
 x = np.random.default_rng(0).uniform(low, high, elements).astype(dtype)
 y = np.empty_like(x)
 

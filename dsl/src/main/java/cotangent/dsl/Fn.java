@@ -1,5 +1,6 @@
 package cotangent.dsl;
 
+import cotangent.dsl.autodiff.Checkpoints;
 import cotangent.dsl.autodiff.Linearization;
 import cotangent.dsl.autodiff.ReverseMode;
 import cotangent.dsl.backend.Backend;
@@ -334,6 +335,25 @@ public final class Fn {
         Traced traced = trace(structures(inputs));
         return Linearization.of(traced.graph(), traced.inputs().getFirst().leafCount(), traced.result(), leaves(inputs),
                 backend());
+    }
+
+    /**
+     * The same function for derivatives in less memory: loops over time whose derivatives would keep more than a number of
+     * bytes, all together, keep the carries before some steps only, and run the steps between again. Derivatives are equal
+     * to rounding and cost one more run of such a loop; with T steps a tape shrinks to some sqrt(T) steps' (Griewank and
+     * Walther, Algorithm 799, ACM TOMS 26, 2000, treat the general problem). Without this, the limit is 1 GiB.
+     *
+     * @param bytes that the tape of all loops may take; what cannot be had in as few takes as few as it can
+     * @throws IllegalArgumentException if the number is negative
+     */
+    public Fn tapeLimit(long bytes) {
+        if (bytes < 0) {
+            throw new IllegalArgumentException("tapeLimit: expected a number of bytes, got " + bytes);
+        }
+        return derived("tapeLimit", arity, in -> {
+            Traced traced = traceAt(in);
+            return Expr.tree(traced.result(), Checkpoints.apply(traced.graph(), bytes).call(flatten(in)));
+        });
     }
 
     /**

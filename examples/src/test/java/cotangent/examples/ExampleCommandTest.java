@@ -14,7 +14,7 @@ final class ExampleCommandTest {
     @Test
     void listsThePrograms() {
         assertThat(Invocation.line("example").out()).contains("stable-rank", "randomized-eigh", "oversampling",
-                "power-iterations", "matrix-free-timing", "eigenfunctions");
+                "power-iterations", "matrix-free-timing", "eigenfunctions", "spectral-density");
     }
 
     @Test
@@ -35,5 +35,15 @@ final class ExampleCommandTest {
     @Test
     void printsTheLeadingEigenfunctions() {
         assertThat(Invocation.line("example eigenfunctions").out()).contains("share of the trace").hasLineCount(7);
+    }
+
+    /** Both methods see one spectrum, and nearly all of it: the density integrates to nearly 1. */
+    @Test
+    void printsAndPlotsASpectralDensity() throws Exception {
+        Invocation run = Invocation.line("example spectral-density --out " + folder);
+        assertThat(run.status()).as(run.err()).isZero();
+        assertThat(run.out()).contains("Lanczos quadrature", "kernel polynomial", "eigenvalue", "± 95 %");
+        assertThat(run.out().lines().filter(line -> line.contains("900") || line.contains("850"))).hasSize(2);
+        assertThat(ImageIO.read(folder.resolve("spectral-density.png").toFile()).getWidth()).isGreaterThan(500);
     }
 }

@@ -103,7 +103,8 @@ public record Eigh(Tensor values, Tensor vectors) {
 
     private static void requireCount(MatrixArgument a, int k) {
         if (k < 0 || k > a.rows()) {
-            throw new ShapeException("eigh: expected a number of eigenpairs from 0 to %d, got %d".formatted(a.rows(), k));
+            throw new ShapeException(
+                    "eigh: expected a number of eigenpairs from 0 to %d, got %d".formatted(a.rows(), k));
         }
     }
 

@@ -5,7 +5,6 @@ import cotangent.linalg.probe.Moments;
 import cotangent.linalg.probe.Statistic;
 import java.time.Duration;
 import java.util.Arrays;
-import java.util.Locale;
 
 /**
  * A number with its uncertainty and what it cost.
@@ -95,7 +94,7 @@ public record Estimate(String name, double value, double standardError, ErrorBar
 
         @Override
         public String toString() {
-            return "[" + number(low, 6) + ", " + number(high, 6) + "]";
+            return "[" + Figures.number(low, 6) + ", " + Figures.number(high, 6) + "]";
         }
     }
 
@@ -140,35 +139,17 @@ public record Estimate(String name, double value, double standardError, ErrorBar
     /** Such as {@code trace = 63381.9 ± 310 (95 %), 60 matvecs, 2.1 ms}. */
     @Override
     public String toString() {
-        return "%s = %s%s, %d matvecs, %s".formatted(name, number(value, 6), errorText(), numMatvecs, duration());
+        return "%s = %s%s, %d matvecs, %s".formatted(name, Figures.number(value, 6), errorText(), numMatvecs, Figures
+                .duration(elapsed));
     }
 
     private String errorText() {
-        String width = number(interval(SHOWN_CONFIDENCE).halfWidth(), 2);
+        String width = Figures.number(interval(SHOWN_CONFIDENCE).halfWidth(), 2);
         return switch (errorBar) {
             case EXACT -> " (exact)";
             case BOUND -> " ± " + width + " (bound)";
             case SAMPLE -> " ± " + width + " (95 %)";
             case LEAVE_ONE_OUT -> " ± " + width + " (95 %, leave-one-out)";
         } + (converged ? "" : " (not converged)");
-    }
-
-    private String duration() {
-        double seconds = elapsed.toNanos() * 1e-9;
-        return seconds < 1 ? number(1e3 * seconds, 2) + " ms" : number(seconds, 3) + " s";
-    }
-
-    /** A number with so many significant digits, in plain notation where that is not long. */
-    private static String number(double number, int digits) {
-        double size = Math.abs(number);
-        if (size == 0 || !Double.isFinite(number)) {
-            return size == 0 ? "0" : Double.toString(number);
-        }
-        if (size < 1e-4 || size >= 1e9) {
-            return String.format(Locale.ROOT, "%." + (digits - 1) + "e", number);
-        }
-        int decimals = digits - 1 - (int) Math.floor(Math.log10(size));
-        double rounded = decimals >= 0 ? number : Math.rint(number * Math.pow(10, decimals)) * Math.pow(10, -decimals);
-        return String.format(Locale.ROOT, "%." + Math.max(0, decimals) + "f", rounded);
     }
 }

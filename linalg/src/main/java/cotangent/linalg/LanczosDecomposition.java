@@ -94,11 +94,6 @@ public final class LanczosDecomposition {
         return Columns.narrowed(dtype, block.length / Math.max(1, steps()), steps(), block);
     }
 
-    /** V·C for coefficients [m, k], float64 [n, k] row-major. */
-    double[] combine(int k, double[] coefficients) {
-        return rows().combine(k, coefficients);
-    }
-
     private Rows rows() {
         return vectors.orElseThrow(() -> new ShapeException(
                 "LanczosDecomposition: the basis was not kept; ask for it with LanczosProcess.keepBasis()"));
@@ -106,13 +101,13 @@ public final class LanczosDecomposition {
 
     /** T [m, m] in full, F64. */
     public Tensor tridiagonal() {
-        return Tensor.wrap(Shape.of(steps(), steps()), dense(steps()));
+        return Tensor.wrap(Shape.of(steps(), steps()), dense(alpha, beta));
     }
 
     /** The Gauss quadrature rule; about 9·m³ flops. */
     public Quadrature quadrature() {
         int m = steps();
-        SymmetricEigen eigen = eigen(m);
+        SymmetricEigen eigen = eigen(alpha, beta);
         double[] vectors = Objects.requireNonNull(eigen.vectors());
         double[] weights = new double[m];
         for (int i = 0; i < m; i++) {
@@ -122,17 +117,18 @@ public final class LanczosDecomposition {
         return new Quadrature(Tensor.of(eigen.values()), Tensor.of(weights));
     }
 
-    /** The eigenpairs of T's leading part of order m, eigenvectors as columns. */
-    SymmetricEigen eigen(int m) {
-        SymmetricEigen eigen = SymmetricEigen.decompose(m, dense(m));
+    /** The eigenpairs of a tridiagonal matrix with couplings to spare, eigenvectors as columns. */
+    static SymmetricEigen eigen(double[] alpha, double[] beta) {
+        SymmetricEigen eigen = SymmetricEigen.decompose(alpha.length, dense(alpha, beta));
         if (eigen == null) {
-            throw new NotConvergedException("Lanczos: the QR iteration did not converge on a projection of size " + m
-                    + "; please report the operator");
+            throw new NotConvergedException("Lanczos: the QR iteration did not converge on a projection of size "
+                    + alpha.length + "; please report the operator");
         }
         return eigen;
     }
 
-    private double[] dense(int m) {
+    private static double[] dense(double[] alpha, double[] beta) {
+        int m = alpha.length;
         double[] t = new double[m * m];
         for (int i = 0; i < m; i++) {
             t[i * m + i] = alpha[i];

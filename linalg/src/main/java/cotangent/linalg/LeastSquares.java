@@ -43,7 +43,7 @@ public record LeastSquares(Tensor solution, Tensor residualNorms, int rank, doub
      *
      * <p>A P = Q R with column pivoting; where R is cut to rank r, another QR turns its first r rows into a triangle, and
      * the solution of least norm comes from that (Golub and Van Loan, section 5.5.2). Cost: as {@link PivotedQr} without Q, and
-     * 4mr flops per right-hand side; 2nr² more where r < n.
+     * 4mr flops per right-hand side; 2nr² more where r is less than n.
      *
      * @param a         an F32 or F64 matrix [m, n], finite
      * @param b         [m] or [m, k], of A's dtype, finite
@@ -106,7 +106,8 @@ public record LeastSquares(Tensor solution, Tensor residualNorms, int rank, doub
 
     @Override
     public String toString() {
-        return String.format(Locale.ROOT, "least squares: rank %d, condition %.3g, residual norms %s, solution %s", rank,
+        return String.format(Locale.ROOT, "least squares: rank %d, condition %.3g, residual norms %s, solution %s",
+                rank,
                 condition, Summary.ofVector(residualNorms), solution.shape().rank() == 1
                         ? Summary.ofVector(solution)
                         : Summary.of(solution));

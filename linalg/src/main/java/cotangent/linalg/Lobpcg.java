@@ -7,6 +7,7 @@ import cotangent.dsl.Tensor;
 import cotangent.linalg.block.BlockProducts;
 import cotangent.linalg.block.Columns;
 import cotangent.linalg.krylov.ConjugateBasis;
+import cotangent.linalg.krylov.Orthonormal;
 import cotangent.linalg.operator.CountingOperator;
 import cotangent.linalg.operator.LinearOperator;
 import cotangent.linalg.probe.CancelledException;
@@ -150,7 +151,7 @@ public final class Lobpcg extends SymmetricEigensolver<Lobpcg> {
         int n = residuals.shape().extent(0);
         int k = residuals.shape().extent(1);
         // to the size of one first: a residual near rounding must not underflow in float32
-        Tensor block = Columns.narrowed(inverse.dtype(), n, k, ConjugateBasis.normalised(residuals));
+        Tensor block = Columns.narrowed(inverse.dtype(), n, k, Orthonormal.normalised(residuals));
         double[] product = inverse.matmat(block).toDoubles();
         KrylovSpace.requireFinite(product);
         return Tensor.wrap(Shape.of(n, k), product);
@@ -159,8 +160,10 @@ public final class Lobpcg extends SymmetricEigensolver<Lobpcg> {
     private Tensor product(CountingOperator operator, Tensor block) {
         Tensor narrowed = Columns.narrowed(operator.dtype(), block.shape().extent(0), block.shape().extent(1), block
                 .toDoubles());
-        Tensor product = BlockProducts.matmat(operator, narrowed, () -> options.listener().progressed(operator.products(),
-                options.limit(operator)));
+        Tensor product = BlockProducts.matmat(operator, narrowed,
+                () -> options.listener()
+                        .progressed(operator.products(),
+                                options.limit(operator)));
         KrylovSpace.requireFinite(Columns.widened(product));
         return Columns.wide(product);
     }

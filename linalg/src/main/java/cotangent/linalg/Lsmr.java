@@ -1,9 +1,11 @@
 package cotangent.linalg;
 
+import cotangent.dsl.ShapeException;
 import cotangent.dsl.kernel.Dots;
 import cotangent.linalg.operator.CountingOperator;
 import cotangent.linalg.operator.LinearOperator;
 import cotangent.linalg.probe.ProgressListener;
+import java.util.Optional;
 
 /**
  * A x = b, or the least-squares problem min ‖Ax − b‖, for an A of any shape.
@@ -18,8 +20,11 @@ import cotangent.linalg.probe.ProgressListener;
  * condition number of A, convergence is that of {@link Minres} on AᵀA: by (κ − 1)/(κ + 1) a step or faster.
  */
 public final class Lsmr extends IterativeSolver<Lsmr> {
-    private Lsmr(Options options) {
+    private final Optional<LinearOperator> preconditioner;
+
+    private Lsmr(Options options, Optional<LinearOperator> preconditioner) {
         super(options);
+        this.preconditioner = preconditioner;
     }
 
     /**
@@ -28,20 +33,54 @@ public final class Lsmr extends IterativeSolver<Lsmr> {
      * @throws cotangent.dsl.InvalidDataException if it is not between 0 and 1
      */
     public static Lsmr tolerance(double relative) {
-        return new Lsmr(new Options(relative, 0, ProgressListener.NONE));
+        return new Lsmr(new Options(relative, 0, ProgressListener.NONE), Optional.empty());
+    }
+
+    /**
+     * The same solver with a preconditioner N from the right, square of the operator's columns and dtype: it solves for y with
+     * A·N in the place of A, and x = N·y. A good one makes A·N well conditioned. Of several solutions it then finds the one of
+     * least ‖y‖, and ‖Nᵀ·Aᵀr‖ takes the place of ‖Aᵀr‖ in the stopping rule.
+     */
+    public Lsmr preconditioner(LinearOperator right) {
+        return new Lsmr(options, Optional.of(right));
     }
 
     @Override
     Lsmr with(Options other) {
-        return new Lsmr(other);
+        return new Lsmr(other, preconditioner);
     }
 
     @Override
-    void requireOperator(LinearOperator operator) {}
+    void requireOperator(LinearOperator operator) {
+        preconditioner.ifPresent(right -> {
+            int n = operator.columns();
+            if (right.rows() != n || right.columns() != n || right.dtype() != operator.dtype()) {
+                throw new ShapeException(
+                        "Lsmr: operator is %s[%d, %d], its right preconditioner %s[%d, %d]; expected [%d, %d]"
+                                .formatted(operator.dtype(), operator.rows(), n, right.dtype(), right.rows(),
+                                        right.columns(),
+                                        n, n));
+            }
+        });
+    }
+
+    /** A·N v. */
+    private double[] forward(CountingOperator operator, double[] v) {
+        return product(operator, preconditioner.isPresent() ? product(preconditioner.get(), v) : v);
+    }
+
+    /** Nᵀ·Aᵀ u. */
+    private double[] backward(LinearOperator adjoint, double[] u) {
+        double[] image = product(adjoint, u);
+        return preconditioner.isPresent() ? product(preconditioner.get().adjoint(), image) : image;
+    }
 
     @Override
     Round round(CountingOperator operator, double[] b, double tolerance, long limit) {
-        return new Recurrence(operator, b, limit).run(tolerance);
+        Round round = new Recurrence(operator, b, limit).run(tolerance);
+        return preconditioner.isEmpty()
+                ? round
+                : new Round(product(preconditioner.get(), round.correction()), round.reason(), round.iterations());
     }
 
     /**
@@ -71,7 +110,7 @@ public final class Lsmr extends IterativeSolver<Lsmr> {
             this.x = new double[operator.columns()];
             this.r = b.clone();
             this.u = b.clone();
-            this.v = product(adjoint, u);
+            this.v = backward(adjoint, u);
             this.alpha = Dots.dnrm2(v.length, v, 0);
             this.frobenius = alpha;
             normalise(v, alpha);
@@ -123,14 +162,14 @@ public final class Lsmr extends IterativeSolver<Lsmr> {
 
         /** Two products; the image of h = v − turned·(the former h) comes along. */
         private void bidiagonalise(double turned) {
-            double[] product = product(operator, v);
+            double[] product = forward(operator, v);
             Dots.dscal(image.length, -turned, image, 0);
             Dots.daxpy(image.length, 1, product, 0, image, 0);
             Dots.dscal(u.length, -alpha, u, 0);
             Dots.daxpy(u.length, 1, product, 0, u, 0);
             beta = Dots.dnrm2(u.length, u, 0);
             normalise(u, beta);
-            double[] next = product(adjoint, u);
+            double[] next = backward(adjoint, u);
             Dots.daxpy(next.length, -beta, v, 0, next, 0);
             alpha = Dots.dnrm2(next.length, next, 0);
             normalise(next, alpha);

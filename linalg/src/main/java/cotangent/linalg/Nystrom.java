@@ -54,17 +54,17 @@ public final class Nystrom {
 
     /** The same approximation with so many further random vectors. */
     public Nystrom oversampling(int vectors) {
-        return new Nystrom(new RangeFinder(finder.rank(), vectors, 0, finder.seed(), finder.listener()));
+        return new Nystrom(finder.withOversampling(vectors));
     }
 
     /** The same approximation with another seed. */
     public Nystrom seed(long seed) {
-        return new Nystrom(new RangeFinder(finder.rank(), finder.oversampling(), 0, seed, finder.listener()));
+        return new Nystrom(finder.withSeed(seed));
     }
 
     /** The same approximation with a listener that is told of progress after each block. */
     public Nystrom listener(ProgressListener listener) {
-        return new Nystrom(new RangeFinder(finder.rank(), finder.oversampling(), 0, finder.seed(), listener));
+        return new Nystrom(finder.withListener(listener));
     }
 
     /**
@@ -119,7 +119,7 @@ public final class Nystrom {
 
     private Sketched sketched(CountingOperator operator, int l) {
         int n = operator.rows();
-        HouseholderQr qr = HouseholderQr.factor(n, l, finder.random(operator, l).toDoubles());
+        HouseholderQr qr = HouseholderQr.factor(n, l, finder.random(operator, 0, l).toDoubles());
         Tensor omega = Columns.narrowed(operator.dtype(), n, l, qr.q(l));
         double[] sketch = Columns.widened(finder.product(operator, operator, omega, l));
         double[] directions = Columns.widened(omega);

@@ -91,13 +91,15 @@ public record NystromApproximation(Tensor vectors, Tensor values, double rest, d
                 : new Separation(Double.NEGATIVE_INFINITY, rest + errorEstimate + shift);
         int[] order = SpectrumEnd.LARGEST.order(pairs.values());
         return pairs.eigenpairs(order, k, others, Double.POSITIVE_INFINITY, new RitzPairs.Account(numMatvecs
-                + counted.products(), jvps + counted.jvps(), vjps + counted.vjps(), seed, route, started - elapsed
+                + counted.products(), jvps + counted.jvps(), vjps + counted.vjps(), seed, route,
+                started - elapsed
                         .toNanos()));
     }
 
     @Override
     public String toString() {
-        return String.format(Locale.ROOT, "Nystrom approximation: eigenvalues %s, error in the Frobenius norm about %.2e; %s, %d matvecs",
+        return String.format(Locale.ROOT,
+                "Nystrom approximation: eigenvalues %s, error in the Frobenius norm about %.2e; %s, %d matvecs",
                 Summary.ofVector(values), errorEstimate, route, numMatvecs);
     }
 }

@@ -110,8 +110,9 @@ public final class PivotedCholesky {
         }
         int n = operator.rows();
         if (diagonal.dtype() != operator.dtype() || !diagonal.shape().equals(Shape.of(n))) {
-            throw new ShapeException("%s: expected a diagonal %s[%d], got %s".formatted(PivotedElimination.NAME, operator
-                    .dtype(), n, diagonal.type()));
+            throw new ShapeException(
+                    "%s: expected a diagonal %s[%d], got %s".formatted(PivotedElimination.NAME, operator
+                            .dtype(), n, diagonal.type()));
         }
         return of(diagonal, j -> operator.matmat(Columns.identity(operator.dtype(), n, j, j + 1)).reshape(n), maxRank,
                 relativeTrace);
@@ -194,7 +195,8 @@ public final class PivotedCholesky {
 
     @Override
     public String toString() {
-        return String.format(Locale.ROOT, "pivoted Cholesky factorization of %s[%d, %d]: rank %d, residual trace %.3g of %.6g (%s)",
+        return String.format(Locale.ROOT,
+                "pivoted Cholesky factorization of %s[%d, %d]: rank %d, residual trace %.3g of %.6g (%s)",
                 dtype, elimination.order(), elimination.order(), rank(), residualTrace(), trace(), stop);
     }
 }

@@ -1,32 +1,30 @@
 package cotangent.linalg;
 
 import cotangent.dsl.DType;
-import cotangent.dsl.Shape;
+import cotangent.dsl.InvalidDataException;
 import cotangent.dsl.ShapeException;
-import cotangent.dsl.Tensor;
-import cotangent.dsl.kernel.Storage;
 import cotangent.linalg.block.Columns;
-import cotangent.linalg.block.OrthonormalBasis;
 import cotangent.linalg.operator.CountingOperator;
 import cotangent.linalg.operator.LinearOperator;
+import cotangent.linalg.probe.CancelledException;
 import cotangent.linalg.probe.ProgressListener;
-import java.time.Duration;
 import java.util.Arrays;
-import java.util.Comparator;
-import java.util.stream.IntStream;
 
 /**
  * Eigenpairs of largest magnitude of a symmetric operator, from products with random blocks.
  *
- * <p>Halko, Martinsson and Tropp, Finding structure with randomness, SIAM Review 53 (2011), algorithms 4.4 and 5.3: an
+ * <p>N. Halko, P.-G. Martinsson and J. A. Tropp, Finding structure with randomness, SIAM Review 53 (2011), algorithms 4.4 and 5.3: an
  * orthonormal basis Q of the range of A^(q+1)·Ω, then the eigenpairs of QᵀAQ. A power iteration here is one product with A,
- * re-orthonormalised. The residual of each pair comes without further products. No accuracy is asked for; {@link Lanczos} takes
- * a tolerance.
+ * re-orthonormalised. With {@link #blockKrylov} the basis is that of [AΩ, ..., A^(q+1)Ω], for the same products: more accurate the
+ * slower the spectrum falls, at (q + 1)² times the other work. The residual of each pair comes without further products. No accuracy is asked
+ * for; {@link Lanczos} takes a tolerance.
  *
- * <p>Cost: (q + 2)·l products with l = min(n, rank + oversampling); n products where l = n, and then no error but
- * rounding.
+ * <p>Cost: (q + 2)·l products with l = min(n, rank + oversampling), fewer where a Krylov space comes to its end; n products
+ * where l, or (q + 1)·l with a block Krylov space, reaches n, and then no error but rounding.
  */
 public final class RandomizedEigh {
+    private static final String NAME = "RandomizedEigh";
+
     private final RangeFinder finder;
 
     private RandomizedEigh(RangeFinder finder) {
@@ -42,118 +40,192 @@ public final class RandomizedEigh {
         return new RandomizedEigh(RangeFinder.rank(rank));
     }
 
+    /**
+     * A solver for as many eigenpairs as an accuracy takes.
+     *
+     * @param relative ‖A − VΛVᵀ‖₂ is to be within this times ‖A‖₂
+     * @throws InvalidDataException if it is not between 0 and 1
+     */
+    public static ToTolerance toTolerance(double relative) {
+        return new ToTolerance(RangeFinder.rank(1), Tolerance.of(NAME, relative));
+    }
+
     /** The same solver with so many further random vectors. */
     public RandomizedEigh oversampling(int vectors) {
-        return new RandomizedEigh(
-                new RangeFinder(finder.rank(), vectors, finder.powerIterations(), finder.seed(), finder
-                        .listener()));
+        return new RandomizedEigh(finder.withOversampling(vectors));
     }
 
     /** The same solver with so many power iterations. */
     public RandomizedEigh powerIterations(int iterations) {
-        return new RandomizedEigh(
-                new RangeFinder(finder.rank(), finder.oversampling(), iterations, finder.seed(), finder
-                        .listener()));
+        return new RandomizedEigh(finder.withPowerIterations(iterations));
+    }
+
+    /** The same solver with a block Krylov space of so many further blocks in the place of power iterations. */
+    public RandomizedEigh blockKrylov(int iterations) {
+        return new RandomizedEigh(finder.withKrylov(iterations));
     }
 
     /** The same solver with another seed. */
     public RandomizedEigh seed(long seed) {
-        return new RandomizedEigh(new RangeFinder(finder.rank(), finder.oversampling(), finder.powerIterations(), seed,
-                finder.listener()));
+        return new RandomizedEigh(finder.withSeed(seed));
     }
 
     /** The same solver with a listener that is told of progress after each block. */
     public RandomizedEigh listener(ProgressListener listener) {
-        return new RandomizedEigh(new RangeFinder(finder.rank(), finder.oversampling(), finder.powerIterations(), finder
-                .seed(), listener));
+        return new RandomizedEigh(finder.withListener(listener));
     }
 
     /**
      * The leading eigenpairs.
      *
      * @param operator known to be symmetric; declare it with {@link LinearOperator#asSymmetric} where only you know
-     * @throws ShapeException                     if it is not known to be symmetric, or is smaller than the rank
-     * @throws cotangent.dsl.InvalidDataException if it is empty or a product is NaN or infinite
+     * @throws ShapeException       if it is not known to be symmetric, or is smaller than the rank
+     * @throws InvalidDataException if it is empty or a product is NaN or infinite
+     * @throws CancelledException   if the thread is interrupted, between blocks
      */
     public Eigenpairs decompose(LinearOperator operator) {
-        if (!operator.symmetric()) {
-            throw new ShapeException("RandomizedEigh: expected a symmetric operator, got %s; use RandomizedSvd, or "
-                    .formatted(operator) + "asSymmetric() if it is symmetric nevertheless");
-        }
-        finder.requireRank("RandomizedEigh", operator);
+        requireSymmetric(operator);
+        finder.requireRank(NAME, operator);
         long started = System.nanoTime();
         CountingOperator counted = CountingOperator.of(operator);
         int n = operator.rows();
         int width = finder.width(n);
-        boolean whole = width == n;
-        long planned = whole ? n : (finder.powerIterations() + 2L) * width;
-        OrthonormalBasis basis = whole ? OrthonormalBasis.identity(n) : finder.symmetricRange(counted, width, planned);
-        Tensor product = finder.product(counted, counted, basis.block(operator.dtype()), planned);
-        Eigh projected = Eigh.of(symmetricPart(basis.coefficients(product)));
+        boolean whole = finder.whole(n);
         String route = whole
                 ? "exact: identity basis of dimension " + n
-                : "randomized: %d vectors, %d power iterations".formatted(width, finder.powerIterations());
-        RitzPairs pairs = ritzPairs(basis, product, projected);
-        return new Eigenpairs(pairs.values, pairs.vectors, pairs.residuals, pairs.gaps, Double.POSITIVE_INFINITY,
-                counted.products(), counted.jvps(), counted.vjps(), finder.seed(), route,
-                Duration.ofNanos(System.nanoTime() - started));
-    }
-
-    private record RitzPairs(Tensor values, Tensor vectors, Tensor residuals, Tensor gaps) {}
-
-    private RitzPairs ritzPairs(OrthonormalBasis basis, Tensor product, Eigh projected) {
-        int width = basis.size();
-        int rank = finder.rank();
-        int k = Math.min(width, rank + 1); // one more than wanted: it tells how far away the rest is
-        int[] order = IntStream.range(0, width)
-                .boxed()
-                .sorted(Comparator.comparingDouble(i -> -Math.abs(projected.values()
-                        .get(i))))
-                .mapToInt(i -> i)
-                .limit(k)
-                .toArray();
-        double[] all = Storage.doubles(projected.vectors());
-        double[] chosen = new double[width * k];
-        double[] values = new double[k];
-        for (int j = 0; j < k; j++) {
-            values[j] = projected.values().get(order[j]);
-            for (int i = 0; i < width; i++) {
-                chosen[i * k + j] = all[i * width + order[j]];
-            }
-        }
-        Tensor coefficients = Tensor.wrap(Shape.of(width, k), chosen);
-        double[] vectors = Columns.widened(basis.combine(coefficients, DType.F64));
-        double[] images = Columns.widened(Columns.multiply(product, coefficients));
-        double[] residuals = Residuals.of(k, images, values, vectors).toDoubles();
-        Separation rest = rank == product.shape().extent(0)
+                : "randomized: %d vectors, %d %s".formatted(width, finder.powerIterations(), finder.krylov()
+                        ? "further Krylov blocks"
+                        : "power iterations");
+        RitzPairs pairs = pairs(counted.dtype(), whole ? wholeRange(finder, counted)
+                : finder.symmetricRange(counted,
+                        width));
+        int[] order = SpectrumEnd.LARGEST_MAGNITUDE.order(pairs.values());
+        Separation rest = finder.rank() == n
                 ? Separation.COMPLETE
-                : Separation.of(SpectrumEnd.LARGEST_MAGNITUDE, rank, values, residuals);
-        double[] wanted = Arrays.copyOf(values, rank);
-        double[] bounds = Arrays.copyOf(residuals, rank);
-        Tensor signed = Columns.narrowed(product.dtype(), product.shape().extent(0), k, Signs.largestPositive(k,
-                vectors));
-        return new RitzPairs(Tensor.of(wanted), Columns.range(signed, 0, rank), Tensor.of(bounds), rest.gaps(wanted,
-                bounds));
+                : Separation.of(SpectrumEnd.LARGEST_MAGNITUDE, finder.rank(), chosen(pairs.values(), order), chosen(
+                        pairs.residuals(), order));
+        return pairs.eigenpairs(order, finder.rank(), rest, Double.POSITIVE_INFINITY, RitzPairs.Account.of(counted,
+                finder.seed(), route, started));
     }
 
-    /** (B + Bᵀ)/2: what rounding and a basis in F32 left of asymmetry is averaged. */
-    private static Tensor symmetricPart(Tensor square) {
-        int n = square.shape().extent(0);
-        double[] entries = Storage.doubles(square);
-        double[] mean = new double[n * n];
-        for (int i = 0; i < n; i++) {
-            for (int j = 0; j < n; j++) {
-                mean[i * n + j] = 0.5 * entries[i * n + j] + 0.5 * entries[j * n + i];
-            }
+    private static void requireSymmetric(LinearOperator operator) {
+        if (!operator.symmetric()) {
+            throw new ShapeException("RandomizedEigh: expected a symmetric operator, got %s; use RandomizedSvd, or "
+                    .formatted(operator) + "asSymmetric() if it is symmetric nevertheless");
         }
-        return Tensor.wrap(square.shape(), mean);
+    }
+
+    private static RangeFinder.Range wholeRange(RangeFinder finder, CountingOperator operator) {
+        int n = operator.rows();
+        return new RangeFinder.Range(Columns.identity(DType.F64, n, 0, n), Columns.wide(finder.dense(operator)));
+    }
+
+    /** The Ritz pairs; vectors take the operator's dtype. */
+    private static RitzPairs pairs(DType dtype, RangeFinder.Range range) {
+        RitzPairs wide = RitzPairs.of(range.basis(), range.images());
+        return new RitzPairs(dtype, wide.n(), wide.values(), wide.vectors(), wide.residuals());
+    }
+
+    private static double[] chosen(double[] values, int[] order) {
+        return Arrays.stream(order).mapToDouble(i -> values[i]).toArray();
+    }
+
+    /**
+     * A solver for as many eigenpairs as an accuracy takes: blocks of random vectors until what is outside their range is small
+     * enough, then the fewest of the Ritz pairs that keep ‖A − VΛVᵀ‖₂ within the tolerance.
+     *
+     * <p>Halko, Martinsson and Tropp, algorithm 4.2, in blocks of b: the accuracy holds but for a probability of 10⁻ᵇ. Cost: 2·l + b
+     * products for a basis of l vectors, plus n where that reaches the dimension n. Where it does not get there within {@link #maxRank} the
+     * result's route says so.
+     */
+    public static final class ToTolerance {
+        private final RangeFinder finder;
+        private final Tolerance tolerance;
+
+        private ToTolerance(RangeFinder finder, Tolerance tolerance) {
+            this.finder = finder;
+            this.tolerance = tolerance;
+        }
+
+        /**
+         * The same solver with blocks of b vectors; the default is 10.
+         *
+         * @throws ShapeException if b is under 1
+         */
+        public ToTolerance blockSize(int b) {
+            return new ToTolerance(finder, tolerance.withBlockSize(NAME, b));
+        }
+
+        /**
+         * The same solver with a basis that stops growing at so many vectors.
+         *
+         * @throws ShapeException if it is under 1
+         */
+        public ToTolerance maxRank(int vectors) {
+            return new ToTolerance(finder, tolerance.withMaxRank(NAME, vectors));
+        }
+
+        /** The same solver with another seed. */
+        public ToTolerance seed(long seed) {
+            return new ToTolerance(finder.withSeed(seed), tolerance);
+        }
+
+        /** The same solver with a listener that is told of progress after each block. */
+        public ToTolerance listener(ProgressListener listener) {
+            return new ToTolerance(finder.withListener(listener), tolerance);
+        }
+
+        /**
+         * The eigenpairs, by magnitude descending; none of the zero operator.
+         *
+         * @param operator known to be symmetric
+         * @throws ShapeException       if it is not known to be symmetric
+         * @throws InvalidDataException if it is empty or a product is NaN or infinite
+         * @throws CancelledException   if the thread is interrupted, between blocks
+         */
+        public Eigenpairs decompose(LinearOperator operator) {
+            requireSymmetric(operator);
+            int n = RangeFinder.requireNotEmpty(NAME, operator);
+            long started = System.nanoTime();
+            CountingOperator counted = CountingOperator.of(operator);
+            // ‖A − QQᵀAQQᵀ‖ ≤ 2‖(I − QQᵀ)A‖
+            AdaptiveRange range = AdaptiveRange.grow(finder, counted, 0.5 * tolerance.inForce(operator), tolerance
+                    .blockSize(), Math.min(n, tolerance.maxRank()));
+            RitzPairs pairs = pairs(counted.dtype(), range.whole()
+                    ? wholeRange(finder, counted)
+                    : new RangeFinder.Range(range.basis(), range.images()));
+            double error = range.whole() ? 0 : 2 * range.error();
+            int[] order = SpectrumEnd.LARGEST_MAGNITUDE.order(pairs.values());
+            double[] values = chosen(pairs.values(), order);
+            double allowed = tolerance.inForce(operator)
+                    * Math.max(range.scale(), SymmetricEigensolver.largestMagnitude(
+                            values));
+            int kept = values.length;
+            while (kept > 0 && error + Math.abs(values[kept - 1]) <= allowed) {
+                kept--;
+            }
+            double next = error + (kept < values.length ? Math.abs(values[kept]) : 0);
+            Separation rest = kept == n ? Separation.COMPLETE : new Separation(-next, next);
+            String route = "%s: %d vectors, error at most %.2e".formatted(range.whole()
+                    ? "exact"
+                    : error <= allowed ? "randomized to a tolerance"
+                    : "randomized, tolerance not reached", values.length,
+                    next);
+            return pairs.eigenpairs(order, kept, rest, allowed, RitzPairs.Account.of(counted, finder.seed(), route,
+                    started));
+        }
+
+        @Override
+        public String toString() {
+            return "RandomizedEigh: " + tolerance;
+        }
     }
 
     @Override
     public String toString() {
-        return "RandomizedEigh: rank %d, oversampling %d, %d power iterations, seed %d".formatted(finder.rank(),
-                finder.oversampling(), finder
-                        .powerIterations(),
-                finder.seed());
+        return "RandomizedEigh: rank %d, oversampling %d, %d %s, seed %d".formatted(finder.rank(),
+                finder.oversampling(),
+                finder.powerIterations(), finder.krylov() ? "further Krylov blocks" : "power iterations", finder
+                        .seed());
     }
 }

@@ -119,8 +119,9 @@ public abstract sealed class SymmetricEigensolver<S extends SymmetricEigensolver
      */
     public final Eigenpairs decompose(LinearOperator operator) {
         if (!operator.symmetric()) {
-            throw new ShapeException("%s: expected a symmetric operator, got %s; use RandomizedSvd, or asSymmetric() if it is symmetric nevertheless"
-                    .formatted(name(), operator));
+            throw new ShapeException(
+                    "%s: expected a symmetric operator, got %s; use RandomizedSvd, or asSymmetric() if it is symmetric nevertheless"
+                            .formatted(name(), operator));
         }
         int n = operator.rows();
         if (n == 0) {

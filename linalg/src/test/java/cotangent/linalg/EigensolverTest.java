@@ -91,8 +91,11 @@ class EigensolverTest {
         assertThat(pairs.numMatvecs()).isGreaterThan(10 * N - 3 * K);
         for (int j = 0; j < K; j++) {
             double value = pairs.values().get(j);
-            double nearest = IntStream.range(0, N).mapToDouble(i -> Math.abs(spectrum.eigenvalue().applyAsDouble(i)
-                    - value)).min().orElse(1);
+            double nearest = IntStream.range(0, N)
+                    .mapToDouble(i -> Math.abs(spectrum.eigenvalue().applyAsDouble(i)
+                            - value))
+                    .min()
+                    .orElse(1);
             assertThat(nearest).isLessThanOrEqualTo(pairs.residuals().get(j) + rounding);
         }
     }
@@ -149,8 +152,12 @@ class EigensolverTest {
         LinearOperator operator = operator(new LanczosTest.Spectrum("", i -> (double) (N - i)));
         for (double tolerance : new double[]{1e-2, 1e-3, 1e-5}) {
             for (int seed = 0; seed < 10; seed++) {
-                for (Eigenpairs pairs : List.of(BlockLanczos.largest(3).tolerance(tolerance).seed(seed).decompose(
-                        operator), Lobpcg.largest(3).tolerance(tolerance).seed(seed).decompose(operator))) {
+                for (Eigenpairs pairs : List.of(BlockLanczos.largest(3)
+                        .tolerance(tolerance)
+                        .seed(seed)
+                        .decompose(
+                                operator),
+                        Lobpcg.largest(3).tolerance(tolerance).seed(seed).decompose(operator))) {
                     for (int j = 0; j < 3; j++) {
                         double cosine = pairs.vectors().get(j, j);
                         double sine = Math.sqrt(Math.max(0, 1 - cosine * cosine));
@@ -226,7 +233,9 @@ class EigensolverTest {
             LinearOperator broken = LinearOperator.symmetric(90, DType.F64, block -> Tensor.full(block.shape(),
                     Double.NaN, DType.F64));
             assertThatThrownBy(() -> solver.of.apply(1).decompose(broken)).isInstanceOf(InvalidDataException.class);
-            assertThat(solver.of.apply(1).decompose(LinearOperator.diagonal(Tensor.of(new double[]{-7}))).values()
+            assertThat(solver.of.apply(1)
+                    .decompose(LinearOperator.diagonal(Tensor.of(new double[]{-7})))
+                    .values()
                     .get(0)).isEqualTo(-7);
             Thread.currentThread().interrupt();
             try {
@@ -239,7 +248,10 @@ class EigensolverTest {
         assertThatThrownBy(() -> BlockLanczos.largest(3).blockSize(0)).isInstanceOf(ShapeException.class);
         assertThatThrownBy(() -> BlockLanczos.largest(3).dimension(2)).isInstanceOf(ShapeException.class);
         assertThatThrownBy(() -> Lobpcg.largest(3).blockSize(3)).isInstanceOf(ShapeException.class);
-        assertThatThrownBy(() -> Lobpcg.largest(1).preconditioner(LinearOperator.identity(4, DType.F64)).decompose(
-                five)).isInstanceOf(ShapeException.class);
+        assertThatThrownBy(() -> Lobpcg.largest(1)
+                .preconditioner(LinearOperator.identity(4, DType.F64))
+                .decompose(
+                        five))
+                .isInstanceOf(ShapeException.class);
     }
 }

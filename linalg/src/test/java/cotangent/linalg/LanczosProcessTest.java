@@ -125,7 +125,8 @@ class LanczosProcessTest {
             assertThat(three.steps()).isEqualTo(3);
             assertThat(three.invariant()).isTrue();
             assertThat(three.quadrature().nodes().toDoubles())
-                    .usingComparatorWithPrecision(4 * N * EPSILON * 2).containsExactly(0, 1, 2);
+                    .usingComparatorWithPrecision(4 * N * EPSILON * 2)
+                    .containsExactly(0, 1, 2);
             LanczosDecomposition zero = process.decompose(diagonal(i -> 0), vector(N));
             assertThat(zero.steps()).isEqualTo(1);
             assertThat(zero.quadrature().weights().get(0)).isCloseTo(zero.startNorm() * zero.startNorm(), within(N
@@ -208,8 +209,10 @@ class LanczosProcessTest {
         assertThatThrownBy(() -> LanczosProcess.steps(2).decompose(five, vector(5)).basis())
                 .isInstanceOf(ShapeException.class)
                 .hasMessageContaining("keepBasis");
-        assertThatThrownBy(() -> LanczosProcess.steps(2).decompose(five, Tensor.full(Shape.of(5), Double.NaN,
-                DType.F64))).isInstanceOf(InvalidDataException.class);
+        assertThatThrownBy(() -> LanczosProcess.steps(2)
+                .decompose(five, Tensor.full(Shape.of(5), Double.NaN,
+                        DType.F64)))
+                .isInstanceOf(InvalidDataException.class);
         LinearOperator broken = LinearOperator.symmetric(5, DType.F64, block -> Tensor.full(block.shape(), Double.NaN,
                 DType.F64));
         assertThatThrownBy(() -> LanczosProcess.steps(2).decompose(broken, vector(5)))

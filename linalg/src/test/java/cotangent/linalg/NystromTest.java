@@ -29,13 +29,16 @@ class NystromTest {
     }
 
     static List<Spectrum> spectra() {
-        return List.of(new Spectrum("geometric", i -> Math.pow(0.7, i)), new Spectrum("slow", i -> 1 / Math.sqrt(1 + i)),
-                new Spectrum("flat", i -> 3), new Spectrum("step", i -> i < 6 ? 1 : 1e-8),
-                new Spectrum("low rank", i -> i < 5 ? 5 - i : 0), new Spectrum("clustered", i -> i < 8 ? 1 + 1e-9 * i
-                        : 1e-3),
-                new Spectrum("graded", i -> Math.pow(10, -3.0 * i)), new Spectrum("tiny", i -> Math.scalb(Math.pow(0.5,
-                        i), -900)),
-                new Spectrum("huge", i -> Math.scalb(Math.pow(0.5, i), 900)));
+        return List
+                .of(new Spectrum("geometric", i -> Math.pow(0.7, i)), new Spectrum("slow", i -> 1 / Math.sqrt(1 + i)),
+                        new Spectrum("flat", i -> 3), new Spectrum("step", i -> i < 6 ? 1 : 1e-8),
+                        new Spectrum("low rank", i -> i < 5 ? 5 - i : 0),
+                        new Spectrum("clustered", i -> i < 8 ? 1 + 1e-9 * i
+                                : 1e-3),
+                        new Spectrum("graded", i -> Math.pow(10, -3.0 * i)),
+                        new Spectrum("tiny", i -> Math.scalb(Math.pow(0.5,
+                                i), -900)),
+                        new Spectrum("huge", i -> Math.scalb(Math.pow(0.5, i), 900)));
     }
 
     private static LinearOperator operator(Spectrum spectrum) {

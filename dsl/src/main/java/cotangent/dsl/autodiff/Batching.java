@@ -385,9 +385,7 @@ public final class Batching {
             int axis = image.isBatched() ? image.axis() + 1 : NONE;
             axes.add(!isCarry ? axis : wide[i] ? home(output) : NONE);
         }
-        Op.Scan batched = new Op.Scan(Graph.of(inputs, results), scan.carries(), scan.sequences(), scan.length(), scan
-                .reverse());
-        Node made = Node.of(batched, values, node.source());
+        Node made = Node.of(scan.with(Graph.of(inputs, results)), values, node.source());
         for (int i = 0; i < axes.size(); i++) {
             images.put(node.output(i), new Batched(made.output(i), axes.get(i)));
         }

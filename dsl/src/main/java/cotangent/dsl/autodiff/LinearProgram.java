@@ -144,6 +144,11 @@ public final class LinearProgram {
         return direction.vector().dtype();
     }
 
+    /** Bytes of the tape that both directions read, before they are optimised. */
+    public long tapeBytes() {
+        return tape.values().stream().mapToLong(value -> (long) value.type().size() * value.dtype().bytes()).sum();
+    }
+
     /** The transposed map, over the same tape. */
     public LinearProgram transpose() {
         return new LinearProgram(transposed, direction, tape, backend);

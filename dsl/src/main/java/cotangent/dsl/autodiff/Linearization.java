@@ -30,13 +30,15 @@ public final class Linearization {
     /**
      * Evaluates a traced function and keeps its tape.
      *
-     * @param graph   the function
+     * @param function the function
      * @param varying number of leading inputs of the graph that are differentiated; all of one floating-point dtype
      * @param result  structure of the function's output
      * @param values  one per input of the graph
      * @throws ShapeException if varying inputs or outputs are not all of one floating-point dtype
      */
-    public static Linearization of(Graph graph, int varying, Structure result, List<Tensor> values, Backend backend) {
+    public static Linearization of(Graph function, int varying, Structure result, List<Tensor> values,
+            Backend backend) {
+        Graph graph = Checkpoints.apply(function, Checkpoints.DEFAULT_BYTES);
         List<Expr> tangents = new ArrayList<>();
         List<@Nullable Expr> seeds = new ArrayList<>();
         for (int i = 0; i < values.size(); i++) {
@@ -72,6 +74,11 @@ public final class Linearization {
     /** Jᵀ: cotangents of the output to cotangents of the first input. */
     public LinearProgram transpose() {
         return forward.transpose();
+    }
+
+    /** Bytes of what is kept of the evaluation, beside the function's value: the tape. */
+    public long tapeBytes() {
+        return forward.tapeBytes();
     }
 
     @Override

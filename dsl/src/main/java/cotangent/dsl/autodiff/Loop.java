@@ -23,13 +23,15 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>What a step computes without its carries leaves the loop: it is done for all steps at once, batched over time,
  * before the loop begins. Of a recurrent layer's derivative that makes {@code h_t dW}, for all t, one product before the
- * loop; and its transpose, the sum of {@code h_t' delta_t}, one product after it.
+ * loop; and its transpose, the sum of {@code h_t' delta_t}, one product after it. Of a loop that recomputes its steps
+ * nothing leaves, since that would keep them.
  */
 final class Loop {
     private static final Op ADD = new Op.Binary(BinaryFunction.ADD);
 
     private final int length;
     private final boolean reverse;
+    private final boolean recomputes;
     private final SourceLine source;
     private final Map<Expr, Expr> carries = new LinkedHashMap<>();
     private final Map<Expr, Expr> sequences = new LinkedHashMap<>();
@@ -44,6 +46,7 @@ final class Loop {
     Loop(Op.Scan scan, boolean reverse, SourceLine source) {
         this.length = scan.length();
         this.reverse = reverse;
+        this.recomputes = scan.recomputes();
         this.source = source;
     }
 
@@ -74,7 +77,7 @@ final class Loop {
 
     /** The last values of all carries, then what is stacked. */
     List<Expr> results() {
-        if (length == 0) {
+        if (length == 0 || recomputes) {
             return run(stacked);
         }
         sortValues();
@@ -224,7 +227,8 @@ final class Loop {
         Set<Node> used = new HashSet<>(Graph.of(inputs(), outputs).nodes());
         sequences.keySet().removeIf(input -> !used.contains(input.node()));
         constants.keySet().removeIf(input -> !used.contains(input.node()));
-        Op.Scan scan = new Op.Scan(Graph.of(inputs(), outputs), carries.size(), sequences.size(), length, reverse);
+        Op.Scan scan = new Op.Scan(Graph.of(inputs(), outputs), carries.size(), sequences.size(), length, reverse,
+                recomputes);
         List<Expr> values = Stream.of(carries, sequences, constants).flatMap(map -> map.values().stream()).toList();
         Node node = Node.of(scan, values, source);
         List<Expr> results = new ArrayList<>();

@@ -21,7 +21,8 @@ public final class ReverseMode {
      * @param cotangents one per output, of its type; {@code null} is zero
      * @return one per varying input, zeros where no output depends on it
      */
-    public static List<Expr> cotangents(Graph graph, int[] varying, List<? extends @Nullable Expr> cotangents) {
+    public static List<Expr> cotangents(Graph function, int[] varying, List<? extends @Nullable Expr> cotangents) {
+        Graph graph = Checkpoints.apply(function, Checkpoints.DEFAULT_BYTES);
         List<Expr> tangents = new ArrayList<>();
         List<@Nullable Expr> seeds = zeros(graph.inputs().size());
         for (int position : varying) {

@@ -97,18 +97,61 @@ final class ScanTangents {
                 enter(loop, i, seed, value);
             }
         }
-        List<Expr> normal = LinearForm.of(tangents, carries, results);
-        Split split = Split.at(tangents, normal);
-        keep(split, loop);
-        List<Expr> cut = split.cut(normal);
-        for (int i = 0; i < cut.size(); i++) {
+        List<Expr> steps = scan.recomputes() ? recompute(results, loop) : record(tangents, carries, results, loop);
+        for (int i = 0; i < steps.size(); i++) {
             if (wanted.get(i) < scan.carries()) {
-                loop.carried(cut.get(i));
+                loop.carried(steps.get(i));
             } else {
-                loop.stacked(cut.get(i));
+                loop.stacked(steps.get(i));
             }
         }
         return loop;
+    }
+
+    /** A linear step over a tape. */
+    private List<Expr> record(List<Expr> tangents, List<Expr> carries, List<Expr> results, Loop loop) {
+        List<Expr> normal = LinearForm.of(tangents, carries, results);
+        Split split = Split.at(tangents, normal);
+        keep(split, loop);
+        return split.cut(normal);
+    }
+
+    /** A linear step that runs the primal step again: all it is given is the carries before it. */
+    private List<Expr> recompute(List<Expr> results, Loop loop) {
+        List<Expr> all = new ArrayList<>(body.outputs());
+        all.addAll(body.inputs().subList(0, scan.carries()));
+        Node recording = Node.of(scan.with(Graph.of(body.inputs(), all)), node.inputs(), node.source());
+        for (int i = 0; i < body.inputs().size(); i++) {
+            Expr input = body.inputs().get(i);
+            if (i < scan.carries()) {
+                loop.sequence(input, recording.output(body.outputs().size() + i));
+            } else {
+                enter(loop, i, input, node.inputs().get(i));
+            }
+        }
+        return results;
+    }
+
+    /** Bytes that the derivative of a loop with respect to everything records for each step. */
+    static long bytesPerStep(Op.Scan scan) {
+        Graph body = scan.body();
+        List<Expr> tangents = new ArrayList<>();
+        List<@Nullable Expr> seeds = new ArrayList<>();
+        for (Expr input : body.inputs()) {
+            Expr seed = input.dtype().isFloating() ? Expr.input(input.type()) : null;
+            seeds.add(seed);
+            if (seed != null) {
+                tangents.add(seed);
+            }
+        }
+        List<Expr> results = ReverseMode.dense(ForwardMode.tangents(body, seeds), body.outputTypes());
+        Set<Expr> given = new HashSet<>(body.inputs().subList(scan.carries(), body.inputs().size()));
+        return Split.at(tangents, LinearForm.of(tangents, tangents, results))
+                .tape()
+                .stream()
+                .filter(entry -> !given.contains(entry))
+                .mapToLong(entry -> (long) entry.type().size() * entry.dtype().bytes())
+                .sum();
     }
 
     private void enter(Loop loop, int position, Expr input, Expr value) {
@@ -145,8 +188,7 @@ final class ScanTangents {
         if (!recorded.isEmpty()) {
             List<Expr> all = new ArrayList<>(body.outputs());
             all.addAll(recorded);
-            Node recording = Node.of(new Op.Scan(Graph.of(body.inputs(), all), scan.carries(), scan.sequences(), scan
-                    .length(), scan.reverse()), node.inputs(), node.source());
+            Node recording = Node.of(scan.with(Graph.of(body.inputs(), all)), node.inputs(), node.source());
             for (int i = 0; i < recorded.size(); i++) {
                 loop.sequence(standIns.get(i), recording.output(body.outputs().size() + i));
             }

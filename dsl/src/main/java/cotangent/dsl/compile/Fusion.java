@@ -93,7 +93,8 @@ public final class Fusion {
                 case SIGN -> 4;
                 case EXP, EXPM1, SIGMOID -> 25;
                 case LOG, LOG1P, TANH -> 35;
-                case SIN, COS, ERF -> 60;
+                case SIN, COS -> 40;
+                case ERF -> 60;
             };
             case Op.Binary binary -> binary.function() == BinaryFunction.POW ? 100 : 1;
             case Op.Reduce ignored -> 20;

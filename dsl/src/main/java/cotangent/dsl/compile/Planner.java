@@ -39,8 +39,11 @@ public final class Planner {
     /** Parts of concatenations that are where they belong, with the places beside the first. */
     private final Map<Expr, List<View>> stored = new HashMap<>();
 
-    private Planner(Graph graph, @Nullable Function<Graph, List<Tensor>> evaluator) {
+    private final int blockBytes;
+
+    private Planner(Graph graph, @Nullable Function<Graph, List<Tensor>> evaluator, int blockBytes) {
         this.graph = graph;
+        this.blockBytes = blockBytes;
         this.evaluator = evaluator;
         this.groups = Fusion.of(graph);
         this.joins = new JoinPlaces(graph, groups);
@@ -53,12 +56,17 @@ public final class Planner {
      * @throws ShapeException if the graph uses values from outside itself
      */
     public static Plan plan(Graph graph, @Nullable Function<Graph, List<Tensor>> evaluator) {
+        return plan(graph, evaluator, RowBlocks.BLOCK_BYTES);
+    }
+
+    /** {@link #plan(Graph, Function)} with blocks of rows of another size than is best. */
+    public static Plan plan(Graph graph, @Nullable Function<Graph, List<Tensor>> evaluator, int blockBytes) {
         List<Expr> free = graph.freeInputs();
         if (!free.isEmpty()) {
             throw new ShapeException("compile: the graph uses %d values of an outer function, such as %s; pass them as "
                     .formatted(free.size(), free.getFirst()) + "inputs");
         }
-        return new Planner(Simplify.apply(graph, evaluator), evaluator).plan();
+        return new Planner(Simplify.apply(graph, evaluator), evaluator, blockBytes).plan();
     }
 
     private Plan plan() {
@@ -76,7 +84,7 @@ public final class Planner {
         }
         List<View> results = graph.outputs().stream().map(this::result).toList();
         List<TensorType> types = graph.inputTypes();
-        return BufferPlan.place(types, inputs, constants, steps, results);
+        return BufferPlan.place(types, inputs, constants, RowBlocks.group(steps, blockBytes), results);
     }
 
     private View result(Expr output) {
@@ -290,7 +298,7 @@ public final class Planner {
     private void scan(Node node, Op.Scan scan) {
         List<View> reads = node.inputs().stream().map(input -> dense(view(input))).toList();
         List<View> writes = node.types().stream().map(type -> fresh(type.dtype(), type.shape())).toList();
-        steps.add(new Step.Scan(node, plan(scan.body(), evaluator), reads, writes));
+        steps.add(new Step.Scan(node, plan(scan.body(), evaluator, blockBytes), reads, writes));
         for (int i = 0; i < writes.size(); i++) {
             views.put(node.output(i), writes.get(i));
         }

@@ -37,6 +37,17 @@ public record Region(Shape shape, List<DType> inputs, List<Instruction> instruct
      */
     public record Root(int value, @Nullable Reduction reduction, Axes axes) {}
 
+    /** The same over so many rows, which are the positions of the first axes together. */
+    public Region block(int axes, int rows) {
+        List<Root> moved = roots.stream()
+                .map(root -> new Root(root.value(), root.reduction(), Axes.of(root.axes()
+                        .stream()
+                        .map(axis -> axis - axes + 1)
+                        .toArray())))
+                .toList();
+        return new Region(View.rows(shape, axes, rows), inputs, instructions, moved);
+    }
+
     /** Dtype of a value. */
     public DType dtype(int value) {
         return value < inputs.size() ? inputs.get(value) : instructions.get(value - inputs.size()).dtype();

@@ -4,6 +4,7 @@ import cotangent.dsl.Shape;
 import cotangent.dsl.ir.Node;
 import cotangent.dsl.ir.Op;
 import java.util.List;
+import java.util.Set;
 import java.util.stream.Stream;
 
 /** One thing a plan does. */
@@ -44,6 +45,29 @@ public sealed interface Step {
         }
     }
 
+    /**
+     * Steps that run together over one block of rows after the other. Their views are those of the first block, whose
+     * first axis is the rows; a later block lies as many strides of that axis further on, but in the buffers that have
+     * room for one block only, of which every task has its own.
+     *
+     * @param rows          number of rows
+     * @param blockRows     rows of a block, the last one may have fewer
+     * @param blocksPerTask blocks one after the other that share room
+     * @param steps         what is done to a block: Loop and Fill
+     * @param local         buffers with room for one block of every task
+     */
+    record Rows(int rows, int blockRows, int blocksPerTask, List<Step> steps, Set<Buffer> local) implements Step {
+        /** Number of blocks. */
+        public int blocks() {
+            return Math.ceilDiv(rows, blockRows);
+        }
+
+        /** Parts of the blocks that do not share room. */
+        public int tasks() {
+            return Math.ceilDiv(blocks(), blocksPerTask);
+        }
+    }
+
     /** The views it reads. */
     default Stream<View> reads() {
         return switch (this) {
@@ -53,6 +77,7 @@ public sealed interface Step {
             case Fill ignored -> Stream.of();
             case Primitive step -> step.inputs().stream();
             case Scan step -> step.inputs().stream();
+            case Rows step -> step.steps().stream().flatMap(Step::reads);
         };
     }
 
@@ -65,6 +90,7 @@ public sealed interface Step {
             case Fill step -> Stream.of(step.to());
             case Primitive step -> Stream.of(step.output());
             case Scan step -> step.outputs().stream();
+            case Rows step -> step.steps().stream().flatMap(Step::writes);
         };
     }
 }

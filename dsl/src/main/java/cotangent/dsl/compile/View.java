@@ -231,6 +231,46 @@ public final class View {
         return stride == Integer.MIN_VALUE ? 0 : stride;
     }
 
+    /** Whether the first axes are walked with one stride, as if they were one. */
+    boolean walksAsOne(int axes) {
+        return chain(0, axes) != Integer.MIN_VALUE;
+    }
+
+    /** That stride. */
+    int rowStride(int axes) {
+        return chain(0, axes);
+    }
+
+    /** Whether the elements of row r all lie between r and r + 1 row strides from the buffer's begin. */
+    boolean staysInRow(int axes) {
+        int first = offset;
+        int last = offset;
+        for (int axis = axes; axis < strides.length; axis++) {
+            int reach = (shape.extent(axis) - 1) * strides[axis];
+            first += Math.min(0, reach);
+            last += Math.max(0, reach);
+        }
+        return first >= 0 && last < chain(0, axes);
+    }
+
+    /** The first so many rows, their axes as one, in a buffer that has them in the same places. */
+    View block(int axes, int rows, Buffer in) {
+        int[] result = new int[strides.length - axes + 1];
+        result[0] = chain(0, axes);
+        System.arraycopy(strides, axes, result, 1, strides.length - axes);
+        return new View(in, rows(shape, axes, rows), offset, result);
+    }
+
+    /** A shape whose first axes are one of the given extent. */
+    static Shape rows(Shape shape, int axes, int rows) {
+        return shape.select(Axes.range(axes, shape.rank())).insert(0, rows);
+    }
+
+    /** The same with fewer of its rows. */
+    public View rows(int rows) {
+        return block(1, rows, buffer);
+    }
+
     @Override
     public String toString() {
         return buffer.dtype() + shape.toString() + (isDense() ? "" : " strides " + Arrays.toString(strides));

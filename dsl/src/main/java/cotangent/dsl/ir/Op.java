@@ -114,8 +114,22 @@ public sealed interface Op {
      * @param sequences number of sequences
      * @param length    number of steps
      * @param reverse   whether it begins with the last entries; what it stacks stays where its entry was
+     * @param recomputes whether a derivative computes what it needs of a step again, from the carries before it, instead
+     *                  of keeping it
      */
-    record Scan(Graph body, int carries, int sequences, int length, boolean reverse) implements Op {}
+    record Scan(Graph body, int carries, int sequences, int length, boolean reverse, boolean recomputes)
+            implements
+                Op {
+        /** A loop whose derivative keeps what it needs of every step. */
+        public Scan(Graph body, int carries, int sequences, int length, boolean reverse) {
+            this(body, carries, sequences, length, reverse, false);
+        }
+
+        /** The same loop with other steps. */
+        public Scan with(Graph other) {
+            return new Scan(other, carries, sequences, length, reverse, recomputes);
+        }
+    }
 
     /** The derivative rule of {@link Custom}. */
     @FunctionalInterface

@@ -87,8 +87,7 @@ public final class ScanMerging {
         Node merged = made.computeIfAbsent(recurrence, key -> {
             List<Expr> outputs = new ArrayList<>(recurrence.carried());
             outputs.addAll(stacked);
-            return Node.of(new Op.Scan(Graph.of(scan.body().inputs(), outputs), scan.carries(), scan.sequences(), scan
-                    .length(), scan.reverse()), inputs, node.source());
+            return Node.of(scan.with(Graph.of(scan.body().inputs(), outputs)), inputs, node.source());
         });
         for (int i = 0; i < node.types().size(); i++) {
             int position = i < scan.carries() ? i : stacked.indexOf(scan.body().outputs().get(i));

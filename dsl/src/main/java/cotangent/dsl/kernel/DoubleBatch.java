@@ -76,6 +76,51 @@ final class DoubleBatch implements Workers.Task {
             double[] c,
             int cOff,
             int cRow) {
+        if (!byLiteral(m, n, k, alpha, a, aOff, aRow, aCol, b, bOff, bRow, bCol, beta, c, cOff, cRow)) {
+            general(m, n, k, alpha, a, aOff, aRow, aCol, b, bOff, bRow, bCol, beta, c, cOff, cRow);
+        }
+    }
+
+    /** Does a product by a class of its own, if it has one. */
+    static boolean byLiteral(
+            int m,
+            int n,
+            int k,
+            double alpha,
+            double[] a,
+            int aOff,
+            int aRow,
+            int aCol,
+            double[] b,
+            int bOff,
+            int bRow,
+            int bCol,
+            double beta,
+            double[] c,
+            int cOff,
+            int cRow) {
+        return bCol == 1 && alpha == 1 && (beta == 0 || beta == 1)
+                && DoubleLiterals.multiply(m, n, k, a, aOff, aRow, aCol, b, bOff, bRow, beta != 0, c, cOff, cRow);
+    }
+
+    /** One product, by kernels that take sizes and strides as arguments. */
+    static void general(
+            int m,
+            int n,
+            int k,
+            double alpha,
+            double[] a,
+            int aOff,
+            int aRow,
+            int aCol,
+            double[] b,
+            int bOff,
+            int bRow,
+            int bCol,
+            double beta,
+            double[] c,
+            int cOff,
+            int cRow) {
         if (m == 0 || n == 0) {
             return;
         }
@@ -85,6 +130,9 @@ final class DoubleBatch implements Workers.Task {
         }
         if (empty) {
             return;
+        }
+        if (bCol == 1 && alpha == 1 && (beta == 0 || beta == 1) && (long) m * n * k <= DoubleLiterals.LARGEST_WORK) {
+            DoubleLiterals.count(m, n, k, aRow, aCol, bRow, cRow, beta != 0);
         }
         DoubleProduct p = DoubleProduct.current();
         p.m = m;

@@ -36,6 +36,11 @@ final class DoubleDotProduct implements Workers.Task {
         return p.bRow == 1 && p.m < 4 && suits(p.m, p.k);
     }
 
+    /** Whether such a product is done as dot products, whose bits no other kernel has. */
+    static boolean suits(LiteralShape s) {
+        return s.aCol() == 1 && suits(s.n(), s.k()) || s.bRow() == 1 && s.m() < 4 && suits(s.m(), s.k());
+    }
+
     private static boolean suits(int vectors, int k) {
         return vectors <= Math.max(1, DoubleLanes.COUNT / 2) && k >= 16 * vectors;
     }

@@ -9,10 +9,8 @@ final class DoubleWarmUp {
 
     static final WarmUp PACKED = new WarmUp(() -> packed(DoublePackedProduct::multiply),
             () -> packed(DoubleScalarProduct::multiply), WarmUp.MOST_LARGE_WORK);
-    static final WarmUp ROWS = new WarmUp(() -> rows(DoubleRowSum::add), () -> rows(DoubleScalarSums::addRows),
-            WarmUp.MOST_SMALL_WORK);
-    static final WarmUp DOTS = new WarmUp(() -> dots(DoubleDotRows::multiply), () -> dots(DoubleScalarSums::dots),
-            WarmUp.MOST_SMALL_WORK);
+    static final WarmUp ROWS = new WarmUp(() -> rows(DoubleRowSum::add), () -> rows(DoubleScalarSums::addRows));
+    static final WarmUp DOTS = new WarmUp(() -> dots(DoubleDotRows::multiply), () -> dots(DoubleScalarSums::dots));
 
     private static final int LANES = Simd.F64_LANES;
     /** Few rows and terms: long loops would have C2 compile each kernel twice, once for the loop alone. */
@@ -54,8 +52,7 @@ final class DoubleWarmUp {
 
     private static WarmUp strip(int width) {
         return new WarmUp(
-                () -> strip(DoubleStripProduct::multiply, width), () -> strip(DoubleScalarProduct::multiply, width),
-                WarmUp.MOST_SMALL_WORK);
+                () -> strip(DoubleStripProduct::multiply, width), () -> strip(DoubleScalarProduct::multiply, width));
     }
 
     private static void strip(Consumer<DoubleProduct> multiply, int width) {

@@ -76,6 +76,51 @@ final class FloatBatch implements Workers.Task {
             float[] c,
             int cOff,
             int cRow) {
+        if (!byLiteral(m, n, k, alpha, a, aOff, aRow, aCol, b, bOff, bRow, bCol, beta, c, cOff, cRow)) {
+            general(m, n, k, alpha, a, aOff, aRow, aCol, b, bOff, bRow, bCol, beta, c, cOff, cRow);
+        }
+    }
+
+    /** Does a product by a class of its own, if it has one. */
+    static boolean byLiteral(
+            int m,
+            int n,
+            int k,
+            float alpha,
+            float[] a,
+            int aOff,
+            int aRow,
+            int aCol,
+            float[] b,
+            int bOff,
+            int bRow,
+            int bCol,
+            float beta,
+            float[] c,
+            int cOff,
+            int cRow) {
+        return bCol == 1 && alpha == 1 && (beta == 0 || beta == 1)
+                && FloatLiterals.multiply(m, n, k, a, aOff, aRow, aCol, b, bOff, bRow, beta != 0, c, cOff, cRow);
+    }
+
+    /** One product, by kernels that take sizes and strides as arguments. */
+    static void general(
+            int m,
+            int n,
+            int k,
+            float alpha,
+            float[] a,
+            int aOff,
+            int aRow,
+            int aCol,
+            float[] b,
+            int bOff,
+            int bRow,
+            int bCol,
+            float beta,
+            float[] c,
+            int cOff,
+            int cRow) {
         if (m == 0 || n == 0) {
             return;
         }
@@ -85,6 +130,9 @@ final class FloatBatch implements Workers.Task {
         }
         if (empty) {
             return;
+        }
+        if (bCol == 1 && alpha == 1 && (beta == 0 || beta == 1) && (long) m * n * k <= FloatLiterals.LARGEST_WORK) {
+            FloatLiterals.count(m, n, k, aRow, aCol, bRow, cRow, beta != 0);
         }
         FloatProduct p = FloatProduct.current();
         p.m = m;

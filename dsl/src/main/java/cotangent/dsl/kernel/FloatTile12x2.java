@@ -100,7 +100,7 @@ final class FloatTile12x2 {
             s110 = zero;
             s111 = zero;
         }
-param c where the tile lies, written in full and, to be added to, read: 12 rows of 2 vectors, {        FloatVector s00;
+    param c where the tile lies, written in full and, to be added to, read: 12 rows of 2 vectors, {        FloatVector s00;
         FloatVector s01;
         FloatVector s10;
         FloatVector s11;
@@ -176,7 +176,7 @@ param c where the tile lies, written in full and, to be added to, read: 12 rows 
             s110 = zero;
             s111 = zero;
         }
-code row} apart
+    code row} apart
      */
     static void multiply(
             int k,

@@ -63,7 +63,7 @@ final class FloatTile6x2 {
             s50 = zero;
             s51 = zero;
         }
-param c where the tile lies, written in full and, to be added to, read: 6 rows of 2 vectors, {        FloatVector s00;
+    param c where the tile lies, written in full and, to be added to, read: 6 rows of 2 vectors, {        FloatVector s00;
         FloatVector s01;
         FloatVector s10;
         FloatVector s11;
@@ -103,7 +103,7 @@ param c where the tile lies, written in full and, to be added to, read: 6 rows o
             s50 = zero;
             s51 = zero;
         }
-code row} apart
+    code row} apart
      */
     static void multiply(
             int k,

@@ -9,10 +9,8 @@ final class FloatWarmUp {
 
     static final WarmUp PACKED = new WarmUp(() -> packed(FloatPackedProduct::multiply),
             () -> packed(FloatScalarProduct::multiply), WarmUp.MOST_LARGE_WORK);
-    static final WarmUp ROWS = new WarmUp(() -> rows(FloatRowSum::add), () -> rows(FloatScalarSums::addRows),
-            WarmUp.MOST_SMALL_WORK);
-    static final WarmUp DOTS = new WarmUp(() -> dots(FloatDotRows::multiply), () -> dots(FloatScalarSums::dots),
-            WarmUp.MOST_SMALL_WORK);
+    static final WarmUp ROWS = new WarmUp(() -> rows(FloatRowSum::add), () -> rows(FloatScalarSums::addRows));
+    static final WarmUp DOTS = new WarmUp(() -> dots(FloatDotRows::multiply), () -> dots(FloatScalarSums::dots));
 
     private static final int LANES = Simd.F32_LANES;
     /** Few rows and terms: long loops would have C2 compile each kernel twice, once for the loop alone. */
@@ -54,8 +52,7 @@ final class FloatWarmUp {
 
     private static WarmUp strip(int width) {
         return new WarmUp(
-                () -> strip(FloatStripProduct::multiply, width), () -> strip(FloatScalarProduct::multiply, width),
-                WarmUp.MOST_SMALL_WORK);
+                () -> strip(FloatStripProduct::multiply, width), () -> strip(FloatScalarProduct::multiply, width));
     }
 
     private static void strip(Consumer<FloatProduct> multiply, int width) {

@@ -55,8 +55,10 @@ public final class Gemm {
             double[] c,
             int cOff,
             int cRow) {
-        DoubleBatch.require(1, m, n, k, a, aOff, 0, aRow, aCol, b, bOff, 0, bRow, bCol, c, cOff, 0, cRow);
-        DoubleBatch.multiply(m, n, k, alpha, a, aOff, aRow, aCol, b, bOff, bRow, bCol, beta, c, cOff, cRow);
+        if (!DoubleBatch.byLiteral(m, n, k, alpha, a, aOff, aRow, aCol, b, bOff, bRow, bCol, beta, c, cOff, cRow)) {
+            DoubleBatch.require(1, m, n, k, a, aOff, 0, aRow, aCol, b, bOff, 0, bRow, bCol, c, cOff, 0, cRow);
+            DoubleBatch.general(m, n, k, alpha, a, aOff, aRow, aCol, b, bOff, bRow, bCol, beta, c, cOff, cRow);
+        }
     }
 
     /**
@@ -150,8 +152,10 @@ public final class Gemm {
             float[] c,
             int cOff,
             int cRow) {
-        FloatBatch.require(1, m, n, k, a, aOff, 0, aRow, aCol, b, bOff, 0, bRow, bCol, c, cOff, 0, cRow);
-        FloatBatch.multiply(m, n, k, alpha, a, aOff, aRow, aCol, b, bOff, bRow, bCol, beta, c, cOff, cRow);
+        if (!FloatBatch.byLiteral(m, n, k, alpha, a, aOff, aRow, aCol, b, bOff, bRow, bCol, beta, c, cOff, cRow)) {
+            FloatBatch.require(1, m, n, k, a, aOff, 0, aRow, aCol, b, bOff, 0, bRow, bCol, c, cOff, 0, cRow);
+            FloatBatch.general(m, n, k, alpha, a, aOff, aRow, aCol, b, bOff, bRow, bCol, beta, c, cOff, cRow);
+        }
     }
 
     /**

@@ -7,7 +7,7 @@ package cotangent.dsl.kernel;
  * <p>Element j goes to partial sum j mod lanes, then the lanes are added by halves; so the bits depend on the species only.
  */
 public final class PoleSums {
-    private static final WarmUp WARM_UP = new WarmUp(() -> warm(true), () -> warm(false), WarmUp.MOST_SMALL_WORK);
+    private static final WarmUp WARM_UP = new WarmUp(() -> warm(true), () -> warm(false));
     private static final int WARM_SIZE = 45;
     private static final double[] WARM = new double[WARM_SIZE];
     private static final double[] WARM_SUMS = new double[2];

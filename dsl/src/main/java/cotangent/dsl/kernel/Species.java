@@ -1,6 +1,8 @@
 package cotangent.dsl.kernel;
 
+import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
+import jdk.incubator.vector.VectorOperators;
 import jdk.incubator.vector.VectorShape;
 import jdk.incubator.vector.VectorSpecies;
 
@@ -22,4 +24,24 @@ final class Species {
     static final ValueLayout.OfFloat F32_ELEMENT = ValueLayout.JAVA_FLOAT;
 
     private Species() {}
+
+    /**
+     * Links the vector classes of every size, and memory on the heap beside memory off it. What C2 compiles while a type has
+     * one subclass is thrown away when a second is linked: seconds of compiling, when short rows bring the first smaller
+     * vectors, or a shuffle the first heap segment, late in a job.
+     */
+    static void linkAll() {
+        for (VectorShape shape : VectorShape.values()) {
+            for (Class<?> element : new Class<?>[]{double.class, float.class, long.class, int.class}) {
+                VectorSpecies<?> species = VectorSpecies.of(element, shape);
+                species.zero().compare(VectorOperators.EQ, 0).toVector();
+                species.iotaShuffle(0, 1, true).toVector();
+            }
+        }
+        MemorySegment.ofArray(new byte[0]);
+        MemorySegment.ofArray(new float[0]);
+        MemorySegment.ofArray(new double[0]);
+        MemorySegment.ofArray(new int[0]);
+        MemorySegment.ofArray(new long[0]);
+    }
 }

@@ -17,8 +17,7 @@ public final class Symv {
     private static final long SPLIT = Gemm.PARALLEL_WORK;
     private static final int BANDS = 4;
     private static final WarmUp WARM_UP = new WarmUp(() -> warm(SymmetricRows::add),
-            () -> warm(SymmetricRowsScalar::add),
-            WarmUp.MOST_SMALL_WORK);
+            () -> warm(SymmetricRowsScalar::add));
     private static final int WARM_WIDTH = 45;
     private static final double[] WARM_A = new double[BLOCK * WARM_WIDTH];
     private static final double[] WARM_Y = new double[WARM_WIDTH];

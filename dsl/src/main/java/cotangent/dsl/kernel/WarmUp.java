@@ -11,20 +11,23 @@ import java.util.concurrent.atomic.AtomicBoolean;
  * depends on the machine's load, the results do not. The system property {@code cotangent.warmup=off} uses the vector
  * form from the start.
  */
-final class WarmUp {
+final class WarmUp implements WarmUpThread.Rehearsal {
     /**
      * Multiply-adds in scalar form, about half a second of them, after which a kernel of small products is used whatever its
      * state: having C2 compile it on the job then costs less than going on without.
      */
-    static final long MOST_SMALL_WORK = 1L << 31;
+    private static final long MOST_SMALL_WORK = 1L << 31;
 
-    /** The same for large products, where even half-compiled vector code overtakes the scalar form within the first few. */
-    static final long MOST_LARGE_WORK = 1L << 28;
+    /** The same for large products, whose vector form takes longer to compile and is of no use before. */
+    static final long MOST_LARGE_WORK = 1L << 34;
 
     private static final int RUNS = 16;
 
     /** Tiny operands flatter the scalar form; a vector form that is not compiled yet is slower by far more than this. */
     private static final int SLACK = 2;
+
+    /** Before, the scalar form may be interpreted itself, and prove nothing. */
+    private static final int FEWEST_ROUNDS = 8;
 
     private static final int MOST_ROUNDS = 10_000;
     private static volatile boolean off = "off".equals(System.getProperty("cotangent.warmup"));
@@ -37,6 +40,11 @@ final class WarmUp {
     private int rounds;
     /** Written without synchronisation: losing a count does no harm. */
     private long scalarWork;
+
+    /** A kernel of small products that is still cold. */
+    WarmUp(Runnable vector, Runnable scalar) {
+        this(vector, scalar, MOST_SMALL_WORK);
+    }
 
     /**
      * A kernel that is still cold.
@@ -67,16 +75,21 @@ final class WarmUp {
 
     private boolean enough(long work) {
         if (asked.compareAndSet(false, true)) {
-            WarmUpThread.submit(this::round);
+            WarmUpThread.submit(this);
         }
         scalarWork += work;
         over |= scalarWork > mostScalarWork;
         return over;
     }
 
-    /** Brings both forms closer to being compiled; says whether that was enough. */
-    private boolean round() {
-        over |= vectorKeepsUp() || ++rounds == MOST_ROUNDS;
+    @Override
+    public long scalarWork() {
+        return scalarWork;
+    }
+
+    @Override
+    public boolean round() {
+        over |= vectorKeepsUp() && rounds >= FEWEST_ROUNDS || ++rounds == MOST_ROUNDS;
         return over;
     }
 

@@ -71,6 +71,11 @@ final class CompiledKernel {
         return made;
     }
 
+    /** Elements handled in scalar form, times instructions. */
+    long scalarWork() {
+        return elements * key.program().ops().size();
+    }
+
     /** From now on the vector form runs. */
     void changeOver() {
         warm = vector();

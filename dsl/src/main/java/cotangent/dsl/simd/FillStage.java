@@ -15,7 +15,12 @@ final class FillStage implements Stage {
 
     @Override
     public void run(Frame frame) {
-        int start = frame.start(to);
+        run(frame, 0);
+    }
+
+    /** The same so many elements further on. */
+    void run(Frame frame, int distance) {
+        int start = frame.start(to) + distance;
         int end = start + to.size();
         switch (frame.arrays()[to.buffer().slot()]) {
             case double[] array -> Arrays.fill(array, start, end, value);

@@ -29,8 +29,9 @@ final class GatherStage implements Stage {
             for (int o = 0; o < rows.outer(); o++) {
                 for (int i = 0; i < rows.count(); i++) {
                     int picked = index[frame.start(indices) + b * rows.count() + i];
-                    copy(source, frame.start(operand) + rows.operandRow(b, o, picked), target, frame.start(to) + rows.pickedRow(
-                            b, o, i));
+                    copy(source, frame.start(operand) + rows.operandRow(b, o, picked), target,
+                            frame.start(to) + rows.pickedRow(
+                                    b, o, i));
                 }
             }
         }

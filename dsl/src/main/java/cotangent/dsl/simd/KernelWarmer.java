@@ -22,11 +22,11 @@ final class KernelWarmer {
     private KernelWarmer() {}
 
     static void submit(CompiledKernel kernel) {
-        WarmUpThread.submit(new Rehearsal(kernel)::round);
+        WarmUpThread.submit(new Forms(kernel));
     }
 
     /** Both forms of one kernel on the same operands. */
-    private static final class Rehearsal {
+    private static final class Forms implements WarmUpThread.Rehearsal {
         private final CompiledKernel compiled;
         private final Kernel vector;
         private final Kernel scalar;
@@ -37,7 +37,7 @@ final class KernelWarmer {
         private final int[] rowStrides;
         private int rounds;
 
-        Rehearsal(CompiledKernel compiled) {
+        Forms(CompiledKernel compiled) {
             this.compiled = compiled;
             KernelKey key = compiled.key();
             vector = compiled.vector();
@@ -60,8 +60,13 @@ final class KernelWarmer {
             }
         }
 
-        /** Runs the vector form some more; done when it has become the faster one, or will not. */
-        boolean round() {
+        @Override
+        public long scalarWork() {
+            return compiled.scalarWork();
+        }
+
+        @Override
+        public boolean round() {
             for (int call = 0; call < CALLS; call++) {
                 run(vector, FEW_ELEMENTS);
             }

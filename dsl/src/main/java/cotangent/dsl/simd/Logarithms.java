@@ -79,7 +79,9 @@ final class Logarithms {
         long base = LaneAlgebra.powerBits(u, format.mantissaBits());
         Lane shifted = builder.fromBits(builder.or(exponent, algebra.bits(u, base)));
         Lane k = builder.sub(shifted, algebra.number(u, Math.scalb(1.0, format.mantissaBits()) + format.bias()));
-        Lane inverse = builder.fromBits(builder.sub(algebra.bits(u, 2 * biasBits), high));
+        // Of the largest numbers the inverse is too small to matter, and its exponent would be negative.
+        Lane inverse = builder
+                .fromBits(builder.max(builder.sub(algebra.bits(u, 2 * biasBits), high), algebra.bits(u, 0)));
         return new Split(k, mantissa, inverse);
     }
 

@@ -20,7 +20,7 @@ import java.util.stream.Stream;
  */
 final class LoopStage implements Stage {
     /** Work, in elements times instructions, from which a second thread pays, and of one chunk. */
-    private static final long PARALLEL_WORK = 1 << 20;
+    static final long PARALLEL_WORK = 1 << 20;
     private static final long CHUNK_WORK = 1 << 18;
 
     /** Vectors across a row, and instructions in all of them, up to which they are written out. */
@@ -36,7 +36,7 @@ final class LoopStage implements Stage {
     private final boolean parallel;
 
     /** A part of the points: where each operand begins, and how often each loop runs, innermost first. */
-    private record Chunk(int[] starts, int[] extents, long points) {}
+    record Chunk(int[] starts, int[] extents, long points) {}
 
     LoopStage(Step.Loop step, int bits, Form form) {
         Region region = step.region();
@@ -149,12 +149,7 @@ final class LoopStage implements Stage {
     @Override
     public void run(Frame frame) {
         if (parallel) {
-            try {
-                Workers.run(chunks.length, chunk -> run(frame, chunks[chunk]));
-            } catch (WorkerFailedException failed) {
-                // What the user did wrong (an integer divided by zero) is the same error on any thread.
-                throw failed.getCause() instanceof CotangentException wrong ? wrong : failed;
-            }
+            together(chunks.length, chunk -> run(frame, chunks[chunk]));
         } else {
             for (Chunk chunk : chunks) {
                 run(frame, chunk);
@@ -162,7 +157,31 @@ final class LoopStage implements Stage {
         }
     }
 
-    private void run(Frame frame, Chunk chunk) {
+    /** Runs tasks on all threads. */
+    static void together(int tasks, Workers.Task task) {
+        try {
+            Workers.run(tasks, task);
+        } catch (WorkerFailedException failed) {
+            // What the user did wrong (an integer divided by zero) is the same error on any thread.
+            throw failed.getCause() instanceof CotangentException wrong ? wrong : failed;
+        }
+    }
+
+    /** All points at once, each operand so many elements further on. */
+    Chunk moved(int[] distances) {
+        int[] starts = chunks[0].starts.clone();
+        Arrays.setAll(starts, k -> starts[k] + distances[k]);
+        int[] extents = new int[Math.max(2, layout.rank())];
+        Arrays.setAll(extents, layout::extent);
+        return new Chunk(starts, extents, IntStream.of(extents).asLongStream().reduce(1, (a, b) -> a * b));
+    }
+
+    /** Elements times instructions. */
+    long work() {
+        return Arrays.stream(chunks).mapToLong(Chunk::points).sum() * compiled.key().program().ops().size();
+    }
+
+    void run(Frame frame, Chunk chunk) {
         Object[] arrays = frame.arrays();
         int[] shifts = frame.shifts();
         int[] extents = chunk.extents;

@@ -25,14 +25,16 @@ final class ScatterAddStage implements Stage {
         int[] index = frame.ints(indices.buffer().slot());
         rows.check("scatterAdd", index, frame.start(indices));
         Object target = frame.arrays()[to.buffer().slot()];
-        System.arraycopy(frame.arrays()[operand.buffer().slot()], frame.start(operand), target, frame.start(to), to.size());
+        System.arraycopy(frame.arrays()[operand.buffer().slot()], frame.start(operand), target, frame.start(to),
+                to.size());
         Object source = frame.arrays()[updates.buffer().slot()];
         for (int b = 0; b < rows.batch(); b++) {
             for (int o = 0; o < rows.outer(); o++) {
                 for (int i = 0; i < rows.count(); i++) {
                     int picked = index[frame.start(indices) + b * rows.count() + i];
-                    add(source, frame.start(updates) + rows.pickedRow(b, o, i), target, frame.start(to) + rows.operandRow(b, o,
-                            picked));
+                    add(source, frame.start(updates) + rows.pickedRow(b, o, i), target,
+                            frame.start(to) + rows.operandRow(b, o,
+                                    picked));
                 }
             }
         }

@@ -14,6 +14,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Random;
 import java.util.Set;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
 /** What runs together, what is copied, and what shares memory. */
@@ -25,7 +26,12 @@ class FusionTest {
     }
 
     private static List<Step.Loop> loops(Plan plan) {
-        return plan.steps().stream().filter(Step.Loop.class::isInstance).map(Step.Loop.class::cast).toList();
+        return plan.steps()
+                .stream()
+                .flatMap(step -> step instanceof Step.Rows rows ? rows.steps().stream() : Stream.of(step))
+                .filter(Step.Loop.class::isInstance)
+                .map(Step.Loop.class::cast)
+                .toList();
     }
 
     private static long copies(Plan plan) {

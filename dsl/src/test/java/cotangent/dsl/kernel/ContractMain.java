@@ -7,6 +7,9 @@ final class ContractMain {
     public static void main(String[] arguments) {
         WarmUp.skip();
         System.out.println((Simd.AVAILABLE ? "vector" : "scalar") + " " + Simd.BITS);
+        if (Simd.AVAILABLE && LiteralContract.check() == 0) {
+            throw new AssertionError("no shape had a class of its own");
+        }
         System.out.println(DoubleGemmContract.checkSizes(DoubleGemmContract.FEW_SIZES)
                 + " " + DoubleGemmContract.checkBlocks());
         System.out.println(FloatGemmContract.checkSizes(FloatGemmContract.FEW_SIZES)

@@ -17,11 +17,12 @@ final class SteadyStateMain {
 
     private SteadyStateMain() {}
 
-    /** A network of two layers. */
+    /** A network of two layers; the cosine's arguments are huge, so that its kernel calls a scalar function. */
     static List<Expr> network(List<Expr> in) {
         Expr hidden = in.get(0).matmul(in.get(1)).plus(in.get(2)).tanh();
         Expr output = hidden.matmul(in.get(3)).sigmoid();
-        return List.of(output, hidden.exp().log1p().sum(1).max());
+        Expr turning = hidden.times(1e100).cos().plus(hidden.sin()).plus(hidden.erf());
+        return List.of(output, hidden.exp().log1p().times(turning).sum(1).max());
     }
 
     /** Its inputs. */

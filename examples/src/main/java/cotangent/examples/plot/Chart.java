@@ -8,12 +8,13 @@ import java.util.Locale;
 import org.knowm.xchart.BitmapEncoder;
 import org.knowm.xchart.XYChart;
 import org.knowm.xchart.XYChartBuilder;
+import org.knowm.xchart.XYSeries;
 import org.knowm.xchart.style.Styler;
 import org.knowm.xchart.style.XYStyler;
 import org.knowm.xchart.style.markers.Marker;
 import org.knowm.xchart.style.markers.SeriesMarkers;
 
-/** A chart of lines with markers in the house's look. */
+/** A chart of lines, with markers or in bands, in the house's look. */
 public final class Chart implements Plot {
     private static final int WIDTH = 1100;
     private static final int HEIGHT = 720;
@@ -24,11 +25,16 @@ public final class Chart implements Plot {
             0xCC79A7), new Color(0xE69F00), new Color(0x56B4E9)};
     private static final Marker[] MARKERS = {SeriesMarkers.CIRCLE, SeriesMarkers.SQUARE, SeriesMarkers.DIAMOND,
             SeriesMarkers.TRIANGLE_UP, SeriesMarkers.CROSS, SeriesMarkers.TRIANGLE_DOWN};
+    private static final double FLOOR = 1e-6;
+    /** Of 255: how opaque a band is. */
+    private static final int SHADE = 60;
+    private static final Color TRANSPARENT = new Color(0, 0, 0, 0);
     private static final String SUPERSCRIPTS = "⁰¹²³⁴⁵⁶⁷⁸⁹";
 
     private final XYChart chart;
     private final boolean logarithmicX;
     private final boolean logarithmicY;
+    private int bands;
     private double smallestX = Double.POSITIVE_INFINITY;
     private double largestX = Double.NEGATIVE_INFINITY;
     private double smallestY = Double.POSITIVE_INFINITY;
@@ -93,6 +99,37 @@ public final class Chart implements Plot {
     public Chart line(String name, double[] x, double[] y, double[] halfWidths) {
         chart.addSeries(name, x, y, halfWidths);
         include(x, y, halfWidths);
+        return this;
+    }
+
+    /**
+     * Adds a line in a band from {@code low} to {@code high}, in a light shade of its colour. On a logarithmic axis what is
+     * below a millionth of the largest value is drawn there.
+     */
+    public Chart band(String name, double[] x, double[] y, double[] low, double[] high) {
+        int n = x.length;
+        double least = logarithmicY ? FLOOR * Arrays.stream(high).max().orElse(1) : Double.NEGATIVE_INFINITY;
+        double[] roundX = new double[2 * n];
+        double[] roundY = new double[2 * n];
+        double[] line = new double[n];
+        for (int i = 0; i < n; i++) {
+            roundX[i] = x[i];
+            roundY[i] = Math.max(least, high[i]);
+            roundX[2 * n - 1 - i] = x[i];
+            roundY[2 * n - 1 - i] = Math.max(least, low[i]);
+            line[i] = Math.max(least, y[i]);
+        }
+        Color color = COLORS[bands++ % COLORS.length];
+        XYSeries shade = chart.addSeries(name + ", band", roundX, roundY);
+        shade.setXYSeriesRenderStyle(XYSeries.XYSeriesRenderStyle.PolygonArea);
+        shade.setFillColor(new Color(color.getRed(), color.getGreen(), color.getBlue(), SHADE));
+        shade.setLineColor(TRANSPARENT);
+        shade.setMarker(SeriesMarkers.NONE);
+        shade.setShowInLegend(false);
+        XYSeries series = chart.addSeries(name, x, line);
+        series.setLineColor(color);
+        series.setMarker(SeriesMarkers.NONE);
+        include(roundX, roundY, new double[2 * n]);
         return this;
     }
 

@@ -1,10 +1,10 @@
 package cotangent.examples.plot;
 
+import cotangent.linalg.Figures;
 import java.io.PrintWriter;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Locale;
 
 /** Rows of text in columns: the first flush left, the others right, but for those said to be text. */
 public final class Table {
@@ -53,22 +53,13 @@ public final class Table {
         }
     }
 
-    /** A number with so many significant digits, in plain notation where that is short. */
+    /** A number with so many significant digits, as estimates print it. */
     public static String number(double number, int digits) {
-        double size = Math.abs(number);
-        if (size == 0 || !Double.isFinite(number)) {
-            return size == 0 ? "0" : Double.toString(number);
-        }
-        if (size < 1e-4 || size >= 1e9) {
-            return String.format(Locale.ROOT, "%." + (digits - 1) + "e", number);
-        }
-        int decimals = Math.max(0, digits - 1 - (int) Math.floor(Math.log10(size)));
-        return String.format(Locale.ROOT, "%." + decimals + "f", number);
+        return Figures.number(number, digits);
     }
 
     /** A time in the unit that suits it. */
     public static String duration(Duration elapsed) {
-        double seconds = elapsed.toNanos() * 1e-9;
-        return seconds < 1 ? number(1e3 * seconds, 2) + " ms" : number(seconds, 3) + " s";
+        return Figures.duration(elapsed);
     }
 }

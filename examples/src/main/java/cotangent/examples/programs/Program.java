@@ -23,6 +23,6 @@ public interface Program {
     /** All of them. */
     static List<Program> all() {
         return List.of(new StableRanks(), new RandomizedEighCheck(), new OversamplingSweep(), new PowerIterationSweep(),
-                new MatrixFreeTiming(), new TopEigenfunctions());
+                new MatrixFreeTiming(), new TopEigenfunctions(), new HessianDensity());
     }
 }

@@ -8,7 +8,8 @@ import java.util.Arrays;
  *
  * <p>Al-Mohy and Higham, <i>A new scaling and squaring algorithm for the matrix exponential</i>, SIAM J. Matrix Anal. Appl. 31
  * (2009), algorithm 5.1: the degree 3, 5, 7, 9 or 13 and the scaling follow from ‖Aᵏ‖^(1/k), estimated, rather than from ‖A‖,
- * which keeps a matrix that is far from normal from being scaled too far. In exact arithmetic the result is exp(A + E) with ‖E‖ ≤
+ * which keeps a matrix that is far from normal from being scaled too far. Matrices whose powers would overflow are balanced
+ * first by a diagonal similarity. In exact arithmetic the result is exp(A + E) with ‖E‖ ≤
  * 2⁻⁵³‖A‖; rounding adds a small multiple of n·ε for each squaring, magnified by the exponential's own condition.
  *
  * <p>Cost: 2n³ flops for each product, of which there are 2, 3, 4, 5 or 6, then one for each squaring, and 8/3·n³ for a
@@ -24,8 +25,8 @@ public final class MatrixExponential {
     private static final double THETA_9 = 2.097847961257068;
     private static final double THETA_13 = 4.25;
     private static final double UNIT_ROUNDOFF = 0x1p-53;
-    /** A norm of 2³⁰ to the power 27, the highest used, is within the range of doubles. */
-    private static final int SAFE_EXPONENT = 30;
+    /** A norm of 2⁷⁰ to the power 13, the highest formed, is within the range of doubles. */
+    private static final int SAFE_EXPONENT = 70;
 
     private final int n;
     private final double[] a;
@@ -41,11 +42,26 @@ public final class MatrixExponential {
 
     /** Returns exp(A), row-major n×n; infinite or NaN where it overflows. {@code a} is overwritten. */
     public static double[] of(int n, double[] a) {
-        double norm = norm(n, a);
-        if (norm == 0) {
+        if (excess(n, a) == 0) {
+            return ofSafe(n, a);
+        }
+        int[] exponents = Balancing.balance(n, a);
+        double[] result = ofSafe(n, a);
+        Balancing.undo(n, exponents, result);
+        return result;
+    }
+
+    /** How often A must be halved before its powers can be formed. */
+    private static int excess(int n, double[] a) {
+        double norm = Math.min(norm(n, a), Double.MAX_VALUE);
+        return norm == 0 ? 0 : Math.max(0, PowerOfTwo.exponentOf(norm) + 1 - SAFE_EXPONENT);
+    }
+
+    private static double[] ofSafe(int n, double[] a) {
+        if (norm(n, a) == 0) {
             return identity(n);
         }
-        int squarings = Math.max(0, PowerOfTwo.exponentOf(Math.min(norm, Double.MAX_VALUE)) + 1 - SAFE_EXPONENT);
+        int squarings = excess(n, a);
         PowerOfTwo.scale(n * n, a, -squarings);
         MatrixExponential exponential = new MatrixExponential(n, a);
         int more = 0;
@@ -93,7 +109,7 @@ public final class MatrixExponential {
         double d8 = eighth();
         double d10 = Math.pow(powerNorm(a4, a6), 1.0 / 10);
         double eta = Math.min(Math.max(d6, d8), Math.max(d8, d10));
-        int halvings = eta <= THETA_13 ? 0 : (int) Math.ceil(Math.log(eta / THETA_13) / Math.log(2));
+        int halvings = eta <= THETA_13 ? 0 : (int) Math.ceil(log2(eta / THETA_13));
         return halvings + extraScaling(13, halvings);
     }
 
@@ -117,27 +133,32 @@ public final class MatrixExponential {
         for (int i = 2; i <= power; i++) {
             coefficient /= i;
         }
-        double norm = Math.scalb(norm(n, a), -halvings);
-        double alpha = coefficient * Math.scalb(absolutePowerNorm(power), -halvings * power) / norm;
-        return alpha == 0
-                ? 0
-                : Math.max(0, (int) Math.ceil(Math.log(alpha / UNIT_ROUNDOFF) / Math.log(2) / (2 * degree)));
+        double growth = log2AbsolutePowerNorm(power) - log2(norm(n, a)) - 2.0 * degree * halvings;
+        return (int) Math.ceil(Math.max(0, (growth + log2(coefficient / UNIT_ROUNDOFF)) / (2 * degree)));
     }
 
-    /** ‖|A|ᵖ‖₁, exactly: a matrix without negative entries has its largest column sum in (|A|ᵀ)ᵖ1. */
-    private double absolutePowerNorm(int power) {
+    private static double log2(double x) {
+        return Math.log(x) / Math.log(2);
+    }
+
+    /** log₂ ‖|A|ᵖ‖₁: a matrix without negative entries has its largest column sum in (|A|ᵀ)ᵖ1. −∞ for 0. */
+    private double log2AbsolutePowerNorm(int power) {
         double[] absolute = new double[n * n];
         for (int i = 0; i < absolute.length; i++) {
             absolute[i] = Math.abs(a[i]);
         }
         double[] sums = new double[n];
         Arrays.fill(sums, 1);
+        long exponent = 0;
         for (int i = 0; i < power; i++) {
             double[] next = new double[n];
             Gemm.dgemm(1, n, n, 1, sums, 0, n, 1, absolute, 0, n, 1, 0, next, 0, n);
+            int shift = PowerOfTwo.exponentFor(Vectors.maxAbs(n, next, 0), 0);
+            PowerOfTwo.scale(n, next, shift);
+            exponent -= shift;
             sums = next;
         }
-        return Vectors.maxAbs(n, sums, 0);
+        return log2(Vectors.maxAbs(n, sums, 0)) + exponent;
     }
 
     /** An estimate of the 1-norm of a product of matrices that commute. */

@@ -48,16 +48,26 @@ public record SymmetricSubset(double[] values, double[] vectors) {
             PowerOfTwo.scale(n * n, kept, -exponent);
             return whole(n, kept, from, to);
         }
-        reduction.applyToRows(k, rows);
-        for (int i = 0; i < k; i++) {
-            if (Vectors.ofLargestMagnitude(n, rows, i * n) < 0) {
-                Vectors.scale(n, -1, rows, i * n);
-            }
-        }
         double[] vectors = new double[n * k];
         Transposition.dcopy(n, k, rows, 0, 1, n, vectors, 0, k);
+        reduction.applyToColumns(k, vectors);
+        orient(n, k, vectors);
         PowerOfTwo.scale(k, values, -exponent);
         return new SymmetricSubset(values, vectors);
+    }
+
+    /** Makes the largest element of each column positive. */
+    private static void orient(int n, int k, double[] vectors) {
+        for (int j = 0; j < k; j++) {
+            double largest = 0;
+            for (int i = 0; i < n; i++) {
+                double element = vectors[i * k + j];
+                largest = Math.abs(element) > Math.abs(largest) ? element : largest;
+            }
+            for (int i = 0; i < n && largest < 0; i++) {
+                vectors[i * k + j] = -vectors[i * k + j];
+            }
+        }
     }
 
     private static @Nullable SymmetricSubset whole(int n, double[] a, int from, int to) {

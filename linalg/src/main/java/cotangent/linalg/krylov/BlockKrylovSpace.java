@@ -69,7 +69,8 @@ public final class BlockKrylovSpace {
     public void extend() {
         int p = pending;
         int m = size + p;
-        double[] block = BlockProducts.matmat(operator, Columns.narrowed(operator.dtype(), n, p, range(size, m)), () -> {})
+        double[] block = BlockProducts
+                .matmat(operator, Columns.narrowed(operator.dtype(), n, p, range(size, m)), () -> {})
                 .toDoubles();
         requireFinite(block);
         noteScale(p, block);

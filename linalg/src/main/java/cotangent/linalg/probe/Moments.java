@@ -76,7 +76,7 @@ public record Moments(double[] parts, double[][] samples, List<Spread> spreads, 
         }
         double[] linearised = combine(gradient, samples, count());
         if (spreads.stream().anyMatch(spread -> spread.cross().length == 0)) {
-            return Math.sqrt(Spread.sampleVariance(linearised) / count());
+            return Math.sqrt(sampleVariance(linearised) / count());
         }
         double[] cross = combine(gradient, spreads.stream().map(Spread::cross).toArray(double[][]::new),
                 count() * count());
@@ -99,7 +99,11 @@ public record Moments(double[] parts, double[][] samples, List<Spread> spreads, 
         boolean negligible = Math.abs(correction) <= 1e-9 * variance;
         return negligible
                 ? variance
-                : 0.5 * (Math.max(variance + correction, 0.25 * variance) + Spread.sampleVariance(linearised));
+                : 0.5 * (Math.max(variance + correction, 0.25 * variance) + sampleVariance(linearised));
+    }
+
+    private double sampleVariance(double[] linearised) {
+        return law.correction(count(), dimension) * Spread.sampleVariance(linearised);
     }
 
     private static double[] combine(double[] weights, double[][] rows, int length) {

@@ -44,8 +44,9 @@ public record ProbeStream(Probes law, long seed, long stream) {
         ProbeStream gaussian = new ProbeStream(Probes.GAUSSIAN, seed, stream);
         Tensor block = Tensor.wrap(Shape.of(n, 0), new double[0]);
         for (int first = from / size * size; first < to; first += size) {
-            Tensor group = OrthonormalBasis.spanning(gaussian.block(DType.F64, n, first, first + size)).block(
-                    DType.F64);
+            Tensor group = OrthonormalBasis.spanning(gaussian.block(DType.F64, n, first, first + size))
+                    .block(
+                            DType.F64);
             Tensor wanted = Columns.range(group, Math.max(0, from - first), Math.min(size, to - first));
             block = Columns.join(block, wanted);
         }

@@ -57,18 +57,19 @@ public sealed interface Split {
     /**
      * The compression to the span of an orthonormal basis Q: tr QᵀAQ is known, and M = PAP with P = I − QQᵀ.
      *
-     * @param basis      Q
+     * @param basis      Q, float64 [n, k]
      * @param knownTrace tr QᵀAQ
      */
-    record Deflation(OrthonormalBasis basis, double knownTrace) implements Split {
+    record Deflation(Tensor basis, double knownTrace) implements Split {
         @Override
         public Tensor rest(Tensor block, UnaryOperator<Tensor> product) {
-            return basis.complement(Columns.wide(product.apply(basis.complement(block))));
+            OrthonormalBasis q = OrthonormalBasis.of(basis);
+            return q.complement(Columns.wide(product.apply(q.complement(block))));
         }
 
         @Override
         public int rank() {
-            return basis.size();
+            return basis.shape().extent(1);
         }
     }
 }

@@ -124,9 +124,14 @@ public final class AHutchPlusPlus extends ProbeEstimator<AHutchPlusPlus> {
         return operator.left() - 2L * block >= Math.max(2, sampling.budget() / 3);
     }
 
+    /** Whether another block would take the sketch beyond half the cost of the unit vectors, where these can be paid for. */
+    private static boolean exactIsNear(MeteredOperator operator, GrowingSketch sketch) {
+        return operator.left() >= operator.columns() && 4L * (sketch.size() + block(sketch)) > operator.columns();
+    }
+
     private Estimate toAccuracy(MeteredOperator operator) {
         GrowingSketch sketch = new GrowingSketch(operator);
-        while (affordable(operator, block(sketch)) && stillFalling(sketch)) {
+        while (affordable(operator, block(sketch)) && !exactIsNear(operator, sketch) && stillFalling(sketch)) {
             sketch.grow(block(sketch));
         }
         SplitSamples samples = new SplitSamples(operator, sketch.split());
@@ -177,8 +182,9 @@ public final class AHutchPlusPlus extends ProbeEstimator<AHutchPlusPlus> {
 
     private double error(double trace) {
         double relative = accuracy.relativeError() * Math.abs(trace);
-        return absoluteError > 0 && relative > 0 ? Math.min(absoluteError, relative) : Math.max(absoluteError,
-                relative);
+        return absoluteError > 0 && relative > 0 ? Math.min(absoluteError, relative)
+                : Math.max(absoluteError,
+                        relative);
     }
 
     /** 4 log(4/δ)/ε², or 8 for signs. */

@@ -40,8 +40,9 @@ final class BlockKrylov {
             // twice: where the product adds nothing to the space, what is left is rounding, and points back into it
             Tensor fresh = OrthonormalBasis.spanning(all.complement(all.complement(product)))
                     .block(operator.dtype());
-            next = OrthonormalBasis.spanning(all.complement(all.complement(Columns.wide(fresh)))).block(operator
-                    .dtype());
+            next = OrthonormalBasis.spanning(all.complement(all.complement(Columns.wide(fresh))))
+                    .block(operator
+                            .dtype());
         }
     }
 
@@ -59,8 +60,9 @@ final class BlockKrylov {
         SymmetricEigen eigen = projection(size);
         double @Nullable [] vectors = eigen == null ? null : eigen.vectors();
         if (eigen == null || vectors == null) {
-            throw new NotConvergedException("KrylovAwareTrace: the QR iteration did not converge on a projection of size "
-                    + size + "; please report the operator");
+            throw new NotConvergedException(
+                    "KrylovAwareTrace: the QR iteration did not converge on a projection of size "
+                            + size + "; please report the operator");
         }
         double trace = 0;
         for (int i = 0; i < size; i++) {

@@ -132,8 +132,10 @@ public final class DiagPlusPlus extends EntrywiseEstimator<DiagPlusPlus> {
                 values[i] += known[i];
             }
             int count = rest.count();
-            return DiagPlusPlus.this.estimate("diagonal", operator, values, rest.standardErrors(), ErrorBar.SAMPLE, count
-                    - 1, false, count, "%d directions deflated, %d %s probes on the rest".formatted(basis.size(), count,
+            return DiagPlusPlus.this.estimate("diagonal", operator, values, rest.standardErrors(), ErrorBar.SAMPLE,
+                    count
+                            - 1,
+                    false, count, "%d directions deflated, %d %s probes on the rest".formatted(basis.size(), count,
                             sampling.law()));
         }
     }

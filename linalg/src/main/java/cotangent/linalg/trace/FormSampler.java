@@ -104,8 +104,10 @@ final class FormSampler {
         double missed = truncation(f);
         return new Estimate(name, value, Math.hypot(Math.sqrt(variance / probes), missed), ErrorBar.SAMPLE,
                 (int) freedom, 0, operator.spent(), operator.jvps(), operator.vjps(), probes, operator.sampling()
-                        .seed(), "%d %s probes, %d %s each, the last quarter of which changed %.1e".formatted(probes,
-                                law, steps, recurrence, missed), operator.elapsed(), true);
+                        .seed(),
+                "%d %s probes, %d %s each, the last quarter of which changed %.1e".formatted(probes,
+                        law, steps, recurrence, missed),
+                operator.elapsed(), true);
     }
 
     private static double sampleVariance(double[] samples, double mean) {

@@ -94,6 +94,6 @@ final class GrowingSketch {
     }
 
     Split split() {
-        return new Split.Deflation(OrthonormalBasis.of(basis), knownTrace());
+        return new Split.Deflation(basis, knownTrace());
     }
 }

@@ -15,16 +15,17 @@ import cotangent.linalg.probe.Sampling;
  * (π/(2s) of the half range at the centre). {@link #trace} takes the series undamped, which for smooth functions is far
  * closer. s products give 2s + 1 moments.
  *
- * <p>The moments want an interval that holds the spectrum: {@link #interval}, or else the bounds of 10 Lanczos steps from a
+ * <p>The moments want an interval that holds the spectrum: {@link #interval}, or else the bounds of Lanczos's steps from a
  * random vector, which count (Y. Zhou and R.-C. Li, Linear Algebra and its Applications 435, 2011); where A is known to be
  * positive semidefinite, none is below 0. Against {@link StochasticLanczosQuadrature} the recurrence is plainer and its error
  * known beforehand, but it does not adapt to gaps in the spectrum.
  *
- * <p>Cost: that of the interval (10, at most a quarter of the budget, 0 where it is given), and s·⌊r/s⌋ products of the rest r,
+ * <p>Cost: that of the interval (a quarter of the budget, from 6 to 10; 0 where it is given), and s·⌊r/s⌋ products of the rest r,
  * at least 2. Where the budget reaches the dimension n, n products with the unit vectors, exact.
  */
 public final class KernelPolynomial extends SpectralEstimator<KernelPolynomial> {
-    private static final int BOUND_STEPS = 10;
+    private static final int LEAST_BOUND_STEPS = 6;
+    private static final int MOST_BOUND_STEPS = 10;
 
     private final double low;
     private final double high;
@@ -35,7 +36,7 @@ public final class KernelPolynomial extends SpectralEstimator<KernelPolynomial> 
         this.high = high;
     }
 
-    /** An estimator that spends at most so many products, at least 4, on sphere probes. */
+    /** An estimator that spends at most so many products, at least 8, on sphere probes. */
     public static KernelPolynomial matvecs(int budget) {
         return new KernelPolynomial(Sampling.matvecs(budget).probes(Probes.SPHERE), Accuracy.NONE, 0, Double.NaN,
                 Double.NaN);
@@ -72,10 +73,10 @@ public final class KernelPolynomial extends SpectralEstimator<KernelPolynomial> 
     }
 
     private double[] bounds(MeteredOperator operator) {
-        int number = Math.min(BOUND_STEPS, sampling.budget() / 4);
-        if (number < 1) {
-            throw new ShapeException("KernelPolynomial: expected at least 4 products, got %d; give it an interval"
-                    .formatted(sampling.budget()));
+        int number = Math.clamp(sampling.budget() / 4, LEAST_BOUND_STEPS, MOST_BOUND_STEPS);
+        if (sampling.budget() < number + 2) {
+            throw new ShapeException("KernelPolynomial: expected at least %d products, got %d; give it an interval"
+                    .formatted(number + 2, sampling.budget()));
         }
         LanczosRuns run = new LanczosRuns(operator, operator.sketchVectors(0, operator.columns(), 0, 1));
         run.extend(Math.min(number, operator.columns()));

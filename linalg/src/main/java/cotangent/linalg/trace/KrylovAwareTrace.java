@@ -27,7 +27,7 @@ import java.util.function.DoubleUnaryOperator;
  * functions that few eigenvalues dominate, such as exp; where f(A) has no decay, {@link StochasticLanczosQuadrature} spends
  * the same on more probes.
  *
- * <p>Cost: 2sb + s⌊(m − 2sb)/s⌋ products, at least 4. Where m reaches the dimension n, n products with the unit vectors,
+ * <p>Cost: 2sb + s⌊(m − 2sb)/s⌋ products, at least 4, less where a recurrence ends before s steps. Where m reaches the dimension n, n products with the unit vectors,
  * exact. In accuracy mode rounds begin with 60 products and double, each from nothing; where the next would cost n products,
  * the unit vectors take its place.
  */
@@ -98,7 +98,8 @@ public final class KrylovAwareTrace extends ProbeEstimator<KrylovAwareTrace> {
     }
 
     private Estimate round(MeteredOperator operator, int products, DoubleUnaryOperator f) {
-        int s = steps > 0 ? steps : (int) Math.clamp(Math.round(Math.sqrt(0.5 * products)), 1, Math.max(1, products / 4));
+        int s = steps > 0 ? steps
+                : Math.clamp(Math.round(Math.sqrt(0.5 * products)), 1, Math.max(1, products / 4));
         int width = Math.max(1, products / (4 * s));
         int probes = (products - 2 * s * width) / s;
         if (probes < 2) {

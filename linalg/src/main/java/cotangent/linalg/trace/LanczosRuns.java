@@ -1,18 +1,21 @@
 package cotangent.linalg.trace;
 
-import cotangent.dsl.DType;
 import cotangent.dsl.Shape;
 import cotangent.dsl.Tensor;
 import cotangent.linalg.NotConvergedException;
+import cotangent.linalg.Reorthogonalization;
 import cotangent.linalg.block.Columns;
 import cotangent.linalg.dense.GaussQuadrature;
+import cotangent.linalg.krylov.LanczosRecurrence;
 import cotangent.linalg.probe.MeteredOperator;
 import java.util.Arrays;
+import java.util.List;
 import java.util.function.DoubleUnaryOperator;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Lanczos's recurrence on several starting vectors side by side, one block product a step, without re-orthogonalisation.
+ * Lanczos's recurrence on several starting vectors side by side, one block product a step, without re-orthogonalisation; a run
+ * that has ended takes no further products.
  *
  * <p>After k steps from v the recurrence's tridiagonal T gives ‖v‖²·e₁ᵀf(T)e₁ ≈ vᵀf(A)v, exact for polynomials up to degree
  * 2k − 1: Gauss's quadrature (G. H. Golub and G. Meurant, Matrices, Moments and Quadrature with Applications, 2010, chapter 6).
@@ -23,81 +26,60 @@ import org.jspecify.annotations.Nullable;
 final class LanczosRuns implements ProbeRuns {
     private final MeteredOperator operator;
     private final int n;
-    private final int m;
     private final double[] squaredLengths;
-    private final double precision;
-    private double[] previous;
-    private double[] current;
-    private int steps;
-    /** Per step, the diagonal entry of each run; and the coupling to the next vector, 0 from where a run has ended. */
-    private double[][] diagonals = new double[0][];
-    private double[][] couplings = new double[0][];
-    private final double[] sizes;
+    private final LanczosRecurrence[] runs;
     private final @Nullable GaussQuadrature[] quadratures;
-    private int[] quadratureSteps;
+    private final int[] quadratureSteps;
+    private int steps;
 
     /** Runs from the columns of a block [n, m]. */
     LanczosRuns(MeteredOperator operator, Tensor starts) {
         this.operator = operator;
         this.n = starts.shape().extent(0);
-        this.m = starts.shape().extent(1);
+        int m = starts.shape().extent(1);
         this.squaredLengths = Columns.dots(starts, starts);
-        this.precision = 32 * operator.dtype().unitRoundoff() * Math.sqrt(n);
-        this.current = starts.toDoubles();
-        this.previous = new double[n * m];
-        this.sizes = new double[m];
+        this.runs = new LanczosRecurrence[m];
         this.quadratures = new GaussQuadrature[m];
         this.quadratureSteps = new int[m];
-        divide(current, Arrays.stream(squaredLengths).map(Math::sqrt).toArray());
+        double[] rows = Columns.widened(Columns.transposed(Columns.wide(starts)));
+        for (int j = 0; j < m; j++) {
+            double length = Math.sqrt(squaredLengths[j]);
+            double[] start = Arrays.copyOfRange(rows, j * n, (j + 1) * n);
+            for (int i = 0; i < n && length > 0; i++) {
+                start[i] /= length;
+            }
+            runs[j] = new LanczosRecurrence(start, Reorthogonalization.NONE, false, operator.dtype().unitRoundoff());
+        }
     }
 
     @Override
     public int count() {
-        return m;
+        return runs.length;
     }
 
     @Override
     public void extend(int to) {
-        diagonals = Arrays.copyOf(diagonals, Math.max(to, steps));
-        couplings = Arrays.copyOf(couplings, Math.max(to, steps));
         while (steps < to) {
             step();
         }
     }
 
+    /** One product more with the current vector of every run that has not ended. */
     private void step() {
-        Tensor block = Columns.narrowed(operator.dtype(), n, m, current);
-        Tensor product = operator.product(block);
-        double[] next = operator.dtype() == DType.F64 ? Columns.widened(product).clone() : product.toDoubles();
-        double[] diagonal = Columns.dots(Tensor.wrap(Shape.of(n, m), current), Tensor.wrap(Shape.of(n, m), next));
-        double[] before = steps == 0 ? new double[m] : couplings[steps - 1];
-        for (int i = 0; i < n; i++) {
-            for (int j = 0; j < m; j++) {
-                next[i * m + j] -= diagonal[j] * current[i * m + j] + before[j] * previous[i * m + j];
-            }
-        }
-        Tensor left = Tensor.wrap(Shape.of(n, m), next);
-        double[] coupling = Arrays.stream(Columns.dots(left, left)).map(Math::sqrt).toArray();
-        for (int j = 0; j < m; j++) {
-            sizes[j] = Math.max(sizes[j], Math.max(Math.abs(diagonal[j]), before[j]));
-            if (coupling[j] <= precision * sizes[j]) {
-                coupling[j] = 0;
-            }
-        }
-        divide(next, coupling);
-        previous = current;
-        current = next;
-        diagonals[steps] = diagonal;
-        couplings[steps] = coupling;
         steps++;
-    }
-
-    /** Divides columns by numbers, or sets them to 0 where that is 0. */
-    private void divide(double[] block, double[] divisors) {
-        for (int i = 0; i < n; i++) {
-            for (int j = 0; j < m; j++) {
-                block[i * m + j] = divisors[j] == 0 ? 0 : block[i * m + j] / divisors[j];
-            }
+        List<LanczosRecurrence> going = Arrays.stream(runs).filter(run -> !run.finished()).toList();
+        if (going.isEmpty()) {
+            return;
+        }
+        double[] rows = new double[Shape.of(going.size(), n).size()];
+        for (int j = 0; j < going.size(); j++) {
+            System.arraycopy(going.get(j).current(), 0, rows, j * n, n);
+        }
+        double[] block = Columns.widened(Columns.transposed(Tensor.wrap(Shape.of(going.size(), n), rows)));
+        Tensor product = operator.product(Columns.narrowed(operator.dtype(), n, going.size(), block));
+        double[] images = Columns.widened(Columns.transposed(Columns.wide(product)));
+        for (int j = 0; j < going.size(); j++) {
+            going.get(j).advance(Arrays.copyOfRange(images, j * n, (j + 1) * n));
         }
     }
 
@@ -107,17 +89,9 @@ final class LanczosRuns implements ProbeRuns {
         if (known != null && quadratureSteps[probe] == used) {
             return known;
         }
-        double[] d = new double[used];
-        double[] e = new double[used];
-        int size = 0;
-        boolean ended = false;
-        while (size < used && !ended) {
-            d[size] = diagonals[size][probe];
-            e[size] = couplings[size][probe];
-            ended = e[size] == 0;
-            size++;
-        }
-        GaussQuadrature quadrature = GaussQuadrature.of(size, d, e);
+        LanczosRecurrence run = runs[probe];
+        int size = Math.min(used, run.size());
+        GaussQuadrature quadrature = GaussQuadrature.of(size, run.alpha(), run.beta());
         if (quadrature == null) {
             throw new NotConvergedException("Lanczos quadrature: the QR iteration did not converge on a tridiagonal of "
                     + "size " + size + "; please report the operator");
@@ -160,7 +134,8 @@ final class LanczosRuns implements ProbeRuns {
         GaussQuadrature quadrature = quadrature(probe, steps);
         double low = Arrays.stream(quadrature.nodes()).min().orElse(0);
         double high = Arrays.stream(quadrature.nodes()).max().orElse(0);
-        double margin = Math.max(couplings[steps - 1][probe], 1e-6 * Math.max(Math.abs(low), Math.abs(high)));
+        double[] couplings = runs[probe].beta();
+        double margin = Math.max(couplings[couplings.length - 1], 1e-6 * Math.max(Math.abs(low), Math.abs(high)));
         return new double[]{low - margin, high + margin};
     }
 }

@@ -57,25 +57,36 @@ public final class NaHutchPlusPlus extends ProbeEstimator<NaHutchPlusPlus> {
     private static Split approximate(MeteredOperator operator, int products) {
         int n = operator.columns();
         int s = products / 4;
-        int r = products - s - Math.max(2, s);
+        int width = products - s - Math.max(2, s);
         Tensor left = operator.sketchVectors(0, n, 0, s);
         Tensor w = Columns.wide(operator.transposedProduct(left));
-        Tensor z = Columns.wide(operator.product(operator.sketchVectors(1, n, 0, r)));
+        Tensor z = Columns.wide(operator.product(operator.sketchVectors(1, n, 0, width)));
         double[] core = Columns.multiply(Columns.transposed(Columns.wide(left)), z).toDoubles();
-        SingularValueDecomposition svd = SingularValueDecomposition.decompose(s, r, core, Extent.THIN);
+        SingularValueDecomposition svd = SingularValueDecomposition.decompose(s, width, core, Extent.THIN);
         if (svd == null || svd.u() == null || svd.vt() == null) {
             throw new NotConvergedException("NaHutchPlusPlus: the singular values of SᵀAR did not converge; please "
                     + "report the operator");
         }
         int rank = svd.values().length;
-        double[] inverse = inverse(svd.values(), 2 * r * operator.dtype().unitRoundoff());
-        Tensor v = Columns.transposed(Tensor.wrap(Shape.of(rank, r), svd.vt()));
+        double[] inverse = inverse(svd.values(), 2 * width * operator.dtype().unitRoundoff());
+        Tensor v = Columns.transposed(Tensor.wrap(Shape.of(rank, width), svd.vt()));
         double[] weighted = v.toDoubles();
         for (int i = 0; i < weighted.length; i++) {
             weighted[i] *= inverse[i % rank];
         }
-        return new Split.LowRank(Columns.multiply(z, Tensor.wrap(v.shape(), weighted)), Columns.multiply(w, Tensor
-                .wrap(Shape.of(s, rank), svd.u())));
+        Tensor l = Columns.multiply(z, Tensor.wrap(v.shape(), weighted));
+        Tensor r = Columns.multiply(w, Tensor.wrap(Shape.of(s, rank), svd.u()));
+        return operator.symmetric() ? symmetricPart(l, r) : new Split.LowRank(l, r);
+    }
+
+    /** ½(LRᵀ + RLᵀ): the same quadratic form, and closer to a symmetric A. */
+    private static Split symmetricPart(Tensor l, Tensor r) {
+        Tensor both = Columns.join(r, l);
+        double[] half = both.toDoubles();
+        for (int i = 0; i < half.length; i++) {
+            half[i] *= 0.5;
+        }
+        return new Split.LowRank(Columns.join(l, r), Tensor.wrap(both.shape(), half));
     }
 
     /** Reciprocals; 0 for what is rounding beside the largest. */

@@ -50,8 +50,9 @@ record NystromFactor(Tensor factor, double[] r, double shift) {
                 return new NystromFactor(Tensor.wrap(Shape.of(n, k), f), r, shift);
             }
         }
-        throw new InvalidDataException("%s: the operator is not positive semidefinite: vᵀAv is negative for some v; use "
-                .formatted(estimator) + "XTrace or HutchPlusPlus, which take any square operator");
+        throw new InvalidDataException(
+                "%s: the operator is not positive semidefinite: vᵀAv is negative for some v; use "
+                        .formatted(estimator) + "XTrace or HutchPlusPlus, which take any square operator");
     }
 
     private static Tensor shifted(Tensor probes, Tensor images, double shift) {

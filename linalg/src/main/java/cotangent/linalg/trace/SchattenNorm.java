@@ -103,7 +103,8 @@ public final class SchattenNorm extends ProbeEstimator<SchattenNorm> {
         int each = operator.symmetric() ? 1 : 2;
         LinearOperator gram = operator.symmetric()
                 ? operator
-                : wide ? operator.times(operator.adjoint()) : operator.adjoint().times(operator);
+                : wide ? operator.times(operator.adjoint())
+                : operator.adjoint().times(operator);
         Sampling share = scaled(each).sampling;
         StochasticLanczosQuadrature sums = StochasticLanczosQuadrature.matvecs(share.budget()).with(share, accuracy);
         Estimate sum = operator.symmetric()
@@ -129,8 +130,10 @@ public final class SchattenNorm extends ProbeEstimator<SchattenNorm> {
 
     private static Estimate times(int each, Estimate estimate) {
         return new Estimate(estimate.name(), estimate.value(), estimate.standardError(), estimate.errorBar(), estimate
-                .degreesOfFreedom(), estimate.positivePart(), each * estimate.numMatvecs(), estimate.jvps(), estimate
-                        .vjps(), estimate.samples(), estimate.seed(), estimate.route(), estimate.elapsed(), estimate
-                                .converged());
+                .degreesOfFreedom(), estimate.positivePart(), each * estimate.numMatvecs(), estimate.jvps(),
+                estimate
+                        .vjps(),
+                estimate.samples(), estimate.seed(), estimate.route(), estimate.elapsed(), estimate
+                        .converged());
     }
 }

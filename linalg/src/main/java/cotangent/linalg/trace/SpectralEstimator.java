@@ -120,12 +120,13 @@ public abstract sealed class SpectralEstimator<E extends SpectralEstimator<E>> e
     /** Spends the budget: as many probes as it pays for. */
     private void spend(FormSampler sampler, MeteredOperator operator) {
         int left = (int) operator.left();
-        int number = steps > 0 ? steps : (int) Math.clamp(Math.round(Math.sqrt(2.0 * left)), 1, Math.max(1, left / 2));
+        int number = steps > 0 ? steps : Math.clamp(Math.round(Math.sqrt(2.0 * left)), 1, Math.max(1, left / 2));
         number = Math.min(number, operator.columns());
         int probes = left / number;
         if (probes < 2) {
-            throw new ShapeException("estimate: expected products for at least 2 probes of %d steps, got %d; the error bar "
-                    .formatted(number, left) + "comes from the spread of at least 2 samples");
+            throw new ShapeException(
+                    "estimate: expected products for at least 2 probes of %d steps, got %d; the error bar "
+                            .formatted(number, left) + "comes from the spread of at least 2 samples");
         }
         operator.plan(operator.spent() + (long) probes * number);
         sampler.deepen(number);

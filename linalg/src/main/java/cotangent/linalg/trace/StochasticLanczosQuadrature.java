@@ -17,7 +17,7 @@ import cotangent.linalg.probe.Sampling;
  * <p>{@link #density} smooths the quadratures by a normal density of half the spacing of Chebyshev's nodes, what s steps resolve
  * (L. Lin, Y. Saad and C. Yang, Approximating spectral densities of large matrices, SIAM Review 58, 2016, section 3.2).
  *
- * <p>Cost: s·⌊m/s⌋ products for a budget of m, at least 2. Where m reaches the dimension n, n products with the unit vectors,
+ * <p>Cost: s·⌊m/s⌋ products for a budget of m, at least 2, less where a recurrence ends before s steps. Where m reaches the dimension n, n products with the unit vectors,
  * exact.
  */
 public final class StochasticLanczosQuadrature extends SpectralEstimator<StochasticLanczosQuadrature> {

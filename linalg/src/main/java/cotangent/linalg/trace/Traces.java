@@ -18,15 +18,17 @@ final class Traces {
     static void requirePositiveSemidefinite(String estimator, LinearOperator operator) {
         if (!operator.positiveSemidefinite()) {
             throw new InvalidDataException("%s: expected an operator known to be positive semidefinite, got %s; "
-                    .formatted(estimator, operator) + "asPositiveSemidefinite() if it is so nevertheless, or use XTrace");
+                    .formatted(estimator, operator)
+                    + "asPositiveSemidefinite() if it is so nevertheless, or use XTrace");
         }
     }
 
     static void requireSymmetric(String estimator, LinearOperator operator) {
         requireSquare(estimator, operator);
         if (!operator.symmetric()) {
-            throw new InvalidDataException("%s: expected an operator known to be symmetric, got %s; asSymmetric() if it "
-                    .formatted(estimator, operator) + "is symmetric nevertheless");
+            throw new InvalidDataException(
+                    "%s: expected an operator known to be symmetric, got %s; asSymmetric() if it "
+                            .formatted(estimator, operator) + "is symmetric nevertheless");
         }
     }
 }

@@ -26,7 +26,8 @@ import cotangent.linalg.probe.Sampling;
  * direction is uniform and whose squared length 1/((ΩᵀΩ)⁻¹)_ii is set to n − k + 1.
  *
  * <p>The error bar is the standard deviation of the k numbers t_i over √k, a heuristic, as they are not independent
- * ({@link ErrorBar#LEAVE_ONE_OUT}). Where A has rank k − 1 or less the value is exact but for rounding of the size of
+ * ({@link ErrorBar#LEAVE_ONE_OUT}): from 60 products its 95 % intervals held the truth in 79 to 97 of 100 cases on flat and
+ * polynomial spectra, but in 49 to 65 on exponential ones and steps. Where A has rank k − 1 or less the value is exact but for rounding of the size of
  * ε√n‖AΩ‖_F, which the bar does not cover.
  *
  * <p>Cost: m products for a budget of m, at least 2. Where m reaches the dimension n, n products with the unit vectors,

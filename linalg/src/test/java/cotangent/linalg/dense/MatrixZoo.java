@@ -34,6 +34,9 @@ final class MatrixZoo {
                     (i, j) -> Math.pow(10, -150.0 * (2 * n - i - j) / n)));
             zoo.add(gaussian(n));
         }
+        zoo.add(gridLaplacian(11));
+        zoo.add(symmetric("cycle's graph Laplacian", 75,
+                (i, j) -> i == j ? 2 : i - j == 1 || i - j == 74 ? -1 : 0));
         zoo.add(wilkinson(21));
         zoo.add(wilkinson(101));
         zoo.add(gluedWilkinson(5, 21));
@@ -71,6 +74,8 @@ final class MatrixZoo {
             zoo.add(general("duplicate columns", m, n, (i, j) -> Math.cos(i * 1.7 + j / 2)));
             zoo.add(general("zero column", m, n, (i, j) -> j == 1 ? 0 : Math.cos(i * 1.7 + j * j)));
         }
+        zoo.addAll(prescribed(80, 50));
+        zoo.addAll(prescribed(50, 80));
         zoo.add(kahan(90, 1.2));
         zoo.add(general("bidiagonal with zero pivots", 40, 40, (i, j) -> i == j ? i % 4 : j == i + 1 ? 1 : 0));
         zoo.add(general("bidiagonal graded", 40, 40,
@@ -84,6 +89,42 @@ final class MatrixZoo {
             zoo.add(scaled(gaussian(25, 25), shift));
         }
         return zoo;
+    }
+
+    /** So many more rows than columns that algorithms take another route; too large for full factors. */
+    static List<Specimen> tall() {
+        List<Specimen> zoo = new ArrayList<>(prescribed(1100, 12));
+        zoo.addAll(prescribed(1200, 30));
+        zoo.add(scaled(gaussian(1100, 31), -1074));
+        zoo.add(scaled(gaussian(1100, 31), -1040));
+        zoo.add(scaled(gaussian(1100, 31), 1000));
+        zoo.add(general("zero", 3000, 11, (i, j) -> 0));
+        zoo.add(general("eye", 3000, 11, (i, j) -> i == j ? 1 : 0));
+        zoo.add(general("hilbert", 3000, 11, (i, j) -> 1.0 / (i + j + 1)));
+        zoo.add(general("dependent columns", 1100, 31, (i, j) -> noise(i, j / 2)));
+        zoo.add(general("columns graded over 300 orders", 1100, 31, (i, j) -> noise(i, j) * Math.pow(10, -10.0 * j)));
+        zoo.add(general("rows graded over 300 orders", 1100, 31,
+                (i, j) -> noise(i, j) * Math.pow(10, -300.0 * i / 1100)));
+        return zoo;
+    }
+
+    /** Rectangular matrices with Haar-distributed singular vectors and the spectra of {@link #prescribed(int)}. */
+    private static List<Specimen> prescribed(int m, int n) {
+        int k = Math.min(m, n);
+        return List.of(prescribed("geometric", m, n, i -> Math.pow(1e-16, (double) i / k)),
+                prescribed("arithmetic", m, n, i -> 1 - (double) i / k),
+                prescribed("clustered at one", m, n, i -> 1 + i * 0x1p-50),
+                prescribed("repeated", m, n, i -> 1 + i % 3),
+                prescribed("graded over 300 orders", m, n, i -> Math.pow(10, -300.0 * i / k)),
+                prescribed("spiked", m, n, i -> i == 0 ? 1e6 : 1),
+                prescribed("step", m, n, i -> i < k / 2 ? 1 : 1e-8),
+                prescribed("rank deficient", m, n, i -> i < k / 3 ? 1 + i : 0));
+    }
+
+    private static Specimen prescribed(String name, int m, int n, IntToDoubleFunction singularValue) {
+        int k = Math.min(m, n);
+        Specimen tall = withSingularValues(name, Math.max(m, n), k, singularValue);
+        return m >= n ? tall : general(name, m, n, (i, j) -> tall.a()[j * k + i]);
     }
 
     /** Haar-distributed eigenvectors with the spectra that trouble eigensolvers. */
@@ -147,6 +188,21 @@ final class MatrixZoo {
         }
         return new Specimen("laplacian", n, n, fill(n, n, (i, j) -> i == j ? 2 : Math.abs(i - j) == 1 ? -1 : 0),
                 spectrum);
+    }
+
+    /** The five-point Laplacian of a square grid, whose eigenvalues λᵢ + λⱼ come in pairs. */
+    static Specimen gridLaplacian(int side) {
+        double[] line = laplacian(side).spectrum();
+        double[] spectrum = new double[side * side];
+        for (int i = 0; i < spectrum.length; i++) {
+            spectrum[i] = line[i / side] + line[i % side];
+        }
+        Arrays.sort(spectrum);
+        Specimen grid = symmetric("grid laplacian", side * side, (i, j) -> {
+            boolean beside = i - j == 1 && i % side != 0;
+            return i == j ? 4 : beside || i - j == side ? -1 : 0;
+        });
+        return new Specimen(grid.name(), grid.m(), grid.n(), grid.a(), spectrum);
     }
 
     /** Wilkinson's W⁺: pairs of eigenvalues that agree to many digits without being equal. */

@@ -107,7 +107,8 @@ class PivotedHouseholderQrTest {
         for (int i = 0; i < n; i++) {
             assertThat(qr.permutation()[i]).isEqualTo(i);
             // Golub and Van Loan, section 5.5.6: what is left after i steps bounds singular value i from above
-            assertThat(values[i]).isLessThanOrEqualTo(Math.sqrt((double) (n - i) * (n - i)) * qr.r()[i * n + i] * 1.001);
+            assertThat(values[i])
+                    .isLessThanOrEqualTo(Math.sqrt((double) (n - i) * (n - i)) * qr.r()[i * n + i] * 1.001);
         }
     }
 

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.within;
 
 import cotangent.dsl.DType;
 import cotangent.dsl.Tensor;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
@@ -55,7 +56,7 @@ class ProbeStreamTest {
     }
 
     @ParameterizedTest
-    @EnumSource(value = Probes.class, names = {"RADEMACHER", "SPHERE"})
+    @EnumSource(value = Probes.class, names = {"RADEMACHER", "SPHERE", "ORTHOGONAL"})
     void probesHaveTheirLength(Probes law) {
         double[] v = new ProbeStream(law, 1, 0).block(DType.F64, 9, 0, 5).toDoubles();
         for (int j = 0; j < 5; j++) {
@@ -64,6 +65,28 @@ class ProbeStreamTest {
                 squares += v[i * 5 + j] * v[i * 5 + j];
             }
             assertThat(squares).isCloseTo(9, within(9 * 12 * 0x1p-53));
+        }
+    }
+
+    /** Within a group, and with groups of as many as the dimension where that is less than 64. */
+    @Test
+    void orthogonalProbesAreOrthogonalInGroups() {
+        for (int n : new int[]{1, 5, 64, 90}) {
+            int group = Math.min(n, 64);
+            double[] v = new ProbeStream(Probes.ORTHOGONAL, 1, 0).block(DType.F64, n, 0, 2 * group).toDoubles();
+            for (int a = 0; a < group; a++) {
+                for (int b = 0; b < 2 * group; b++) {
+                    double sum = 0;
+                    for (int i = 0; i < n; i++) {
+                        sum += v[i * 2 * group + a] * v[i * 2 * group + b];
+                    }
+                    if (b < group) {
+                        assertThat(sum).isCloseTo(a == b ? n : 0, within(n * n * 8 * 0x1p-53));
+                    } else if (n > 1) {
+                        assertThat(Math.abs(sum)).isGreaterThan(1e-9);
+                    }
+                }
+            }
         }
     }
 }

@@ -62,8 +62,9 @@ class AccuracyModeTest {
             assertThat(estimate.value()).isCloseTo(truth, within(4 * error * truth));
             before = estimate.numMatvecs();
         }
-        // 1e-6 is out of reach for probes: the unit vectors are cheaper, after a first look of 10 probes or 30 products
-        assertThat(before).isBetween(N + 10L, N + 30L);
+        // 1e-6 is out of reach for probes: the unit vectors are cheaper, after a first look of 10 probes or 30 products, or,
+        // adaptively, after a sketch of up to half their cost, and 10 probes
+        assertThat(before).isBetween(N + 10L, N + (entry.name().equals("AHutchPlusPlus") ? N / 2 + 10L : 30L));
     }
 
     @ParameterizedTest
@@ -154,6 +155,20 @@ class AccuracyModeTest {
         List<Consumer<LinearOperator>> computations = List.of(
                 o -> Hutchinson.matvecs(50).blockSize(5).listener(interrupt).trace(o),
                 o -> HutchPlusPlus.matvecs(50).blockSize(5).listener(interrupt).trace(o),
+                o -> XTrace.matvecs(50).blockSize(5).listener(interrupt).trace(o),
+                o -> XNysTrace.matvecs(50).blockSize(5).listener(interrupt).trace(o.asPositiveSemidefinite()),
+                o -> NystromPlusPlus.matvecs(50).blockSize(5).listener(interrupt).trace(o.asPositiveSemidefinite()),
+                o -> NaHutchPlusPlus.matvecs(50).blockSize(5).listener(interrupt).trace(o),
+                o -> AHutchPlusPlus.matvecs(50).blockSize(5).listener(interrupt).trace(o),
+                o -> StochasticLanczosQuadrature.matvecs(50).blockSize(5).listener(interrupt).estradaIndex(o),
+                o -> KernelPolynomial.matvecs(50).blockSize(5).listener(interrupt).density(o),
+                o -> KrylovAwareTrace.matvecs(50).blockSize(5).listener(interrupt).trace(o, Math::exp),
+                o -> HutchinsonDiagonal.matvecs(50).blockSize(5).listener(interrupt).diagonal(o),
+                o -> DiagPlusPlus.matvecs(50).blockSize(5).listener(interrupt).diagonal(o),
+                o -> XDiag.matvecs(50).blockSize(5).listener(interrupt).diagonal(o),
+                o -> RowNorms.matvecs(50).blockSize(5).listener(interrupt).norms(o),
+                o -> SchattenNorm.matvecs(50).blockSize(5).listener(interrupt).norm(o, 4),
+                o -> SchattenNorm.matvecs(50).blockSize(5).listener(interrupt).norm(o, 1),
                 o -> RandomizedEigh.rank(3).listener(interrupt).decompose(o),
                 o -> Lanczos.largest(3).listener(interrupt).decompose(o),
                 o -> ConjugateGradient.tolerance(1e-10).listener(interrupt).solve(o, b));
@@ -162,7 +177,8 @@ class AccuracyModeTest {
             try {
                 assertThatThrownBy(() -> computation.accept(counting)).isInstanceOf(CancelledException.class)
                         .hasMessageContaining("interrupted after");
-                assertThat(counting.products()).isBetween(1L, 20L);
+                // Lanczos reports a round of 40 at once, the others a block
+                assertThat(counting.products()).isBetween(1L, 40L);
             } finally {
                 assertThat(Thread.interrupted()).isTrue();
             }

@@ -54,6 +54,12 @@ class EstimatorContractTest {
                         Spectra::trace),
                 new Entry<>("HutchPlusPlus", HutchPlusPlus::matvecs, HutchPlusPlus::trace, 4, true,
                         LinearOperator::columns, Spectra::trace),
+                new Entry<>("NystromPlusPlus", NystromPlusPlus::matvecs, (estimator, operator) -> estimator.trace(
+                        semidefinite(operator)), 4, true, LinearOperator::columns, Spectra::trace),
+                new Entry<>("NaHutchPlusPlus", NaHutchPlusPlus::matvecs, NaHutchPlusPlus::trace, 4, true,
+                        LinearOperator::columns, Spectra::trace),
+                new Entry<>("AHutchPlusPlus", AHutchPlusPlus::matvecs, AHutchPlusPlus::trace, 4, true,
+                        LinearOperator::columns, Spectra::trace),
                 new Entry<>("RHutch", RHutch::vjps, RHutch::trace, 2, false, LinearOperator::rows, Spectra::squares),
                 new Entry<>("FHutch", FHutch::jvps, FHutch::trace, 2, false, LinearOperator::columns, Spectra::squares),
                 new Entry<>("FrobeniusNorm.squared", FrobeniusNorm::matvecs, FrobeniusNorm::squared, 4, false,
@@ -63,6 +69,11 @@ class EstimatorContractTest {
                         LinearOperator::columns, Spectra::squares),
                 new Entry<>("FrobeniusNorm.norm", FrobeniusNorm::matvecs, FrobeniusNorm::norm, 4, false,
                         LinearOperator::columns, matrix -> Math.sqrt(Spectra.squares(matrix))));
+    }
+
+    /** Said of square operators only, so that others are refused for their shape. */
+    private static LinearOperator semidefinite(LinearOperator operator) {
+        return operator.rows() == operator.columns() ? operator.asPositiveSemidefinite() : operator;
     }
 
     private static Tensor matrix(Entry<?> entry, DType dtype) {

@@ -24,6 +24,11 @@ final class BenchJson {
         root.put("rounds", settings.rounds());
         root.put("measurementSeconds", settings.millis() * 1e-3);
         root.put("rows", rows.stream().map(BenchJson::row).toList());
+        write(file, root);
+    }
+
+    /** Writes a document, whole or not at all. */
+    static void write(Path file, Map<String, Object> root) {
         String text = JsonMapper.builder().enable(SerializationFeature.INDENT_OUTPUT).build().writeValueAsString(root);
         try {
             Path whole = file.toAbsolutePath();

@@ -12,7 +12,7 @@ final class ElementwiseSuite {
 
     static Suite create() {
         List<Case> cases = new ArrayList<>();
-        for (String function : List.of("tanh", "exp", "log", "sigmoid")) {
+        for (String function : List.of("tanh", "exp", "log", "sigmoid", "expm1", "log1p", "sin", "cos")) {
             for (String dtype : List.of("f32", "f64")) {
                 cases.add(new Function(function, dtype));
             }

@@ -8,8 +8,8 @@ import java.lang.management.ThreadMXBean;
  * clock may be too little for the compiler to see what is hot.
  */
 final class WarmUp {
-    private static final long LEAST_NANOS = 1_000_000_000;
-    private static final long MOST_NANOS = 5_000_000_000L;
+    private static final long LEAST_NANOS = 4_000_000_000L;
+    private static final long MOST_NANOS = 6_000_000_000L;
     /** A generated kernel was seen to need up to 580 before it is compiled for good. */
     private static final int CALLS = 2000;
 
@@ -24,7 +24,7 @@ final class WarmUp {
         } while (threads.getCurrentThreadCpuTime() - start < millis * 1_000_000);
     }
 
-    /** Calls an operation until a core has given it a second and it was called often, or five seconds. */
+    /** Calls an operation until a core has given it four seconds and it was called often, or six seconds. */
     static void of(Runnable operation) {
         ThreadMXBean threads = ManagementFactory.getThreadMXBean();
         long start = threads.getCurrentThreadCpuTime();

@@ -46,4 +46,12 @@ final class FoundByFuzzingTest {
     void erfNearOne(Backend backend) {
         check(backend, Tensor.of(-5.6001, 5.0911, 4.6513, -5.95, 2.5, 43), Expr::erf);
     }
+
+    /** One over the largest numbers has no exponent, and its bits were those of minus infinity. */
+    @ParameterizedTest
+    @MethodSource("backends")
+    void log1pOfTheLargestNumbers(Backend backend) {
+        check(backend, Tensor.of(Float.MAX_VALUE, 0x1.8p127f, 0x1p127f), Expr::log1p);
+        check(backend, Tensor.of(Double.MAX_VALUE, 0x1.8p1023, 0x1p1023), Expr::log1p);
+    }
 }

@@ -24,9 +24,18 @@ final class Growth {
     private final List<Tensor> arguments = new ArrayList<>();
 
     Growth(SplittableRandom random) {
+        this(random, random.nextBoolean() ? DType.F32 : DType.F64);
+    }
+
+    private Growth(SplittableRandom random, DType floating) {
         this.random = random;
         this.tensors = new RandomTensors(random);
-        this.floating = random.nextBoolean() ? DType.F32 : DType.F64;
+        this.floating = floating;
+    }
+
+    /** A graph inside this one, with values and inputs of its own. */
+    Growth inside() {
+        return new Growth(random, floating);
     }
 
     List<Expr> values() {

@@ -26,7 +26,7 @@ final class RandomGraphs {
             ReductionSteps::matmul, LayoutSteps::transpose, LayoutSteps::reshape, LayoutSteps::broadcast,
             LayoutSteps::reverse, LayoutSteps::slice, LayoutSteps::pad, LayoutSteps::concat, IndexingSteps::gather,
             IndexingSteps::scatterAdd, IndexingSteps::iota, IndexingSteps::random, IndexingSteps::oneHot,
-            IndexingSteps::dynamicSlice);
+            IndexingSteps::dynamicSlice, ScanSteps::scan);
 
     private RandomGraphs() {}
 
@@ -36,9 +36,14 @@ final class RandomGraphs {
         growth.add(growth.input(new TensorType(growth.floating, growth.shape())));
         int steps = 1 + growth.random.nextInt(1 + growth.random.nextInt(30));
         for (int i = 0; i < steps; i++) {
-            growth.add(STEPS.get(growth.random.nextInt(STEPS.size())).take(growth));
+            growth.add(step(growth).take(growth));
         }
         return new Sample(seed, Graph.of(growth.inputs(), outputs(growth)), List.copyOf(growth.arguments()));
+    }
+
+    /** A way to grow, at random. */
+    static Step step(Growth growth) {
+        return STEPS.get(growth.random.nextInt(STEPS.size()));
     }
 
     /** What nothing else uses, and now and then an intermediate value. */

@@ -9,6 +9,7 @@ import cotangent.dsl.reference.ReferenceBackend;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Predicate;
+import java.util.stream.IntStream;
 
 /** A failing graph made small: the part of it up to the first value that fails, and that value's operation alone. */
 final class Shrinking {
@@ -33,7 +34,7 @@ final class Shrinking {
     }
 
     private static Sample upTo(Sample sample, Node node) {
-        List<Node> needed = Graph.of(List.of(), List.of(node.output(0))).nodes();
+        List<Node> needed = Graph.of(List.of(), outputs(node)).nodes();
         List<Expr> inputs = new ArrayList<>();
         List<Tensor> arguments = new ArrayList<>();
         for (int i = 0; i < sample.inputs().size(); i++) {
@@ -43,7 +44,7 @@ final class Shrinking {
                 arguments.add(sample.inputs().get(i));
             }
         }
-        return new Sample(sample.seed(), Graph.of(inputs, List.of(node.output(0))), arguments);
+        return new Sample(sample.seed(), Graph.of(inputs, outputs(node)), arguments);
     }
 
     /** One operation, on the values that its inputs have in the reference backend's run. */
@@ -52,6 +53,10 @@ final class Shrinking {
         List<Tensor> values = new ReferenceBackend(true).compile(operands).run(part.inputs());
         List<Expr> inputs = node.inputs().stream().map(input -> Expr.input(input.type())).toList();
         Node copy = Node.of(node.op(), inputs, node.source());
-        return new Sample(part.seed(), Graph.of(inputs, List.of(copy.output(0))), values);
+        return new Sample(part.seed(), Graph.of(inputs, outputs(copy)), values);
+    }
+
+    private static List<Expr> outputs(Node node) {
+        return IntStream.range(0, node.types().size()).mapToObj(node::output).toList();
     }
 }

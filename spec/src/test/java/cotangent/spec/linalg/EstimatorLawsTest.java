@@ -8,16 +8,20 @@ import cotangent.linalg.probe.Probes;
 import cotangent.linalg.probe.QuadraticForm;
 import cotangent.linalg.probe.Sampling;
 import cotangent.linalg.probe.Statistic;
+import cotangent.linalg.trace.AHutchPlusPlus;
 import cotangent.linalg.trace.FHutch;
 import cotangent.linalg.trace.FrobeniusNorm;
 import cotangent.linalg.trace.HutchPlusPlus;
 import cotangent.linalg.trace.Hutchinson;
+import cotangent.linalg.trace.NaHutchPlusPlus;
+import cotangent.linalg.trace.NystromPlusPlus;
 import cotangent.linalg.trace.RHutch;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.LongFunction;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /**
@@ -44,6 +48,7 @@ class EstimatorLawsTest {
         cases.add(Arguments.of(Spectrum.EXPONENTIAL, Probes.GAUSSIAN));
         cases.add(Arguments.of(Spectrum.HARMONIC, Probes.SPHERE));
         cases.add(Arguments.of(Spectrum.EXPONENTIAL, Probes.SPHERE));
+        cases.add(Arguments.of(Spectrum.HARMONIC, Probes.ORTHOGONAL));
         return cases;
     }
 
@@ -55,6 +60,18 @@ class EstimatorLawsTest {
         double trace = Spectrum.trace(matrix);
         check(trace, seed -> Hutchinson.matvecs(BUDGET).probes(law).seed(seed).trace(operator));
         check(trace, seed -> HutchPlusPlus.matvecs(BUDGET).probes(law).seed(seed).trace(operator));
+    }
+
+    /** The others that split a trace share their samples' code, and are tried on fewer cases. */
+    @ParameterizedTest
+    @CsvSource({"SLOW, RADEMACHER", "HARMONIC, GAUSSIAN", "FLAT_BEYOND_TEN, SPHERE", "SLOW, ORTHOGONAL"})
+    void splitTraces(Spectrum spectrum, Probes law) {
+        Tensor matrix = spectrum.matrix(N, 7);
+        LinearOperator operator = LinearOperator.of(matrix).asPositiveSemidefinite();
+        double trace = Spectrum.trace(matrix);
+        check(trace, seed -> NaHutchPlusPlus.matvecs(BUDGET).probes(law).seed(seed).trace(operator));
+        check(trace, seed -> AHutchPlusPlus.matvecs(BUDGET).probes(law).seed(seed).trace(operator));
+        check(trace, seed -> NystromPlusPlus.matvecs(BUDGET).probes(law).seed(seed).trace(operator));
     }
 
     @ParameterizedTest
