@@ -8,19 +8,21 @@ import java.util.Arrays;
 /**
  * Eigenpairs at the ends of a symmetric operator's spectrum, by the thick-restart Lanczos method.
  *
- * <p>K. Wu and H. Simon, Thick-restart Lanczos method for large symmetric eigenvalue problems, SIAM J. Matrix Anal. Appl. 22
- * (2000), with full re-orthogonalisation. A Krylov space grows to {@link #dimension} vectors; then the most wanted half of
- * its Ritz vectors and the last vector are kept, and it grows again. One product per vector.
+ * <p>K. Wu and H. Simon, Thick-restart Lanczos method for large symmetric eigenvalue problems, SIAM J. Matrix Anal.
+ * Appl. 22 (2000), with full re-orthogonalisation. A Krylov space grows to {@link #dimension} vectors; then the most
+ * wanted half of its Ritz vectors and the last vector are kept, and it grows again. One product per vector.
  *
  * <p><b>Stopping.</b> When the residual ‖Ax − θx‖ of every wanted pair, as the recurrence has it, is at most a quarter of
  * {@link #tolerance} times the largest |θ|, the pairs are held and the space grows once more from a random vector
- * orthogonal to them. A Krylov space of one vector contains one vector of each eigenspace only, and this finds a repeated or
- * overlooked eigenvalue; the search goes on until a round changes nothing. Two eigenvalues closer than the tolerance, or a
- * start that misses a direction twice, can still deceive it. The residuals returned are measured by k further products.
+ * orthogonal to them. A Krylov space of one vector contains one vector of each eigenspace only, and this finds a
+ * repeated or overlooked eigenvalue; the search goes on until a round changes nothing. Two eigenvalues closer than the
+ * tolerance, or a start that misses a direction twice, can still deceive it. The residuals returned are measured by k
+ * further products.
  *
  * <p>Without convergence within {@link #maxMatvecs} products the best pairs so far are returned, with their residuals, and
- * {@link Eigenpairs#converged} says so. Where the space reaches the operator's dimension n, it is exact but for rounding, at
- * n + k products. Memory: (dimension + 1)·n numbers of float64; work besides the products: about 4·n·dimension flops for each.
+ * {@link Eigenpairs#converged} says so. Where the space reaches the operator's dimension n, it is exact but for
+ * rounding, at n + k products. Memory: (dimension + 1)·n numbers of float64; work besides the products: about
+ * 4·n·dimension flops for each.
  */
 public final class Lanczos extends SymmetricEigensolver<Lanczos> {
     private static final int SMALLEST_DIMENSION = 40;
@@ -149,6 +151,7 @@ public final class Lanczos extends SymmetricEigensolver<Lanczos> {
             while (space.size() < target && (space.size() < k || operator.products() < limit - k)) {
                 CancelledException.throwIfInterrupted("Lanczos", operator.products(), limit);
                 space.extend();
+                options.listener().progressed(operator.products(), limit);
                 if (space.size() == check && restarts > 0 && target == capacity) {
                     check += INTERVAL;
                     measure();
@@ -158,7 +161,6 @@ public final class Lanczos extends SymmetricEigensolver<Lanczos> {
                 }
             }
             measure();
-            options.listener().progressed(operator.products(), limit);
         }
 
         private void measure() {

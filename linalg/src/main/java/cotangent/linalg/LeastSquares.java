@@ -1,7 +1,6 @@
 package cotangent.linalg;
 
 import cotangent.dsl.InvalidDataException;
-import cotangent.dsl.Shape;
 import cotangent.dsl.ShapeException;
 import cotangent.dsl.Tensor;
 import java.util.Locale;

@@ -6,6 +6,7 @@ import cotangent.dsl.Shape;
 import cotangent.dsl.ShapeException;
 import cotangent.dsl.Tensor;
 import cotangent.linalg.block.Columns;
+import cotangent.linalg.dense.PowerOfTwo;
 
 /**
  * The door of the decompositions: a floating-point matrix of finite entries, widened to float64, which the algorithms may
@@ -92,6 +93,9 @@ record MatrixArgument(String operation, int rows, int columns, DType dtype, doub
     }
 
     private static double[] requireFinite(String operation, int columns, double[] entries) {
+        if (Double.isFinite(PowerOfTwo.largest(entries))) { // one NaN makes the maximum NaN
+            return entries;
+        }
         for (int i = 0; i < entries.length; i++) {
             if (!Double.isFinite(entries[i])) {
                 throw new InvalidDataException("%s: expected finite entries, got %s at [%d, %d]".formatted(operation,
@@ -179,13 +183,11 @@ record MatrixArgument(String operation, int rows, int columns, DType dtype, doub
      * @throws ResultOverflowException if an element is beyond the dtype's range
      */
     static Tensor result(String operation, DType dtype, Shape shape, double[] elements) {
-        double largest = dtype == DType.F32 ? Float.MAX_VALUE : Double.MAX_VALUE;
-        for (double element : elements) {
-            if (!(Math.abs(element) <= largest)) {
-                throw new ResultOverflowException(
-                        "%s: a result of size %.3g exceeds the range of %s; scale the input down"
-                                .formatted(operation, Math.abs(element), dtype));
-            }
+        double largest = PowerOfTwo.largest(elements);
+        if (!(largest <= (dtype == DType.F32 ? Float.MAX_VALUE : Double.MAX_VALUE))) {
+            throw new ResultOverflowException(
+                    "%s: a result of size %.3g exceeds the range of %s; scale the input down"
+                            .formatted(operation, largest, dtype));
         }
         if (dtype == DType.F64) {
             return Tensor.wrap(shape, elements);

@@ -12,8 +12,8 @@ import cotangent.linalg.probe.ProgressListener;
 import java.util.Arrays;
 
 /**
- * What the iterative solvers for a few eigenpairs of a symmetric operator have in common: immutable options, the check at the
- * door, and residuals measured with products at the end, whatever a recurrence says.
+ * What the iterative solvers for a few eigenpairs of a symmetric operator have in common: immutable options, the check
+ * at the door, and residuals measured with products at the end, whatever a recurrence says.
  *
  * @param <S> the solver
  */
@@ -70,7 +70,8 @@ public abstract sealed class SymmetricEigensolver<S extends SymmetricEigensolver
 
     /**
      * The same solver with a tolerance for residuals, relative to the largest magnitude of an eigenvalue found; the default
-     * is 1e-10. The least in force is 32·√n·u with u the unit roundoff of the operator's dtype, near what products can give.
+     * is 1e-10. The least in force is 32·√n·u with u the unit roundoff of the operator's dtype, near what products can
+     * give.
      *
      * @throws InvalidDataException if it is negative or not finite
      */
@@ -83,8 +84,8 @@ public abstract sealed class SymmetricEigensolver<S extends SymmetricEigensolver
     }
 
     /**
-     * The same solver with so many products at most, at least 2k; the default is max(1000, 10n). A method that works in blocks
-     * may stop earlier by what does not fill one.
+     * The same solver with so many products at most, at least 2k; the default is max(1000, 10n). A method that works in
+     * blocks may stop earlier by what does not fill one.
      *
      * @throws ShapeException if it is under 2k
      */
@@ -103,7 +104,7 @@ public abstract sealed class SymmetricEigensolver<S extends SymmetricEigensolver
                 options.maxMatvecs, seed, options.listener));
     }
 
-    /** The same solver with a listener that is told after each growth of the space; the total is the most it may take. */
+    /** The same solver with a listener that is told after each block of products; the total is the most it may take. */
     public final S listener(ProgressListener listener) {
         return with(new Options(options.end, options.count, options.dimension, options.blockSize, options.tolerance,
                 options.maxMatvecs, options.seed, listener));

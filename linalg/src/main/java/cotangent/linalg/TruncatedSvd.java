@@ -16,17 +16,19 @@ import java.util.Arrays;
 /**
  * The leading singular triplets of any operator to a tolerance, by the thick-restart Golub-Kahan-Lanczos method.
  *
- * <p>J. Baglama and L. Reichel, Augmented implicitly restarted Lanczos bidiagonalization methods, SIAM J. Sci. Comput. 27 (2005),
- * section 3.1, with full re-orthogonalisation on both sides. A itself is projected, never AᵀA, so that small singular values keep
- * the accuracy u·‖A‖ that products give. {@link RandomizedSvd} is cheaper where a few digits do.
+ * <p>J. Baglama and L. Reichel, Augmented implicitly restarted Lanczos bidiagonalization methods, SIAM J. Sci. Comput.
+ * 27 (2005), section 3.1, with full re-orthogonalisation on both sides. A itself is projected, never AᵀA, so that small
+ * singular values keep the accuracy u·‖A‖ that products give. {@link RandomizedSvd} is cheaper where a few digits do.
  *
- * <p><b>Stopping.</b> As {@link Lanczos}: when every wanted triplet's residual, as the recurrence has it, is at most a quarter of
- * {@link #tolerance} times the largest singular value, the space grows once more from a random vector, which finds repeated and overlooked
- * ones; it ends when a round changes nothing. The residuals returned are measured by 2k further products. Without convergence within
- * {@link #maxMatvecs} products the best triplets so far are returned, and {@link SingularTriplets#converged} says so.
+ * <p><b>Stopping.</b> As {@link Lanczos}: when every wanted triplet's residual, as the recurrence has it, is at most a
+ * quarter of {@link #tolerance} times the largest singular value, the space grows once more from a random vector, which
+ * finds repeated and overlooked ones; it ends when a round changes nothing. The residuals returned are measured by 2k
+ * further products. Without convergence within {@link #maxMatvecs} products the best triplets so far are returned, and
+ * {@link SingularTriplets#converged} says so.
  *
- * <p>Cost: two products a vector, and 2k that measure; 2·min(m, n) + 2k where the space reaches the smaller side, exact. Memory:
- * dimension·(m + n) numbers of float64; work besides the products: about 8·(m + n)·dimension flops for each pair of them.
+ * <p>Cost: two products a vector, and 2k that measure; 2·min(m, n) + 2k where the space reaches the smaller side, exact.
+ * Memory: dimension·(m + n) numbers of float64; work besides the products: about 8·(m + n)·dimension flops for each pair
+ * of them.
  */
 public final class TruncatedSvd {
     private static final String NAME = "TruncatedSvd";
@@ -70,8 +72,8 @@ public final class TruncatedSvd {
     }
 
     /**
-     * The same solver with a tolerance for residuals, relative to the largest singular value; the default is 1e-10. The least in
-     * force is 32·√max(m, n)·u with u the unit roundoff of the operator's dtype.
+     * The same solver with a tolerance for residuals, relative to the largest singular value; the default is 1e-10. The
+     * least in force is 32·√max(m, n)·u with u the unit roundoff of the operator's dtype.
      *
      * @throws InvalidDataException if it is negative or not finite
      */
@@ -103,7 +105,7 @@ public final class TruncatedSvd {
                 seed, options.listener));
     }
 
-    /** The same solver with a listener that is told after each growth of the space; the total is the most it may take. */
+    /** The same solver with a listener that is told after each pair of products; the total is the most it may take. */
     public TruncatedSvd listener(ProgressListener listener) {
         return new TruncatedSvd(new Options(options.count, options.dimension, options.tolerance, options.maxMatvecs,
                 options.seed, listener));
@@ -182,9 +184,9 @@ public final class TruncatedSvd {
             while (space.size() < target && (space.size() < k || affordable())) {
                 CancelledException.throwIfInterrupted(NAME, counted.products(), limit);
                 space.extend();
+                options.listener.progressed(counted.products(), limit);
             }
             triplets = space.triplets();
-            options.listener.progressed(counted.products(), limit);
         }
 
         private boolean settled() {

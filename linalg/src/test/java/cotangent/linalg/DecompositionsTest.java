@@ -54,6 +54,44 @@ class DecompositionsTest {
     }
 
     @Test
+    void extremalEigenpairsAscendAndTheirNumberIsChecked() {
+        Eigh largest = Eigh.largest(SYMMETRIC, 2);
+        assertClose(largest.values(), 5e-15, 3, 3 + Math.sqrt(3));
+        assertThat(largest.vectors().shape()).isEqualTo(Shape.of(3, 2));
+        assertClose(Eigh.smallest(SYMMETRIC, 1).values(), 5e-15, 3 - Math.sqrt(3));
+        assertThat(Eigh.smallest(SYMMETRIC, 0).vectors().shape()).isEqualTo(Shape.of(3, 0));
+        assertThat(Eigh.largest(SYMMETRIC, 3)).isEqualTo(Eigh.of(SYMMETRIC));
+        assertThat(Eigh.largest(Tensor.zeros(DType.F64, 0, 0), 0).values().shape()).isEqualTo(Shape.of(0));
+        for (int bad : new int[]{-1, 4}) {
+            assertThatThrownBy(() -> Eigh.largest(SYMMETRIC, bad)).isInstanceOf(ShapeException.class)
+                    .hasMessageContaining("from 0 to 3, got " + bad);
+        }
+    }
+
+    @Test
+    void pivotedQrTellsTheRankAtItsTolerance() {
+        Tensor a = Tensor.of(new double[][]{{1, 10, 1}, {0, 0, 1e-9}});
+        PivotedQr qr = PivotedQr.of(a);
+        assertThat(qr.permutation().toInts()[0]).isEqualTo(1);
+        assertThat(qr.rank()).isEqualTo(2);
+        assertThat(qr.tolerance()).isEqualTo(3 * 0x1p-52);
+        assertThat(PivotedQr.of(a, 1e-8).rank()).isEqualTo(1);
+        assertThat(PivotedQr.of(rounded(a)).rank()).isEqualTo(1); // float32's own rounding: 3·2⁻²³
+        assertThat(PivotedQr.of(Tensor.zeros(DType.F64, 3, 0)).q().shape()).isEqualTo(Shape.of(3, 0));
+        assertThatThrownBy(() -> PivotedQr.of(a, -1)).isInstanceOf(InvalidDataException.class);
+        assertThat(qr.toString()).contains("rank 2");
+    }
+
+    @Test
+    void polarFactorsAreARotationAndAStretch() {
+        Polar polar = Polar.of(Tensor.of(new double[][]{{0, -3}, {2, 0}}));
+        assertClose(polar.w(), 4e-15, 0, -1, 1, 0);
+        assertClose(polar.h(), 4e-15, 2, 0, 0, 3);
+        assertThatThrownBy(() -> Polar.of(Tensor.zeros(DType.F64, 2, 3))).isInstanceOf(ShapeException.class)
+                .hasMessageContaining("transpose");
+    }
+
+    @Test
     void choleskySolvesAndMeasures() {
         Cholesky cholesky = Cholesky.of(SYMMETRIC);
         assertThat(cholesky.logDeterminant()).isCloseTo(Math.log(18), within(1e-14));
@@ -116,6 +154,8 @@ class DecompositionsTest {
         for (double bad : new double[]{Double.NaN, Double.POSITIVE_INFINITY}) {
             Tensor a = Tensor.of(new double[][]{{1, 0}, {bad, 1}});
             assertRefused(a, Qr::of, Qr::full, Eigh::of, Eigh::values, Svd::of, Svd::values, Cholesky::of, Lu::of);
+            assertRefused(a, Qr::r, PivotedQr::of, Polar::of, Expm::of, TriangularSolve::lower, ConditionNumber::of,
+                    PivotedCholesky::of, SymmetricFunction::exp, m -> Eigh.largest(m, 1), m -> Eigh.smallest(m, 2));
         }
     }
 
@@ -168,7 +208,8 @@ class DecompositionsTest {
         Lu singular = Lu.of(Tensor.of(new double[][]{{1, 2}, {2, 4}}));
         assertThat(singular.det()).isZero();
         assertThat(singular.slogdet()).isEqualTo(new Lu.SignedLog(0, Double.NEGATIVE_INFINITY));
-        assertThatThrownBy(singular::inverse).isInstanceOf(SingularMatrixException.class)
+        assertThatThrownBy(singular::inverse).isInstanceOfSatisfying(SingularMatrixException.class,
+                e -> assertThat(e.index()).isEqualTo(1))
                 .hasMessageContaining(
                         "pivot 1");
     }

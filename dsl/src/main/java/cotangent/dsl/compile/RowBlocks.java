@@ -2,7 +2,6 @@ package cotangent.dsl.compile;
 
 import cotangent.dsl.Shape;
 import java.util.ArrayList;
-import java.util.HashSet;
 import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Map;
@@ -31,7 +30,7 @@ final class RowBlocks {
     /** Rows of more than this many blocks' bytes gain nothing. */
     private static final int LONGEST_ROW = 16;
     /** Parts of the rows that may run on threads of their own, each with its own room for a block. */
-    private static final int MOST_TASKS = 16;
+    private static final int MOST_TASKS = 32;
     /** Of rows that are single elements: a multiple keeps vectors whole. */
     private static final int WHOLE_VECTORS = 64;
 
@@ -179,43 +178,53 @@ final class RowBlocks {
         return 0;
     }
 
+    /** A run as one step; null where it would gain nothing. */
     private Step.@Nullable Rows together(Run run, int from) {
-        Map<Buffer, Integer> strides = new IdentityHashMap<>();
-        Set<Buffer> made = new HashSet<>();
-        for (Step step : run.members()) {
-            int axes = leading(Objects.requireNonNull(points(step)), run.rows());
-            views(step).forEach(view -> strides.merge(view.buffer(), Math.abs(view.rowStride(axes)), Math::max));
-            step.writes().map(View::buffer).forEach(made::add);
-        }
-        long rowBytes = 0;
-        for (Map.Entry<Buffer, Integer> entry : strides.entrySet()) {
-            rowBytes += (long) entry.getValue() * entry.getKey().dtype().bytes();
-        }
-        if (rowBytes > (long) LONGEST_ROW * blockBytes) {
-            return null;
-        }
-        int size = (int) Math.clamp(blockBytes / Math.max(1, rowBytes), 1, run.rows());
+        Map<Buffer, Integer> strides = strides(run);
+        long rowBytes = strides.entrySet()
+                .stream()
+                .mapToLong(entry -> (long) entry.getValue() * entry.getKey().dtype().bytes())
+                .sum();
+        int size = Math.clamp(blockBytes / Math.max(1, rowBytes), 1, run.rows());
         int blockRows = size > WHOLE_VECTORS ? size / WHOLE_VECTORS * WHOLE_VECTORS : size;
         int blocks = Math.ceilDiv(run.rows(), blockRows);
-        if (blocks == 1) {
+        if (blocks == 1 || rowBytes > (long) LONGEST_ROW * blockBytes) {
             return null;
         }
         int blocksPerTask = Math.ceilDiv(blocks, MOST_TASKS);
+        long roomRows = (long) Math.ceilDiv(blocks, blocksPerTask) * blockRows;
         Map<Buffer, Buffer> shrunk = new IdentityHashMap<>();
-        for (Buffer buffer : made) {
-            int[] range = Objects.requireNonNull(uses.get(buffer));
-            long room = (long) Math.ceilDiv(blocks, blocksPerTask) * blockRows * Objects.requireNonNull(strides
-                    .get(buffer));
-            if (buffer.kind() == Buffer.Kind.WORKSPACE && range[0] >= from && range[1] < run.to()
-                    && room < buffer.size()) {
-                shrunk.put(buffer, Buffer.workspace(buffer.dtype(), (int) room));
-            }
-        }
+        run.members()
+                .stream()
+                .flatMap(Step::writes)
+                .map(View::buffer)
+                .filter(buffer -> isLocal(buffer, from, run.to()))
+                .forEach(buffer -> {
+                    long room = roomRows * Objects.requireNonNull(strides.get(buffer));
+                    if (room < buffer.size()) {
+                        shrunk.computeIfAbsent(buffer, key -> Buffer.workspace(key.dtype(), (int) room));
+                    }
+                });
         List<Step> members = run.members()
                 .stream()
                 .map(step -> block(step, run.rows(), blockRows, shrunk))
                 .toList();
         return new Step.Rows(run.rows(), blockRows, blocksPerTask, members, Set.copyOf(shrunk.values()));
+    }
+
+    /** By buffer, how many elements of it belong to a row. */
+    private static Map<Buffer, Integer> strides(Run run) {
+        Map<Buffer, Integer> strides = new IdentityHashMap<>();
+        for (Step step : run.members()) {
+            int axes = leading(Objects.requireNonNull(points(step)), run.rows());
+            views(step).forEach(view -> strides.merge(view.buffer(), Math.abs(view.rowStride(axes)), Math::max));
+        }
+        return strides;
+    }
+
+    private boolean isLocal(Buffer buffer, int from, int to) {
+        int[] range = Objects.requireNonNull(uses.get(buffer));
+        return buffer.kind() == Buffer.Kind.WORKSPACE && range[0] >= from && range[1] < to;
     }
 
     /** The step over the first block. */

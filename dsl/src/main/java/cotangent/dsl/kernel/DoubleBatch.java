@@ -238,7 +238,7 @@ final class DoubleBatch implements Workers.Task {
     /** Large products are split one by one, small ones handed out several at a time. */
     private void runAll() {
         long work = Math.max(1, (long) m * n * k);
-        if (work >= Gemm.PARALLEL_WORK || work * count < Gemm.PARALLEL_WORK) {
+        if (work >= Gemm.PARALLEL_TILES || work * count < Gemm.PARALLEL_TILES) {
             for (int t = 0; t < count; t++) {
                 one(t);
             }

@@ -38,7 +38,12 @@ final class DoubleProduct {
         c = NOTHING;
     }
 
-    /** Products below which the caller works alone. */
+    /** Products in tiles below which the caller works alone. */
+    boolean isSmallForTiles() {
+        return (long) m * n * k < Gemm.PARALLEL_TILES;
+    }
+
+    /** Other products below which the caller works alone. */
     boolean isSmall() {
         return (long) m * n * k < Gemm.PARALLEL_WORK;
     }

@@ -13,7 +13,7 @@ final class DoubleStripProduct implements Workers.Task {
     private static final int WIDEST = Simd.BITS == 512 ? 4 : 3;
 
     /** A multiple of every strip's rows. */
-    private static final int ROWS_PER_CHUNK = 72;
+    private static final int ROWS_PER_CHUNK = 24;
     private static final double[] NOTHING = {};
     private static final DoubleProduct NO_PRODUCT = new DoubleProduct();
 
@@ -27,7 +27,7 @@ final class DoubleStripProduct implements Workers.Task {
         DoubleStripProduct strips = CURRENT.get();
         strips.begin(product);
         int chunks = (product.m + ROWS_PER_CHUNK - 1) / ROWS_PER_CHUNK;
-        if (product.isSmall()) {
+        if (product.isSmallForTiles()) {
             for (int chunk = 0; chunk < chunks; chunk++) {
                 strips.run(chunk);
             }

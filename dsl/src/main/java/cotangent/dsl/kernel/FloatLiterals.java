@@ -62,7 +62,7 @@ final class FloatLiterals {
         aSize = shape.aSize();
         bSize = shape.bSize();
         cSize = shape.cSize();
-        isLarge = shape.work() >= Gemm.PARALLEL_WORK;
+        isLarge = shape.work() >= Gemm.PARALLEL_TILES;
     }
 
     /**
@@ -187,6 +187,7 @@ final class FloatLiterals {
     private static final class Rehearsal {
         private static final int MOST_RUNS = 16;
         private static final long ROUND_NANOS = 5_000_000;
+        private static final int FEWEST_ROUNDS = 10;
         private static final int MOST_ROUNDS = 5_000;
 
         private final FloatLiterals entry;
@@ -194,6 +195,7 @@ final class FloatLiterals {
         private final float[] b;
         private final float[] c;
         private final FloatLiteral literal;
+        private long bestGeneral = Long.MAX_VALUE;
         private int rounds;
 
         Rehearsal(FloatLiterals entry) {
@@ -205,11 +207,10 @@ final class FloatLiterals {
         }
 
         /**
-         * Compares the class with the general kernel by the best of several runs, since any one of them may have been held up
-         * by other work; true when no more is to be done.
+         * Compares the best of several runs of the class with the best that the general kernel ever took, since any one run
+         * may have been held up by other work; true when no more is to be done.
          */
         boolean round() {
-            long bestGeneral = Long.MAX_VALUE;
             long bestLiteral = Long.MAX_VALUE;
             long start = System.nanoTime();
             for (int run = 0; run < MOST_RUNS && (run < 2 || System.nanoTime() - start < ROUND_NANOS); run++) {
@@ -220,11 +221,11 @@ final class FloatLiterals {
                 bestGeneral = Math.min(bestGeneral, middle - begin);
                 bestLiteral = Math.min(bestLiteral, System.nanoTime() - middle);
             }
-            if (bestLiteral <= bestGeneral) {
+            if (++rounds >= FEWEST_ROUNDS && bestLiteral <= bestGeneral) {
                 entry.ready = literal;
                 return true;
             }
-            return ++rounds == MOST_ROUNDS;
+            return rounds == MOST_ROUNDS;
         }
 
         private void general() {

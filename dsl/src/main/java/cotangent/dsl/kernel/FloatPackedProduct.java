@@ -76,7 +76,7 @@ final class FloatPackedProduct implements Workers.Task {
     }
 
     private void runAll(int chunks) {
-        if (product.isSmall()) {
+        if (product.isSmallForTiles()) {
             for (int chunk = 0; chunk < chunks; chunk++) {
                 run(chunk);
             }

@@ -26,8 +26,8 @@ final class FloatPanels {
         int whole = bCol == 1 ? n - n % WIDTH : 0;
         for (int p = 0; p < k && whole > 0; p++) {
             int from = bOff + p * bRow;
-            long at = toOff + p * 2 * BYTES;
-            for (int j = 0; j < whole; j += WIDTH, at += k * 2 * BYTES) {
+            long at = toOff + p * (2 * BYTES);
+            for (int j = 0; j < whole; j += WIDTH, at += k * (2 * BYTES)) {
                 FloatVector.fromArray(S, b, from + j).intoMemorySegment(to, at, ORDER);
                 FloatVector.fromArray(S, b, from + j + LANES).intoMemorySegment(to, at + BYTES, ORDER);
             }

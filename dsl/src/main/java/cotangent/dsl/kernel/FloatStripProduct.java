@@ -13,7 +13,7 @@ final class FloatStripProduct implements Workers.Task {
     private static final int WIDEST = Simd.BITS == 512 ? 4 : 3;
 
     /** A multiple of every strip's rows. */
-    private static final int ROWS_PER_CHUNK = 72;
+    private static final int ROWS_PER_CHUNK = 24;
     private static final float[] NOTHING = {};
     private static final FloatProduct NO_PRODUCT = new FloatProduct();
 
@@ -27,7 +27,7 @@ final class FloatStripProduct implements Workers.Task {
         FloatStripProduct strips = CURRENT.get();
         strips.begin(product);
         int chunks = (product.m + ROWS_PER_CHUNK - 1) / ROWS_PER_CHUNK;
-        if (product.isSmall()) {
+        if (product.isSmallForTiles()) {
             for (int chunk = 0; chunk < chunks; chunk++) {
                 strips.run(chunk);
             }

@@ -26,6 +26,9 @@ final class KernelWriter {
     /** Instructions up to which the body is written a second time for the tail. */
     private static final int LONG = 100;
     private static final int SHORT = 24;
+    /** Operands up to which the ends of rows are masked. */
+    private static final int MASKED = 6;
+    private static final String TAILS = "tails";
     private static final ClassDesc NAME = ClassDesc.of("cotangent.dsl.simd.GeneratedKernel");
     private static final ClassDesc INTERFACE = Kernel.class.describeConstable().orElseThrow();
     private static final MethodTypeDesc RUN = MethodTypeDesc.of(CD_void, CD_Object.arrayType(), CD_int.arrayType(),
@@ -55,24 +58,75 @@ final class KernelWriter {
 
     /** The class file of the vector or the scalar form. */
     static byte[] write(KernelKey key, boolean vector) {
+        boolean apart = vector && isTailApart(key);
         return ClassFile.of()
-                .build(NAME, type -> type.withFlags(ClassFile.ACC_FINAL | ClassFile.ACC_SUPER)
-                        .withInterfaceSymbols(INTERFACE)
-                        .withMethodBody(ConstantDescs.INIT_NAME, ConstantDescs.MTD_void, 0,
-                                code -> code.aload(0)
-                                        .invokespecial(CD_Object, ConstantDescs.INIT_NAME, ConstantDescs.MTD_void)
-                                        .return_())
-                        .withMethodBody("run", RUN, ClassFile.ACC_PUBLIC, code -> {
-                            KernelWriter writer = new KernelWriter(key, code);
-                            if (!vector) {
-                                writer.scalar();
-                            } else if (key.row().isShort()) {
-                                writer.shortRows();
-                            } else {
-                                writer.vector();
-                            }
-                            code.return_();
-                        }));
+                .build(NAME,
+                        type -> (apart ? type.withMethodBody(TAILS, RUN, ClassFile.ACC_PRIVATE,
+                                code -> new KernelWriter(
+                                        key, code).tails())
+                                : type).withFlags(ClassFile.ACC_FINAL | ClassFile.ACC_SUPER)
+                                .withInterfaceSymbols(INTERFACE)
+                                .withMethodBody(ConstantDescs.INIT_NAME, ConstantDescs.MTD_void, 0,
+                                        code -> code.aload(0)
+                                                .invokespecial(CD_Object, ConstantDescs.INIT_NAME,
+                                                        ConstantDescs.MTD_void)
+                                                .return_())
+                                .withMethodBody("run", RUN, ClassFile.ACC_PUBLIC, code -> {
+                                    KernelWriter writer = new KernelWriter(key, code);
+                                    if (!vector) {
+                                        writer.scalar();
+                                    } else if (key.row().isShort()) {
+                                        writer.shortRows();
+                                    } else {
+                                        writer.vector();
+                                    }
+                                    code.return_();
+                                }));
+    }
+
+    /**
+     * Whether the ends of rows have a method of their own: C1 gives up on a method with some ten masked loads, and code
+     * that C1 gave up on stays a hundred times slower. Reduced rows keep their accumulators in one method.
+     */
+    private static boolean isTailApart(KernelKey key) {
+        return !key.row().isShort() && key.program().ops().size() <= LONG && key.outputs()
+                .stream()
+                .noneMatch(output -> output.mode() == KernelKey.Mode.REDUCE);
+    }
+
+    /** The ends of all rows: under a mask, or element by element where so many masks would be too much for C1. */
+    private void tails() {
+        if (key.inputs().size() + outputs.size() <= MASKED) {
+            VectorWriter writer = new VectorWriter(code, key, operands);
+            rows(() -> {
+                writer.prepareRow();
+                code.iload(Operands.N).loadConstant(-key.lanes()).iand().istore(index);
+                step(writer, new int[outputs.size()][0], 0, true);
+            });
+        } else {
+            ScalarWriter writer = new ScalarWriter(code, key, operands);
+            rows(() -> {
+                writer.prepareRow();
+                code.iload(Operands.N).loadConstant(-key.lanes()).iand().istore(index);
+                Code.loop(code, index, Operands.N, 1, () -> {
+                    writer.body(index);
+                    for (int number = 0; number < outputs.size(); number++) {
+                        scalarOutput(writer, number, 0, 0);
+                    }
+                });
+            });
+        }
+        code.return_();
+    }
+
+    /** Does the ends of all rows, if they have any. */
+    private void callTails() {
+        Label none = code.newLabel();
+        code.iload(Operands.N).loadConstant(key.lanes() - 1).iand().ifeq(none);
+        for (int local = 0; local <= Operands.ROW_STRIDES; local++) {
+            code.aload(local);
+        }
+        code.iload(Operands.ROWS).iload(Operands.N).invokevirtual(NAME, TAILS, RUN).labelBinding(none);
     }
 
     private void rows(Runnable row) {
@@ -90,6 +144,10 @@ final class KernelWriter {
         int bound = code.allocateLocal(TypeKind.INT);
         code.iload(Operands.N).loadConstant(-lanes).iand().istore(bound);
         int[][] accumulators = accumulators(TypeKind.REFERENCE);
+        boolean apart = isTailApart(key);
+        if (apart) {
+            callTails();
+        }
         rows(() -> {
             writer.prepareRow();
             forEachReduced((number, output) -> {
@@ -105,10 +163,12 @@ final class KernelWriter {
                     unrolled(writer, accumulators);
                 }
                 Code.loop(code, index, bound, lanes, () -> step(writer, accumulators, 0, false));
-                Label done = code.newLabel();
-                code.iload(index).iload(Operands.N).if_icmpge(done);
-                step(writer, accumulators, 0, true);
-                code.labelBinding(done);
+                if (!apart) {
+                    Label done = code.newLabel();
+                    code.iload(index).iload(Operands.N).if_icmpge(done);
+                    step(writer, accumulators, 0, true);
+                    code.labelBinding(done);
+                }
             }
             forEachReduced((number, output) -> {
                 for (int half = unroll / 2; half > 0; half /= 2) {

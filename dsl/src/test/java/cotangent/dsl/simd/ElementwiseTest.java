@@ -178,6 +178,30 @@ class ElementwiseTest {
         }
     }
 
+    /** Programs that are too long to be written twice run under a mask from the row's begin on. */
+    @Test
+    void truthValuesInLongPrograms() {
+        Random random = new Random(6);
+        for (int bits : Graphs.BITS) {
+            for (DType dtype : List.of(DType.F32, DType.F64)) {
+                Tensor x = Graphs.random(random, dtype, 3, 517);
+                Tensor flags = Graphs.random(random, DType.BOOL, 1, 517);
+                List<Tensor> results = Graphs.run(bits, in -> {
+                    Expr curved = in.get(0).tanh().sigmoid().log1p().sin();
+                    Expr chosen = in.get(1).where(curved, in.get(0));
+                    return List.of(chosen, chosen.operation(new Op.Compare(Comparison.LT), List.of(chosen, curved)));
+                }, x, flags);
+                double[] curved = map(x, v -> Math.sin(Math.log1p(1 / (1 + Math.exp(-Math.tanh(v))))));
+                for (int i = 0; i < 517; i++) {
+                    double want = flags.get(i) != 0 ? curved[i] : x.get(i);
+                    assertThat(results.get(0).get(i)).isCloseTo(want, org.assertj.core.data.Offset
+                            .offset(32 * (dtype == DType.F32 ? Math.ulp(3f) : Math.ulp(3.0))));
+                    assertThat(results.get(1).get(i) != 0).isEqualTo(flags.get(i) == 0 && x.get(i) < curved[i]);
+                }
+            }
+        }
+    }
+
     @Test
     void castsAreJavas() {
         Random random = new Random(4);

@@ -21,6 +21,8 @@ final class InverseIteration {
     private static final int MOST_STEPS = 8;
     /** Residuals up to this times √n·ε‖T‖ are rounding; an eigenvalue's own error is about one ε‖T‖. */
     private static final double RESIDUAL = 8;
+    /** Of a matrix of zeros. */
+    private static final double SMALLEST_PIVOT = 0x1p-500;
     private static final long SEED = 0x1e1e;
 
     private final int n;
@@ -72,7 +74,7 @@ final class InverseIteration {
         if (!normalize(rows, index)) {
             return false;
         }
-        double allowed = RESIDUAL * Math.sqrt(n) * 2 * TridiagonalQr.EPSILON * norm;
+        double allowed = RESIDUAL * Math.sqrt(n) * Math.max(2 * TridiagonalQr.EPSILON * norm, SMALLEST_PIVOT);
         for (int step = 0; step < MOST_STEPS; step++) {
             solve(rows, at);
             if (!normalize(rows, index)) {
@@ -88,7 +90,7 @@ final class InverseIteration {
 
     /** Gaussian elimination with partial pivoting; a pivot of rounding size is taken for ε‖T‖. */
     private void factor(double value) {
-        double smallest = Math.max(TridiagonalQr.EPSILON * norm, 0x1p-500);
+        double smallest = Math.max(TridiagonalQr.EPSILON * norm, SMALLEST_PIVOT);
         double diagonal = d[0] - value;
         double right = n > 1 ? e[0] : 0;
         for (int i = 0; i < n - 1; i++) {

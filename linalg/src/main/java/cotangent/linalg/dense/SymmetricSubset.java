@@ -33,10 +33,11 @@ public record SymmetricSubset(double[] values, double[] vectors) {
         if (k == 0) {
             return new SymmetricSubset(new double[0], new double[0]);
         }
-        if ((long) FEW * k > n) {
+        double largest = PowerOfTwo.largest(a);
+        if ((long) FEW * k > n || largest == 0) {
             return whole(n, a, from, to);
         }
-        int exponent = PowerOfTwo.exponentFor(PowerOfTwo.largest(a), 0);
+        int exponent = PowerOfTwo.exponentFor(largest, 0);
         PowerOfTwo.scale(n * n, a, exponent);
         double[] kept = a.clone();
         TridiagonalReduction reduction = TridiagonalReduction.reduce(n, a);

@@ -119,9 +119,9 @@ public final class AHutchPlusPlus extends ProbeEstimator<AHutchPlusPlus> {
         return Estimate.of("trace", samples.moments(), Statistic.identity());
     }
 
-    /** Whether another block leaves two probes, and a third of the budget for them. */
+    /** Whether another block leaves two probes, and a tenth of the budget for them. */
     private boolean affordable(MeteredOperator operator, int block) {
-        return operator.left() - 2L * block >= Math.max(2, sampling.budget() / 3);
+        return operator.left() - 2L * block >= Math.max(2, sampling.budget() / 10);
     }
 
     /** Whether another block would take the sketch beyond half the cost of the unit vectors, where these can be paid for. */

@@ -29,6 +29,24 @@ class SymmetricSubsetTest {
         }
     }
 
+    /** The route for few pairs settles on the whole zoo, so that what is tested above is not its substitute. */
+    @ParameterizedTest
+    @MethodSource("zoo")
+    void inverseIterationSettles(Specimen specimen) {
+        int n = specimen.n();
+        double[] a = Measure.shifted(specimen.a(), Measure.shiftFor(specimen.a()));
+        TridiagonalReduction reduction = TridiagonalReduction.reduce(n, a);
+        int k = n / 12;
+        SturmBisection bisection = new SturmBisection(n, reduction.diagonal, reduction.offDiagonal);
+        for (int from : new int[]{0, n - k}) {
+            double[] values = bisection.values(from, from + k);
+            double[] rows = InverseIteration.vectors(n, reduction.diagonal, reduction.offDiagonal, bisection.norm(),
+                    values);
+            assertThat(rows).isNotNull();
+            Measure.assertOrthonormalColumns(specimen.toString(), n, k, Measure.transpose(k, n, rows));
+        }
+    }
+
     private static void check(Specimen specimen, int from, int to) {
         int n = specimen.n();
         int k = to - from;

@@ -2,6 +2,7 @@ package cotangent.linalg.dense;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import cotangent.dsl.kernel.Workers;
 import cotangent.linalg.dense.MatrixZoo.Specimen;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -86,6 +87,15 @@ class TallQrTest {
         if (specimen.name().startsWith("zero") || specimen.name().startsWith("columns below")) {
             assertThat(qr).isNull();
         }
+    }
+
+    @Test
+    void bitsDoNotDependOnThreads() {
+        double[] a = MatrixZoo.gaussian(20000, 11).a();
+        TallQr one = Workers.withLimit(1, () -> TallQr.factor(20000, 11, a));
+        TallQr all = TallQr.factor(20000, 11, a);
+        assertThat(all.q()).isEqualTo(one.q());
+        assertThat(all.r()).isEqualTo(one.r());
     }
 
     @Test

@@ -24,7 +24,14 @@ final class ProductSuite {
         add(cases, new Network("784-512-512-10", "784-512-512-10", "f32", 256), 16, 2.5, 4, 4);
         add(cases, new Network("784-512-512-10", "784-512-512-10", "f32", 1024), 16, 1.4, 2.2, 4);
         add(cases, new Network("100-64x15", DEEP, "f32", 50), 16, 2.5, 2.5, 4);
+        addRecurrent(cases, "f32");
+        addRecurrent(cases, "f64");
         return new Suite("products", "K·v of networks' tangent kernels against JAX and PyTorch", cases);
+    }
+
+    /** A GRU of 50 steps and its hidden states at all of them. */
+    private static void addRecurrent(List<Case> cases, String dtype) {
+        add(cases, new Network("GRU 10-64 T=50", "gru-10-64-50", dtype, 15), 16, 3.5, 4, 20);
     }
 
     /** PyTorch runs single vectors only: it has no block form of the same. */
@@ -35,10 +42,10 @@ final class ProductSuite {
     }
 
     /**
-     * A tanh network on inputs.
+     * A network on inputs.
      *
      * @param title   what to call it
-     * @param widths  of its layers
+     * @param widths  of a tanh network's layers, or {@code gru-inputs-states-steps}
      * @param dtype   f32 or f64
      * @param samples of the inputs
      */

@@ -70,13 +70,9 @@ final class Theory {
         return Math.sqrt(2.0 / s * (1 + s / (r - s - 1.0))) * sketched(s);
     }
 
-    /** At the best of all sizes of the sketch. */
+    /** The better of the two fixed splits, no sketch and a third of the budget each: an oracle's split would be better still. */
     double aHutchPlusPlus(int m) {
-        double least = Math.sqrt(2.0 / m * tailSquares[0]);
-        for (int s = 1; 2 * s <= m - 2; s++) {
-            least = Math.min(least, Math.sqrt(2.0 / (m - 2 * s)) * sketched(s));
-        }
-        return least;
+        return Math.min(Math.sqrt(2.0 / m * tailSquares[0]), hutchPlusPlus(m));
     }
 
     double nystromPlusPlus(int m) {

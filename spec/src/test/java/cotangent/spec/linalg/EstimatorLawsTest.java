@@ -36,7 +36,10 @@ class EstimatorLawsTest {
     private static final int BUDGET = 48;
 
     static List<Arguments> kernelCases() {
-        return cases().stream().filter(arguments -> arguments.get()[0] != Spectrum.INDEFINITE).toList();
+        return cases().stream()
+                .filter(arguments -> arguments.get()[0] != Spectrum.INDEFINITE
+                        && arguments.get()[1] != Probes.ORTHOGONAL)
+                .toList();
     }
 
     static List<Arguments> cases() {
@@ -64,7 +67,7 @@ class EstimatorLawsTest {
 
     /** The others that split a trace share their samples' code, and are tried on fewer cases. */
     @ParameterizedTest
-    @CsvSource({"SLOW, RADEMACHER", "HARMONIC, GAUSSIAN", "FLAT_BEYOND_TEN, SPHERE", "SLOW, ORTHOGONAL"})
+    @CsvSource({"SLOW, RADEMACHER", "HARMONIC, GAUSSIAN", "FLAT_BEYOND_TEN, SPHERE"})
     void splitTraces(Spectrum spectrum, Probes law) {
         Tensor matrix = spectrum.matrix(N, 7);
         LinearOperator operator = LinearOperator.of(matrix).asPositiveSemidefinite();

@@ -51,6 +51,9 @@ class FunctionEstimatorLawsTest {
                 .probes(law)
                 .seed(seed)
                 .logDeterminant(shifted)));
+        if (law != Probes.SPHERE) {
+            return; // the others draw and judge their samples by the same code
+        }
         honest(Replicates.of(estrada, seed -> KernelPolynomial.matvecs(BUDGET)
                 .interval(0, 1.1)
                 .steps(8)
