@@ -20,7 +20,7 @@ final class DoubleWarmUp {
     /** Enough for rows of A to be turned into columns. */
     private static final int DEEP = 2 * LANES + 1;
     private static final int LONG = 5 * LANES;
-    private static final double[] A = new double[Math.max(8 * LONG, M * DEEP)];
+    private static final double[] A = new double[Math.max(8 * LONG, M * Math.max(K, DEEP))];
     private static final double[] B = new double[Math.max(K, DEEP) * LONG];
     private static final double[] C = new double[M * LONG];
 

@@ -20,7 +20,7 @@ final class FloatWarmUp {
     /** Enough for rows of A to be turned into columns. */
     private static final int DEEP = 2 * LANES + 1;
     private static final int LONG = 5 * LANES;
-    private static final float[] A = new float[Math.max(8 * LONG, M * DEEP)];
+    private static final float[] A = new float[Math.max(8 * LONG, M * Math.max(K, DEEP))];
     private static final float[] B = new float[Math.max(K, DEEP) * LONG];
     private static final float[] C = new float[M * LONG];
 

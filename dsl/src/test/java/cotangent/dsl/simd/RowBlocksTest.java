@@ -64,7 +64,7 @@ class RowBlocksTest {
     }
 
     private static Expr gradient(UnaryOperator<Expr> loss, Expr x) {
-        return (Expr) Fn.of("loss", loss::apply).grad().apply(x);
+        return Fn.of("loss", loss::apply).grad().apply(x);
     }
 
     @ParameterizedTest
