@@ -37,17 +37,21 @@ public final class LinearProgram {
     /** Products a program is made for: what is computed once must pay within as many. */
     private static final int EXPECTED_PRODUCTS = 32;
 
+    private static <V> Map<Integer, V> recentlyUsed() {
+        return Collections.synchronizedMap(new LinkedHashMap<Integer, V>(8, 0.75f, true) {
+            private static final long serialVersionUID = 1L;
+
+            @Override
+            protected boolean removeEldestEntry(Map.Entry<Integer, V> eldest) {
+                return size() > KEPT_BLOCK_SIZES;
+            }
+        });
+    }
+
     /** A vector-valued expression over a vector and the tape, and what it was compiled to by block size. */
     private record Direction(Expr vector, Expr result, Map<Integer, Executable> compiled) {
         Direction(Expr vector, Expr result) {
-            this(vector, result, Collections.synchronizedMap(new LinkedHashMap<Integer, Executable>(8, 0.75f, true) {
-                private static final long serialVersionUID = 1L;
-
-                @Override
-                protected boolean removeEldestEntry(Map.Entry<Integer, Executable> eldest) {
-                    return size() > KEPT_BLOCK_SIZES;
-                }
-            }));
+            this(vector, result, recentlyUsed());
         }
 
         /** The result for another vector. */
@@ -74,6 +78,7 @@ public final class LinearProgram {
     /** Inputs of both directions and their values; programs from one linearization share them. */
     private final Map<Expr, Tensor> tape;
     private final Backend backend;
+    private final Map<Integer, BlockPieces> pieces = recentlyUsed();
     private @Nullable Optimised optimised;
 
     /** The direction as it is compiled: over its inputs, all but the last with their values. */
@@ -167,7 +172,8 @@ public final class LinearProgram {
     }
 
     /**
-     * The map applied to every column of a block, in one program.
+     * The map applied to every column of a block, in one program; a block whose intermediates would not fit a cache, or an
+     * eighth of the heap, is worked off in narrower ones.
      *
      * @param block [inputSize, k]
      * @return [outputSize, k]
@@ -182,7 +188,13 @@ public final class LinearProgram {
         if (columns == 0) {
             return Tensor.zeros(dtype(), outputSize(), 0);
         }
-        return run(columns, block);
+        int width = BlockPieces.width(optimised().graph(), columns);
+        if (width == columns) {
+            return run(columns, block);
+        }
+        BlockPieces cut = pieces.computeIfAbsent(columns, k -> new BlockPieces(backend, dtype(), inputSize(),
+                outputSize(), k, width));
+        return cut.apply(block, piece -> run(piece.shape().extent(1), piece));
     }
 
     /** Runs the program for a vector (no columns) or a block of that many. */
