@@ -84,6 +84,10 @@ public final class RandomizedEigh {
      * @throws CancelledException   if the thread is interrupted, between blocks
      */
     public Eigenpairs decompose(LinearOperator operator) {
+        return CancelledException.unlessInterrupted(NAME, () -> decomposed(operator));
+    }
+
+    private Eigenpairs decomposed(LinearOperator operator) {
         requireSymmetric(operator);
         finder.requireRank(NAME, operator);
         long started = System.nanoTime();
@@ -184,6 +188,10 @@ public final class RandomizedEigh {
          * @throws CancelledException   if the thread is interrupted, between blocks
          */
         public Eigenpairs decompose(LinearOperator operator) {
+            return CancelledException.unlessInterrupted(NAME, () -> decomposed(operator));
+        }
+
+        private Eigenpairs decomposed(LinearOperator operator) {
             requireSymmetric(operator);
             int n = RangeFinder.requireNotEmpty(NAME, operator);
             long started = System.nanoTime();

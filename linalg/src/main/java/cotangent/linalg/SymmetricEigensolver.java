@@ -133,7 +133,8 @@ public abstract sealed class SymmetricEigensolver<S extends SymmetricEigensolver
             throw new ShapeException("%s: expected at most %d eigenpairs, the dimension of %s; got %d".formatted(name(),
                     n, operator, options.count));
         }
-        return solve(CountingOperator.of(operator), System.nanoTime());
+        long started = System.nanoTime();
+        return CancelledException.unlessInterrupted(name(), () -> solve(CountingOperator.of(operator), started));
     }
 
     final String name() {
