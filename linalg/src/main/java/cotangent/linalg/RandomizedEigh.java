@@ -214,7 +214,8 @@ public final class RandomizedEigh {
             }
             double next = error + (kept < values.length ? Math.abs(values[kept]) : 0);
             Separation rest = kept == n ? Separation.COMPLETE : new Separation(-next, next);
-            String route = "%s: %d vectors".formatted(range.whole() ? "exact" : "randomized to a tolerance", values.length);
+            String route = "%s: %d vectors".formatted(range.whole() ? "exact" : "randomized to a tolerance",
+                    values.length);
             return pairs.eigenpairs(order, kept, rest, allowed, RitzPairs.Account.of(counted, finder.seed(), route,
                     started).withErrorEstimate(next));
         }

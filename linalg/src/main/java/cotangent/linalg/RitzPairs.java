@@ -41,7 +41,8 @@ record RitzPairs(DType dtype, int n, double[] values, double[] vectors, double[]
         /** Pairs that cost this. */
         Eigenpairs eigenpairs(double[] values, Tensor vectors, double[] residuals, Tensor gaps, double tolerance) {
             return new Eigenpairs(Tensor.of(values), vectors, Tensor.of(residuals), gaps, tolerance, errorEstimate,
-                    orthogonalityLoss, numMatvecs, jvps, vjps, seed, route, Duration.ofNanos(System.nanoTime() - started));
+                    orthogonalityLoss, numMatvecs, jvps, vjps, seed, route,
+                    Duration.ofNanos(System.nanoTime() - started));
         }
     }
 

@@ -71,7 +71,8 @@ class AdaptiveRandomizedTest {
             }
             Tensor approximation = Tensor.wrap(pairs.vectors().shape(), scaled)
                     .matmul(Tensor.wrap(pairs.vectors().shape(), v).transpose());
-            assertThat(norm(matrix.minus(approximation))).isLessThanOrEqualTo(tolerance + 10 * n * EPSILON);
+            assertThat(norm(matrix.minus(approximation))).isLessThanOrEqualTo(tolerance + 10 * n * EPSILON)
+                    .isLessThanOrEqualTo(pairs.errorEstimate() + 10 * n * EPSILON);
             for (int j = 0; j < k; j++) {
                 double value = pairs.values().get(j);
                 double nearest = Double.POSITIVE_INFINITY;

@@ -108,7 +108,8 @@ class LanczosReorthogonalizationTest {
         last.set(0);
         solver.dimension(50).maxMatvecs(30).decompose(few);
         assertThat(few.products()).isEqualTo(30);
-        LinearOperator two = LinearOperator.diagonal(Tensor.of(IntStream.range(0, N).mapToDouble(i -> i % 2).toArray()));
+        LinearOperator two = LinearOperator
+                .diagonal(Tensor.of(IntStream.range(0, N).mapToDouble(i -> i % 2).toArray()));
         last.set(0);
         Eigenpairs each = solver.decompose(two);
         assertThat(each.size()).isEqualTo(2);

@@ -52,8 +52,9 @@ public final class SchattenNorm extends ProbeEstimator<SchattenNorm> {
      * @throws CancelledException if the thread is interrupted, between blocks
      */
     public Estimate power(LinearOperator operator, double p) {
-        return CancelledException.unlessInterrupted("SchattenNorm", () -> estimate("sum of singular values^%.6g".formatted(
-                p), operator, p, 1));
+        return CancelledException.unlessInterrupted("SchattenNorm",
+                () -> estimate("sum of singular values^%.6g".formatted(
+                        p), operator, p, 1));
     }
 
     /**
