@@ -8,15 +8,20 @@ final class DoubleLanes {
 
     /** The sum of one vector's lanes, which lie at {@code off}; in registers, since sums in memory would wait for one another. */
     static double sum(double[] lanes, int off) {
-        double first = lanes[off];
-        double second = lanes[off + 1];
-        if (COUNT == 4) {
-            first += lanes[off + 2];
-            second += lanes[off + 3];
-        } else if (COUNT == 8) {
-            first = (first + lanes[off + 4]) + (lanes[off + 2] + lanes[off + 6]);
-            second = (second + lanes[off + 5]) + (lanes[off + 3] + lanes[off + 7]);
+        return everySecond(lanes, off) + everySecond(lanes, off + 1);
+    }
+
+    private static double everySecond(double[] lanes, int off) {
+        if (COUNT == 2) {
+            return lanes[off];
         }
-        return first + second;
+        if (COUNT == 4) {
+            return lanes[off] + lanes[off + 2];
+        }
+        if (COUNT == 8) {
+            return (lanes[off] + lanes[off + 4]) + (lanes[off + 2] + lanes[off + 6]);
+        }
+        return ((lanes[off] + lanes[off + 8]) + (lanes[off + 4] + lanes[off + 12]))
+                + ((lanes[off + 2] + lanes[off + 10]) + (lanes[off + 6] + lanes[off + 14]));
     }
 }

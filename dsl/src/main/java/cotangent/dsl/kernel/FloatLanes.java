@@ -6,13 +6,22 @@ final class FloatLanes {
 
     private FloatLanes() {}
 
-    /** The sum of one vector's lanes, which lie at {@code off} and are overwritten. */
+    /** The sum of one vector's lanes, which lie at {@code off}; in registers, since sums in memory would wait for one another. */
     static float sum(float[] lanes, int off) {
-        for (int half = COUNT / 2; half > 0; half /= 2) {
-            for (int lane = off; lane < off + half; lane++) {
-                lanes[lane] += lanes[lane + half];
-            }
+        return everySecond(lanes, off) + everySecond(lanes, off + 1);
+    }
+
+    private static float everySecond(float[] lanes, int off) {
+        if (COUNT == 2) {
+            return lanes[off];
         }
-        return lanes[off];
+        if (COUNT == 4) {
+            return lanes[off] + lanes[off + 2];
+        }
+        if (COUNT == 8) {
+            return (lanes[off] + lanes[off + 4]) + (lanes[off + 2] + lanes[off + 6]);
+        }
+        return ((lanes[off] + lanes[off + 8]) + (lanes[off + 4] + lanes[off + 12]))
+                + ((lanes[off + 2] + lanes[off + 10]) + (lanes[off + 6] + lanes[off + 14]));
     }
 }
