@@ -150,7 +150,7 @@ public final class BlockLanczos extends SymmetricEigensolver<BlockLanczos> {
             double[] values = Arrays.stream(order, 0, k).mapToDouble(i -> ritz.values()[i]).toArray();
             Separation rest = rest(n, ritz.values(), ritz.residuals(), order);
             return measured(operator, values, space.vectors(ritz, Arrays.copyOf(order, k)), rest, options.tolerance(
-                    operator), largestMagnitude(ritz.values()), route, started);
+                    operator), largestMagnitude(ritz.values()), space.orthogonalityLoss(), route, started);
         }
 
         private boolean affordable() {

@@ -116,6 +116,10 @@ public final class ChebyshevFunction {
      * @throws CancelledException   if the thread is interrupted, between products
      */
     public FunctionProduct apply(LinearOperator operator, Tensor b) {
+        return CancelledException.unlessInterrupted(NAME, () -> applied(operator, b));
+    }
+
+    private FunctionProduct applied(LinearOperator operator, Tensor b) {
         long started = System.nanoTime();
         double[] start = MatrixFunctions.requireVector(NAME, operator, b);
         CountingOperator counted = CountingOperator.of(operator);

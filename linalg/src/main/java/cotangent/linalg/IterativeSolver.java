@@ -101,6 +101,10 @@ public abstract sealed class IterativeSolver<S extends IterativeSolver<S>> permi
      * @throws CancelledException   if the thread is interrupted, between products
      */
     public final LinearSolution solve(LinearOperator operator, Tensor b) {
+        return CancelledException.unlessInterrupted(name(), () -> solved(operator, b));
+    }
+
+    private LinearSolution solved(LinearOperator operator, Tensor b) {
         requireOperator(operator);
         long started = System.nanoTime();
         double[] right = rightHandSide(operator, b);

@@ -7,6 +7,7 @@ import cotangent.dsl.kernel.Dots;
 import cotangent.dsl.kernel.Gemm;
 import cotangent.linalg.block.Columns;
 import cotangent.linalg.dense.SymmetricEigen;
+import cotangent.linalg.krylov.Rows;
 import cotangent.linalg.operator.LinearOperator;
 import cotangent.linalg.probe.ProbeStream;
 import cotangent.linalg.probe.Probes;
@@ -170,6 +171,13 @@ final class KrylovSpace {
         double[] rows = new double[k * n];
         Gemm.dgemm(k, n, size, 1, chosen, 0, size, 1, vectors, 0, n, 1, 0, rows, 0, n);
         return rows;
+    }
+
+    /** The largest entry of |VᵀV − I|; 2·n·size² flops. */
+    double orthogonalityLoss() {
+        double[] products = new double[size * size];
+        Gemm.dgemm(size, size, n, 1, vectors, 0, n, 1, vectors, 0, 1, n, 0, products, 0, size);
+        return Rows.departure(size, products);
     }
 
     /** Keeps the Ritz vectors at some positions and the next vector: a thick restart. */

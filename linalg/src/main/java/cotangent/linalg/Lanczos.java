@@ -31,17 +31,20 @@ public final class Lanczos extends SymmetricEigensolver<Lanczos> {
     /** Products between two looks at the Ritz pairs. */
     private static final int INTERVAL = 10;
 
-    private Lanczos(Options options) {
+    private final Reorthogonalization reorthogonalization;
+
+    private Lanczos(Options options, Reorthogonalization reorthogonalization) {
         super(options);
+        this.reorthogonalization = reorthogonalization;
     }
 
     private static Lanczos of(SpectrumEnd end, int count) {
-        return new Lanczos(Options.of("Lanczos", end, count));
+        return new Lanczos(Options.of("Lanczos", end, count), Reorthogonalization.FULL);
     }
 
     @Override
     Lanczos with(Options other) {
-        return new Lanczos(other);
+        return new Lanczos(other, reorthogonalization);
     }
 
     /**
@@ -87,14 +90,59 @@ public final class Lanczos extends SymmetricEigensolver<Lanczos> {
             throw new ShapeException("Lanczos: expected a dimension of at least %d for %d eigenpairs, got %d".formatted(
                     count + 2, count, vectors));
         }
-        return new Lanczos(options.withDimension(vectors));
+        return new Lanczos(options.withDimension(vectors), reorthogonalization);
+    }
+
+    /**
+     * The same solver with another way against rounding; the default is {@link Reorthogonalization#FULL}, with restarts.
+     *
+     * <p>With any other it is one run without restarts, of {@link #dimension} steps or as many as the products allow, and without
+     * the second look from another vector: it finds one vector of each eigenspace, and gives fewer than k pairs where its Krylov
+     * space ends before. With {@link Reorthogonalization#NONE} an eigenvalue that has converged comes again as copies, which are
+     * among the pairs, and nothing is said of gaps. {@link Eigenpairs#orthogonalityLoss} says what became of the basis.
+     *
+     * <p>{@link Reorthogonalization#SELECTIVE} and {@link Reorthogonalization#PARTIAL} give values as good as full
+     * re-orthogonalisation does, but residuals down to about √u‖A‖ only, since what they remove is missing in the recurrence: a
+     * {@link #tolerance} under √u is not to be met.
+     *
+     * <p>Cost: a product a step, and one for each pair. Memory: {@link #dimension}·n numbers of float64, for the vectors.
+     */
+    public Lanczos reorthogonalization(Reorthogonalization how) {
+        return new Lanczos(options, how);
     }
 
     @Override
     Eigenpairs solve(CountingOperator operator, long started) {
+        if (reorthogonalization != Reorthogonalization.FULL) {
+            return unrestarted(operator, started);
+        }
         Iteration iteration = new Iteration(operator);
         iteration.run();
         return iteration.result(started);
+    }
+
+    private int capacity(int n) {
+        int wished = options.dimension() > 0
+                ? options.dimension()
+                : Math.max(4 * options.count() + 20,
+                        SMALLEST_DIMENSION);
+        return Math.min(n, wished);
+    }
+
+    private Eigenpairs unrestarted(CountingOperator operator, long started) {
+        int n = operator.rows();
+        int steps = (int) Math.min(capacity(n), options.limit(operator) - options.count());
+        UnrestartedLanczos run = UnrestartedLanczos.of(operator, steps, reorthogonalization, options);
+        double[] values = run.values();
+        int[] order = options.end().order(values);
+        int k = Math.min(options.count(), values.length);
+        // a copy is not another eigenvalue, and an eigenspace has more vectors than one
+        boolean telling = reorthogonalization != Reorthogonalization.NONE && k == options.count();
+        Separation rest = telling ? rest(n, values, run.residuals(), order) : Separation.UNKNOWN;
+        double[] wanted = Arrays.stream(order, 0, k).mapToDouble(i -> values[i]).toArray();
+        String route = "Lanczos: %d steps, %s re-orthogonalisation".formatted(run.steps(), reorthogonalization);
+        return measured(operator, wanted, run.vectors(Arrays.copyOf(order, k)), rest, options.tolerance(operator),
+                largestMagnitude(values), run.orthogonalityLoss(), route, started);
     }
 
     /** One run of the method. */
@@ -114,8 +162,7 @@ public final class Lanczos extends SymmetricEigensolver<Lanczos> {
         Iteration(CountingOperator operator) {
             this.operator = operator;
             this.n = operator.rows();
-            int wished = options.dimension() > 0 ? options.dimension() : Math.max(4 * k + 20, SMALLEST_DIMENSION);
-            this.capacity = Math.min(n, wished);
+            this.capacity = capacity(n);
             this.tolerance = options.tolerance(operator);
             this.limit = options.limit(operator);
             this.space = new KrylovSpace(operator, capacity, options.seed());
@@ -195,7 +242,7 @@ public final class Lanczos extends SymmetricEigensolver<Lanczos> {
                     ? "exact: Krylov space of dimension " + n
                     : "thick-restart Lanczos: %d vectors, %d restarts".formatted(capacity, restarts);
             return measured(operator, wantedValues(), space.vectors(ritz, Arrays.copyOf(order, k)), rest, tolerance,
-                    scale(), route, started);
+                    scale(), space.orthogonalityLoss(), route, started);
         }
     }
 }

@@ -79,7 +79,7 @@ public final class LanczosDecomposition {
         return orthogonalityLoss;
     }
 
-    /** Steps at which the new vector was made orthogonal to all before it. */
+    /** Steps at which the new vector was made orthogonal to all before it, or to the converged Ritz vectors. */
     public int reorthogonalizations() {
         return reorthogonalizations;
     }
@@ -94,7 +94,7 @@ public final class LanczosDecomposition {
         return Columns.narrowed(dtype, block.length / Math.max(1, steps()), steps(), block);
     }
 
-    private Rows rows() {
+    Rows rows() {
         return vectors.orElseThrow(() -> new ShapeException(
                 "LanczosDecomposition: the basis was not kept; ask for it with LanczosProcess.keepBasis()"));
     }

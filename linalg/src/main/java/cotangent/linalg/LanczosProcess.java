@@ -93,6 +93,10 @@ public final class LanczosProcess {
      * @throws CancelledException   if the thread is interrupted, between products
      */
     public List<LanczosDecomposition> decomposeEach(LinearOperator operator, Tensor block) {
+        return CancelledException.unlessInterrupted(NAME, () -> decomposed(operator, block));
+    }
+
+    private List<LanczosDecomposition> decomposed(LinearOperator operator, Tensor block) {
         int n = operator.rows();
         if (!operator.symmetric()) {
             throw new ShapeException(NAME + ": expected a symmetric operator, got %s; use asSymmetric() if it is "

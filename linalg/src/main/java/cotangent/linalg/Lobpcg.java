@@ -118,7 +118,7 @@ public final class Lobpcg extends SymmetricEigensolver<Lobpcg> {
         double[] residuals = basis.residuals();
         Separation rest = k == n ? Separation.COMPLETE : Separation.of(options.end(), k, values, residuals);
         return measured(operator, Arrays.copyOf(values, k), basis.leading(k), rest, options.tolerance(operator), basis
-                .scale(), route, started);
+                .scale(), Double.NaN, route, started);
     }
 
     /** Steps until the wanted pairs are there, the budget is spent, or no direction is left; returns their number. */

@@ -17,6 +17,7 @@ import cotangent.linalg.dense.SingularValueDecomposition;
 import cotangent.linalg.dense.SingularValueDecomposition.Extent;
 import cotangent.linalg.operator.CountingOperator;
 import cotangent.linalg.operator.LinearOperator;
+import cotangent.linalg.probe.CancelledException;
 import cotangent.linalg.probe.ProgressListener;
 import cotangent.linalg.randomized.NystromFactor;
 import java.time.Duration;
@@ -76,6 +77,10 @@ public final class Nystrom {
      * @throws InvalidDataException if it is empty, a product is NaN or infinite, or it turns out to be indefinite
      */
     public NystromApproximation approximate(LinearOperator operator) {
+        return CancelledException.unlessInterrupted(NAME, () -> approximated(operator));
+    }
+
+    private NystromApproximation approximated(LinearOperator operator) {
         if (!operator.positiveSemidefinite()) {
             throw new ShapeException("%s: expected a positive semidefinite operator, got %s; use RandomizedEigh, or "
                     .formatted(NAME, operator) + "asPositiveSemidefinite() if it is so nevertheless");

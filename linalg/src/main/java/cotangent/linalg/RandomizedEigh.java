@@ -84,6 +84,10 @@ public final class RandomizedEigh {
      * @throws CancelledException   if the thread is interrupted, between blocks
      */
     public Eigenpairs decompose(LinearOperator operator) {
+        return CancelledException.unlessInterrupted(NAME, () -> decomposed(operator));
+    }
+
+    private Eigenpairs decomposed(LinearOperator operator) {
         requireSymmetric(operator);
         finder.requireRank(NAME, operator);
         long started = System.nanoTime();
@@ -135,8 +139,8 @@ public final class RandomizedEigh {
      * enough, then the fewest of the Ritz pairs that keep ‖A − VΛVᵀ‖₂ within the tolerance.
      *
      * <p>Halko, Martinsson and Tropp, algorithm 4.2, in blocks of b: the accuracy holds but for a probability of 10⁻ᵇ. Cost: 2·l + b
-     * products for a basis of l vectors, plus n where that reaches the dimension n. Where it does not get there within {@link #maxRank} the
-     * result's route says so.
+     * products for a basis of l vectors, plus n where that reaches the dimension n. Where it does not get there within {@link #maxRank},
+     * {@link Eigenpairs#converged} is false; {@link Eigenpairs#errorEstimate} says how far it came.
      */
     public static final class ToTolerance {
         private final RangeFinder finder;
@@ -184,6 +188,10 @@ public final class RandomizedEigh {
          * @throws CancelledException   if the thread is interrupted, between blocks
          */
         public Eigenpairs decompose(LinearOperator operator) {
+            return CancelledException.unlessInterrupted(NAME, () -> decomposed(operator));
+        }
+
+        private Eigenpairs decomposed(LinearOperator operator) {
             requireSymmetric(operator);
             int n = RangeFinder.requireNotEmpty(NAME, operator);
             long started = System.nanoTime();
@@ -206,13 +214,10 @@ public final class RandomizedEigh {
             }
             double next = error + (kept < values.length ? Math.abs(values[kept]) : 0);
             Separation rest = kept == n ? Separation.COMPLETE : new Separation(-next, next);
-            String route = "%s: %d vectors, error at most %.2e".formatted(range.whole()
-                    ? "exact"
-                    : error <= allowed ? "randomized to a tolerance"
-                    : "randomized, tolerance not reached", values.length,
-                    next);
+            String route = "%s: %d vectors".formatted(range.whole() ? "exact" : "randomized to a tolerance",
+                    values.length);
             return pairs.eigenpairs(order, kept, rest, allowed, RitzPairs.Account.of(counted, finder.seed(), route,
-                    started));
+                    started).withErrorEstimate(next));
         }
 
         @Override

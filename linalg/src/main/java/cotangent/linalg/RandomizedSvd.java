@@ -83,6 +83,10 @@ public final class RandomizedSvd {
      * @throws CancelledException   if the thread is interrupted, between blocks
      */
     public SingularTriplets decompose(LinearOperator operator) {
+        return CancelledException.unlessInterrupted(NAME, () -> decomposed(operator));
+    }
+
+    private SingularTriplets decomposed(LinearOperator operator) {
         finder.requireRank(NAME, operator);
         long started = System.nanoTime();
         CountingOperator counted = CountingOperator.of(operator);
@@ -237,6 +241,10 @@ public final class RandomizedSvd {
          * @throws CancelledException   if the thread is interrupted, between blocks
          */
         public SingularTriplets decompose(LinearOperator operator) {
+            return CancelledException.unlessInterrupted(NAME, () -> decomposed(operator));
+        }
+
+        private SingularTriplets decomposed(LinearOperator operator) {
             int side = RangeFinder.requireNotEmpty(NAME, operator);
             long started = System.nanoTime();
             CountingOperator counted = CountingOperator.of(operator);

@@ -135,7 +135,7 @@ public final class RandomlyPivotedCholesky {
             throw new ShapeException("%s: expected a diagonal of f32[n] or f64[n], got %s".formatted(NAME, diagonal
                     .type()));
         }
-        return new Factorization(diagonal, columns).run();
+        return CancelledException.unlessInterrupted(NAME, () -> new Factorization(diagonal, columns).run());
     }
 
     /** One run; the factor's columns are rows here, float64. */

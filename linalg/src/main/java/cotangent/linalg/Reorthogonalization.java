@@ -8,7 +8,14 @@ public enum Reorthogonalization {
     /** Each vector against all before it, twice: orthogonal to rounding. 4·n·j flops at step j, all vectors kept. */
     FULL("full"),
     /**
-     * Selective: against all before it, but only at the steps where a recurrence says that the loss would pass √u; the
+     * Each vector against the Ritz vectors that have converged to √u, towards which alone orthogonality is lost (B. N. Parlett and
+     * D. S. Scott, The Lanczos algorithm with selective orthogonalization, Math. Comp. 33, 1979): orthogonal to about √u. 4·n·g
+     * flops a step with g of them, 15·j² to look for more and 9·j³ + 2·n·j·g where there are; all vectors kept. For few
+     * converged pairs of a long run.
+     */
+    SELECTIVE("selective"),
+    /**
+     * Each vector against all before it, but only at the steps where a recurrence says that the loss would pass √u; the
      * projection is then as good as with full orthogonality, to rounding (H. D. Simon, The Lanczos algorithm with partial
      * reorthogonalization, Math. Comp. 42, 1984). All vectors kept; mostly a small part of {@link #FULL}'s work.
      */

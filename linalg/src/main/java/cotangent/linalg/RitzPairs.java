@@ -19,15 +19,30 @@ import java.time.Duration;
  */
 record RitzPairs(DType dtype, int n, double[] values, double[] vectors, double[] residuals) {
     /** What the pairs cost: products and passes in all, the seed and the route, and the nanosecond clock at the start. */
-    record Account(long numMatvecs, long jvps, long vjps, long seed, String route, long started) {
+    record Account(long numMatvecs, long jvps, long vjps, long seed, String route, long started, double errorEstimate,
+            double orthogonalityLoss) {
+        /** With no error estimate and no Krylov basis. */
+        Account(long numMatvecs, long jvps, long vjps, long seed, String route, long started) {
+            this(numMatvecs, jvps, vjps, seed, route, started, Double.NaN, Double.NaN);
+        }
+
+        Account withErrorEstimate(double error) {
+            return new Account(numMatvecs, jvps, vjps, seed, route, started, error, orthogonalityLoss);
+        }
+
+        Account withOrthogonalityLoss(double loss) {
+            return new Account(numMatvecs, jvps, vjps, seed, route, started, errorEstimate, loss);
+        }
+
         static Account of(CountingOperator counted, long seed, String route, long started) {
             return new Account(counted.products(), counted.jvps(), counted.vjps(), seed, route, started);
         }
 
         /** Pairs that cost this. */
         Eigenpairs eigenpairs(double[] values, Tensor vectors, double[] residuals, Tensor gaps, double tolerance) {
-            return new Eigenpairs(Tensor.of(values), vectors, Tensor.of(residuals), gaps, tolerance, numMatvecs, jvps,
-                    vjps, seed, route, Duration.ofNanos(System.nanoTime() - started));
+            return new Eigenpairs(Tensor.of(values), vectors, Tensor.of(residuals), gaps, tolerance, errorEstimate,
+                    orthogonalityLoss, numMatvecs, jvps, vjps, seed, route,
+                    Duration.ofNanos(System.nanoTime() - started));
         }
     }
 

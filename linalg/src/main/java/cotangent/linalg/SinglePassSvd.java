@@ -72,6 +72,10 @@ public final class SinglePassSvd {
      * @throws CancelledException   if the thread is interrupted, between blocks
      */
     public LowRankApproximation decompose(LinearOperator operator) {
+        return CancelledException.unlessInterrupted(NAME, () -> approximated(operator));
+    }
+
+    private LowRankApproximation approximated(LinearOperator operator) {
         finder.requireRank(NAME, operator);
         long started = System.nanoTime();
         CountingOperator counted = CountingOperator.of(operator);

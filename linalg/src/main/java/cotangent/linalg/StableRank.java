@@ -5,6 +5,7 @@ import cotangent.dsl.ShapeException;
 import cotangent.dsl.Tensor;
 import cotangent.linalg.operator.CountingOperator;
 import cotangent.linalg.operator.LinearOperator;
+import cotangent.linalg.probe.CancelledException;
 import cotangent.linalg.probe.MomentSampler;
 import cotangent.linalg.probe.Moments;
 import cotangent.linalg.probe.QuadraticForm;
@@ -52,6 +53,10 @@ public final class StableRank {
      * @throws InvalidDataException if the operator is zero or empty, or a product is NaN or infinite
      */
     public static Estimate of(LinearOperator operator, Sampling sampling) {
+        return CancelledException.unlessInterrupted("StableRank", () -> estimated(operator, sampling));
+    }
+
+    private static Estimate estimated(LinearOperator operator, Sampling sampling) {
         long started = System.nanoTime();
         CountingOperator counted = CountingOperator.of(operator);
         int side = Math.min(operator.rows(), operator.columns());

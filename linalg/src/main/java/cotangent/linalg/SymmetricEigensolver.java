@@ -133,7 +133,8 @@ public abstract sealed class SymmetricEigensolver<S extends SymmetricEigensolver
             throw new ShapeException("%s: expected at most %d eigenpairs, the dimension of %s; got %d".formatted(name(),
                     n, operator, options.count));
         }
-        return solve(CountingOperator.of(operator), System.nanoTime());
+        long started = System.nanoTime();
+        return CancelledException.unlessInterrupted(name(), () -> solve(CountingOperator.of(operator), started));
     }
 
     final String name() {
@@ -158,10 +159,11 @@ public abstract sealed class SymmetricEigensolver<S extends SymmetricEigensolver
      * The result, with residuals measured by k further products.
      *
      * @param vectors   float64 [n, k]
+     * @param loss      of orthogonality of the basis; NaN where there is none
      * @param tolerance relative to {@code scale}
      */
     final Eigenpairs measured(CountingOperator operator, double[] values, Tensor vectors, Separation rest,
-            double tolerance, double scale, String route, long started) {
+            double tolerance, double scale, double loss, String route, long started) {
         int n = operator.rows();
         int k = values.length;
         Tensor signed = Columns.narrowed(operator.dtype(), n, k, Signs.largestPositive(k, Columns.widened(vectors)));
@@ -170,7 +172,8 @@ public abstract sealed class SymmetricEigensolver<S extends SymmetricEigensolver
         double[] image = Columns.widened(images);
         KrylovSpace.requireFinite(image);
         double[] residuals = Residuals.norms(k, image, values, Columns.widened(signed));
-        RitzPairs.Account account = RitzPairs.Account.of(operator, options.seed, route, started);
+        RitzPairs.Account account = RitzPairs.Account.of(operator, options.seed, route, started)
+                .withOrthogonalityLoss(loss);
         return account.eigenpairs(values, signed, residuals, rest.gaps(values, residuals), tolerance * scale);
     }
 

@@ -119,6 +119,10 @@ public final class TruncatedSvd {
      * @throws CancelledException   if the thread is interrupted, between products
      */
     public SingularTriplets decompose(LinearOperator operator) {
+        return CancelledException.unlessInterrupted(NAME, () -> decomposed(operator));
+    }
+
+    private SingularTriplets decomposed(LinearOperator operator) {
         int side = RangeFinder.requireNotEmpty(NAME, operator);
         if (options.count > side) {
             throw new ShapeException("%s: expected a rank of at most %d, the smaller side of %s[%d, %d]; got %d"

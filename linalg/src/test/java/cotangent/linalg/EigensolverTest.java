@@ -62,8 +62,8 @@ class EigensolverTest {
                     .mapToDouble(x -> x)
                     .limit(K)
                     .toArray();
-            if (solver.name.equals("lobpcg smallest") && !pairs.converged()) {
-                assertSaysSo(spectrum, pairs, rounding);
+            if (solver.name.startsWith("lobpcg") && !pairs.converged()) {
+                assertSaysSo(spectrum, solver, pairs, rounding);
                 continue;
             }
             assertThat(pairs.converged()).as(solver.name + " " + pairs).isTrue();
@@ -85,10 +85,11 @@ class EigensolverTest {
         }
     }
 
-    /** Crowded ends with no preconditioner are beyond a method of three blocks: the budget is spent, the bounds hold. */
-    private static void assertSaysSo(LanczosTest.Spectrum spectrum, Eigenpairs pairs, double rounding) {
-        assertThat(spectrum.name()).isIn("clustered top", "step");
-        assertThat(pairs.numMatvecs()).isGreaterThan(10 * N - 3 * K);
+    /** Where theory does not promise convergence within the budget, it is spent, and the bounds hold. */
+    private static void assertSaysSo(LanczosTest.Spectrum spectrum, Solver solver, Eigenpairs pairs, double rounding) {
+        int budget = 10 * N;
+        assertThat(productsPromised(spectrum, solver)).as("%s of %s", solver.name, spectrum).isGreaterThan(budget);
+        assertThat(pairs.numMatvecs()).isGreaterThan(budget - 3 * K);
         for (int j = 0; j < K; j++) {
             double value = pairs.values().get(j);
             double nearest = IntStream.range(0, N)
@@ -98,6 +99,25 @@ class EigensolverTest {
                     .orElse(1);
             assertThat(nearest).isLessThanOrEqualTo(pairs.residuals().get(j) + rounding);
         }
+    }
+
+    /**
+     * Products within which LOBPCG without a preconditioner is to converge: it keeps step with conjugate gradients (A. V.
+     * Knyazev, SIAM J. Sci. Comput. 23, 2001, sections 5 and 9), whose error falls by (1 − √ξ)/(1 + √ξ) a step, with ξ the
+     * distance from the last wanted eigenvalue to the first one outside the block over that to the other end. The error
+     * begins at √N for a random block and must come to half the tolerance; a step takes up to a block of products.
+     */
+    private static double productsPromised(LanczosTest.Spectrum spectrum, Solver solver) {
+        int block = K + 2;
+        double[] ordered = IntStream.range(0, N)
+                .mapToObj(spectrum.eigenvalue()::applyAsDouble)
+                .sorted(solver.order)
+                .mapToDouble(x -> x)
+                .toArray();
+        double spread = Math.abs(ordered[N - 1] - ordered[K - 1]);
+        double crowding = Math.sqrt(Math.abs(ordered[block] - ordered[K - 1]) / spread);
+        double steps = Math.log(Math.sqrt(N) / 0.5e-10) / Math.log((1 + crowding) / (1 - crowding));
+        return block * steps;
     }
 
     @Test

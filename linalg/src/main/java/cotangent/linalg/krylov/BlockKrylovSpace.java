@@ -224,6 +224,13 @@ public final class BlockKrylovSpace {
         return Tensor.wrap(Shape.of(n, k), block);
     }
 
+    /** The largest entry of |VᵀV − I|; 2·n·size² flops. */
+    public double orthogonalityLoss() {
+        double[] products = new double[size * size];
+        Gemm.dgemm(size, size, n, 1, vectors, 0, 1, stride, vectors, 0, stride, 1, 0, products, 0, size);
+        return Rows.departure(size, products);
+    }
+
     /** Keeps the Ritz vectors at some positions and the next block: a thick restart. */
     public void restart(Ritz ritz, int... positions) {
         double[] next = range(size, size + pending);

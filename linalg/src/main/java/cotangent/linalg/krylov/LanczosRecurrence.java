@@ -19,6 +19,7 @@ public final class LanczosRecurrence {
     private final double invariance;
     private final @Nullable Rows rows;
     private final OrthogonalityLoss loss;
+    private final ConvergedRitzVectors converged;
     private double[] alpha = new double[0];
     private double[] beta = new double[0];
     private double[] current;
@@ -43,6 +44,7 @@ public final class LanczosRecurrence {
         this.invariance = 4 * Math.sqrt(n) * unitRoundoff;
         this.rows = keep || how != Reorthogonalization.NONE ? new Rows(n) : null;
         this.loss = new OrthogonalityLoss(Math.sqrt(n) * unitRoundoff);
+        this.converged = new ConvergedRitzVectors(n, threshold);
         this.current = start;
         this.previous = new double[n];
     }
@@ -78,21 +80,45 @@ public final class LanczosRecurrence {
             return;
         }
         scale = Math.max(scale, beta[j]);
-        double lost = how == Reorthogonalization.FULL ? 0 : loss.advance(j, alpha, beta, scale);
-        if (how == Reorthogonalization.PARTIAL && (again || lost > threshold)) {
-            // the recurrence mixes two vectors, so the next one must be cleaned as well
-            again = !again;
-            independent = reorthogonalize(product);
-            beta[j] = Dots.dnrm2(n, product, 0);
-            loss.reset();
-            if (!independent || ends(j)) {
-                finished = true;
-                return;
-            }
+        if (!cleaned(j, product)) {
+            finished = true;
+            return;
         }
         previous = current;
         current = product;
         divide(current, beta[j]);
+    }
+
+    /** Makes the new vector orthogonal to others where its loss would pass √u; whether a direction of its own is left. */
+    private boolean cleaned(int j, double[] product) {
+        return switch (how) {
+            case FULL -> true;
+            case NONE -> {
+                loss.advance(j, alpha, beta, scale);
+                yield true;
+            }
+            case PARTIAL -> {
+                boolean lost = loss.advance(j, alpha, beta, scale) > threshold;
+                yield !lost && !again || partiallyCleaned(j, product);
+            }
+            case SELECTIVE -> !converged.removeFrom(product, kept(), alpha, beta, scale)
+                    || selectivelyCleaned(j, product);
+        };
+    }
+
+    private boolean partiallyCleaned(int j, double[] product) {
+        // the recurrence mixes two vectors, so the next one must be cleaned as well
+        again = !again;
+        boolean independent = reorthogonalize(product);
+        loss.reset();
+        beta[j] = Dots.dnrm2(n, product, 0);
+        return independent && !ends(j);
+    }
+
+    private boolean selectivelyCleaned(int j, double[] product) {
+        reorthogonalized++;
+        beta[j] = Dots.dnrm2(n, product, 0);
+        return !ends(j);
     }
 
     private boolean ends(int j) {
@@ -141,7 +167,7 @@ public final class LanczosRecurrence {
         return rows;
     }
 
-    /** Steps at which the new vector was made orthogonal to all before it. */
+    /** Steps at which the new vector was made orthogonal to all before it, or to converged Ritz vectors. */
     public int reorthogonalized() {
         return reorthogonalized;
     }

@@ -67,10 +67,15 @@ public final class Rows {
     public double departure() {
         double[] products = new double[count * count];
         Gemm.dgemm(count, count, n, 1, elements, 0, n, 1, elements, 0, 1, n, 0, products, 0, count);
+        return departure(count, products);
+    }
+
+    /** The largest |G − I| of a matrix of inner products. */
+    public static double departure(int size, double[] products) {
         double largest = 0;
-        for (int i = 0; i < count; i++) {
-            for (int j = 0; j < count; j++) {
-                largest = Math.max(largest, Math.abs(products[i * count + j] - (i == j ? 1 : 0)));
+        for (int i = 0; i < size; i++) {
+            for (int j = 0; j < size; j++) {
+                largest = Math.max(largest, Math.abs(products[i * size + j] - (i == j ? 1 : 0)));
             }
         }
         return largest;

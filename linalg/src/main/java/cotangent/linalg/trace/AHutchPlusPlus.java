@@ -3,6 +3,7 @@ package cotangent.linalg.trace;
 import cotangent.dsl.InvalidDataException;
 import cotangent.linalg.Estimate;
 import cotangent.linalg.operator.LinearOperator;
+import cotangent.linalg.probe.CancelledException;
 import cotangent.linalg.probe.MeteredOperator;
 import cotangent.linalg.probe.Moments;
 import cotangent.linalg.probe.Probes;
@@ -82,9 +83,13 @@ public final class AHutchPlusPlus extends ProbeEstimator<AHutchPlusPlus> {
      *
      * @throws cotangent.dsl.ShapeException       if it is not square, or the budget is under 4 and under its dimension
      * @throws InvalidDataException               if it is empty or a product is NaN or infinite
-     * @throws cotangent.linalg.probe.CancelledException if the thread is interrupted, between blocks
+     * @throws CancelledException if the thread is interrupted, between blocks
      */
     public Estimate trace(LinearOperator operator) {
+        return CancelledException.unlessInterrupted("AHutchPlusPlus", () -> estimated(operator));
+    }
+
+    private Estimate estimated(LinearOperator operator) {
         Traces.requireSquare("AHutchPlusPlus", operator);
         MeteredOperator metered = MeteredOperator.of("AHutchPlusPlus", operator, sampling);
         boolean asked = accuracy.asked() || absoluteError > 0;

@@ -7,6 +7,7 @@ import cotangent.linalg.ErrorBar;
 import cotangent.linalg.block.Columns;
 import cotangent.linalg.block.OrthonormalBasis;
 import cotangent.linalg.operator.LinearOperator;
+import cotangent.linalg.probe.CancelledException;
 import cotangent.linalg.probe.Looks;
 import cotangent.linalg.probe.MeteredOperator;
 import cotangent.linalg.probe.Sampling;
@@ -47,9 +48,13 @@ public final class DiagPlusPlus extends EntrywiseEstimator<DiagPlusPlus> {
      *
      * @throws ShapeException                     if it is not square, or the budget is under 4 and under its dimension
      * @throws cotangent.dsl.InvalidDataException if it is empty or a product is NaN or infinite
-     * @throws cotangent.linalg.probe.CancelledException if the thread is interrupted, between blocks
+     * @throws CancelledException if the thread is interrupted, between blocks
      */
     public EntrywiseEstimate diagonal(LinearOperator operator) {
+        return CancelledException.unlessInterrupted("DiagPlusPlus", () -> estimated(operator));
+    }
+
+    private EntrywiseEstimate estimated(LinearOperator operator) {
         MeteredOperator metered = square("DiagPlusPlus", operator);
         int n = operator.columns();
         if (exactAtOnce(n, 3 * FIRST)) {

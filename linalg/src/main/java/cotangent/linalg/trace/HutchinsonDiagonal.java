@@ -5,6 +5,7 @@ import cotangent.dsl.Tensor;
 import cotangent.linalg.EntrywiseEstimate;
 import cotangent.linalg.ErrorBar;
 import cotangent.linalg.operator.LinearOperator;
+import cotangent.linalg.probe.CancelledException;
 import cotangent.linalg.probe.Looks;
 import cotangent.linalg.probe.MeteredOperator;
 import cotangent.linalg.probe.Sampling;
@@ -42,9 +43,13 @@ public final class HutchinsonDiagonal extends EntrywiseEstimator<HutchinsonDiago
      *
      * @throws ShapeException                     if it is not square, or the budget is under 2 and under its dimension
      * @throws cotangent.dsl.InvalidDataException if it is empty or a product is NaN or infinite
-     * @throws cotangent.linalg.probe.CancelledException if the thread is interrupted, between blocks
+     * @throws CancelledException if the thread is interrupted, between blocks
      */
     public EntrywiseEstimate diagonal(LinearOperator operator) {
+        return CancelledException.unlessInterrupted("HutchinsonDiagonal", () -> estimated(operator));
+    }
+
+    private EntrywiseEstimate estimated(LinearOperator operator) {
         MeteredOperator metered = square("HutchinsonDiagonal", operator);
         int n = operator.columns();
         int budget = sampling.budget();

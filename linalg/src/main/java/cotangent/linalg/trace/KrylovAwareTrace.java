@@ -7,6 +7,7 @@ import cotangent.linalg.Estimate;
 import cotangent.linalg.block.Columns;
 import cotangent.linalg.block.OrthonormalBasis;
 import cotangent.linalg.operator.LinearOperator;
+import cotangent.linalg.probe.CancelledException;
 import cotangent.linalg.probe.MeteredOperator;
 import cotangent.linalg.probe.Probes;
 import cotangent.linalg.probe.Sampling;
@@ -70,9 +71,13 @@ public final class KrylovAwareTrace extends ProbeEstimator<KrylovAwareTrace> {
      * @throws ShapeException       if the operator is not square, or the budget is under 4s and under its dimension
      * @throws cotangent.dsl.InvalidDataException if the operator is empty or not known to be symmetric, a product is NaN or
      *                                            infinite, or f is
-     * @throws cotangent.linalg.probe.CancelledException if the thread is interrupted, between blocks
+     * @throws CancelledException if the thread is interrupted, between blocks
      */
     public Estimate trace(LinearOperator operator, DoubleUnaryOperator f) {
+        return CancelledException.unlessInterrupted("KrylovAwareTrace", () -> estimated(operator, f));
+    }
+
+    private Estimate estimated(LinearOperator operator, DoubleUnaryOperator f) {
         Traces.requireSymmetric("KrylovAwareTrace", operator);
         MeteredOperator metered = MeteredOperator.of("KrylovAwareTrace", operator, sampling);
         DoubleUnaryOperator checked = Functions.checked("tr f(A)", f, operator.positiveSemidefinite());

@@ -2,6 +2,7 @@ package cotangent.linalg.trace;
 
 import cotangent.linalg.Estimate;
 import cotangent.linalg.operator.LinearOperator;
+import cotangent.linalg.probe.CancelledException;
 import cotangent.linalg.probe.MeteredOperator;
 import cotangent.linalg.probe.MomentSampler;
 import cotangent.linalg.probe.Moments;
@@ -11,6 +12,7 @@ import cotangent.linalg.probe.QuadraticForm;
 import cotangent.linalg.probe.Sampling;
 import cotangent.linalg.probe.SplitSampler;
 import cotangent.linalg.probe.Statistic;
+import java.util.function.Supplier;
 
 /**
  * What all estimators that draw probes have in common: immutable options, set one after the other.
@@ -57,26 +59,31 @@ public abstract sealed class ProbeEstimator<E extends ProbeEstimator<E>> permits
     /** The estimate of a statistic of one form by plain probes. */
     final Estimate plain(String name, LinearOperator operator, QuadraticForm form, Statistic statistic) {
         MomentSampler sampler = MomentSampler.of(operator, sampling, form);
-        return judged(Estimate.of(name, accuracy.asked()
+        return judged(name, statistic, () -> accuracy.asked()
                 ? sampler.plain(moments -> excess(name, moments, statistic))
-                : sampler.plain(), statistic));
+                : sampler.plain());
     }
 
     /** The estimate of a statistic of one form by a sketch, and probes of the rest. */
     final Estimate deflated(String name, LinearOperator operator, boolean transposed, QuadraticForm form,
             Statistic statistic) {
         MomentSampler sampler = MomentSampler.of(operator, sampling, form);
-        return judged(Estimate.of(name, accuracy.asked()
+        return judged(name, statistic, () -> accuracy.asked()
                 ? sampler.deflated(transposed, moments -> excess(name, moments, statistic))
-                : sampler.deflated(transposed), statistic));
+                : sampler.deflated(transposed));
     }
 
     /** The trace by a split into a known part and a rest that is sampled. */
     final Estimate split(MeteredOperator operator, SplitSampler.Splitter splitter) {
         SplitSampler sampler = new SplitSampler(operator, splitter);
-        return judged(Estimate.of("trace", accuracy.asked()
+        return judged("trace", Statistic.identity(), () -> accuracy.asked()
                 ? sampler.moments(moments -> excess("trace", moments, Statistic.identity()))
-                : sampler.moments(), Statistic.identity()));
+                : sampler.moments());
+    }
+
+    private Estimate judged(String name, Statistic statistic, Supplier<Moments> sampled) {
+        Moments moments = CancelledException.unlessInterrupted(getClass().getSimpleName(), sampled);
+        return judged(Estimate.of(name, moments, statistic));
     }
 
     final double excess(String name, Moments moments, Statistic statistic) {

@@ -6,6 +6,7 @@ import cotangent.linalg.EntrywiseEstimate;
 import cotangent.linalg.ErrorBar;
 import cotangent.linalg.block.Columns;
 import cotangent.linalg.operator.LinearOperator;
+import cotangent.linalg.probe.CancelledException;
 import cotangent.linalg.probe.Looks;
 import cotangent.linalg.probe.MeteredOperator;
 import cotangent.linalg.probe.Probes;
@@ -43,10 +44,10 @@ public final class RowNorms extends EntrywiseEstimator<RowNorms> {
      *
      * @throws ShapeException                     if the budget is under 2
      * @throws cotangent.dsl.InvalidDataException if the operator is empty or a product is NaN or infinite
-     * @throws cotangent.linalg.probe.CancelledException if the thread is interrupted, between blocks
+     * @throws CancelledException if the thread is interrupted, between blocks
      */
     public EntrywiseEstimate squared(LinearOperator operator) {
-        return rows("squared row norm", operator, false);
+        return CancelledException.unlessInterrupted("RowNorms", () -> rows("squared row norm", operator, false));
     }
 
     /**
@@ -54,10 +55,10 @@ public final class RowNorms extends EntrywiseEstimator<RowNorms> {
      *
      * @throws ShapeException                     if the budget is under 2
      * @throws cotangent.dsl.InvalidDataException if the operator is empty or a product is NaN or infinite
-     * @throws cotangent.linalg.probe.CancelledException if the thread is interrupted, between blocks
+     * @throws CancelledException if the thread is interrupted, between blocks
      */
     public EntrywiseEstimate norms(LinearOperator operator) {
-        return rows("row norm", operator, true);
+        return CancelledException.unlessInterrupted("RowNorms", () -> rows("row norm", operator, true));
     }
 
     private EntrywiseEstimate rows(String name, LinearOperator operator, boolean root) {

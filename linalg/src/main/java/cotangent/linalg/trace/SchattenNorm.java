@@ -7,6 +7,7 @@ import cotangent.linalg.ErrorBar;
 import cotangent.linalg.Estimate;
 import cotangent.linalg.Svd;
 import cotangent.linalg.operator.LinearOperator;
+import cotangent.linalg.probe.CancelledException;
 import cotangent.linalg.probe.MeteredOperator;
 import cotangent.linalg.probe.Probes;
 import cotangent.linalg.probe.QuadraticForm;
@@ -48,10 +49,12 @@ public final class SchattenNorm extends ProbeEstimator<SchattenNorm> {
      * @param p from 1 to 64
      * @throws ShapeException       if the budget is too small
      * @throws InvalidDataException if p is out of its range, the operator is empty or a product is NaN or infinite
-     * @throws cotangent.linalg.probe.CancelledException if the thread is interrupted, between blocks
+     * @throws CancelledException if the thread is interrupted, between blocks
      */
     public Estimate power(LinearOperator operator, double p) {
-        return estimate("sum of singular values^%.6g".formatted(p), operator, p, 1);
+        return CancelledException.unlessInterrupted("SchattenNorm",
+                () -> estimate("sum of singular values^%.6g".formatted(
+                        p), operator, p, 1));
     }
 
     /**
@@ -60,10 +63,11 @@ public final class SchattenNorm extends ProbeEstimator<SchattenNorm> {
      * @param p from 1 to 64
      * @throws ShapeException       if the budget is too small
      * @throws InvalidDataException if p is out of its range, the operator is empty or a product is NaN or infinite
-     * @throws cotangent.linalg.probe.CancelledException if the thread is interrupted, between blocks
+     * @throws CancelledException if the thread is interrupted, between blocks
      */
     public Estimate norm(LinearOperator operator, double p) {
-        return estimate("Schatten %.6g-norm".formatted(p), operator, p, 1 / p);
+        return CancelledException.unlessInterrupted("SchattenNorm", () -> estimate("Schatten %.6g-norm".formatted(p),
+                operator, p, 1 / p));
     }
 
     private Estimate estimate(String name, LinearOperator operator, double p, double exponent) {

@@ -8,6 +8,7 @@ import cotangent.linalg.Eigh;
 import cotangent.linalg.ErrorBar;
 import cotangent.linalg.Estimate;
 import cotangent.linalg.operator.LinearOperator;
+import cotangent.linalg.probe.CancelledException;
 import cotangent.linalg.probe.MeteredOperator;
 import cotangent.linalg.probe.Sampling;
 import java.util.function.DoubleUnaryOperator;
@@ -69,7 +70,7 @@ public abstract sealed class SpectralEstimator<E extends SpectralEstimator<E>> e
      * @param f a function that is finite on the spectrum; smooth there, for few steps to do
      * @throws ShapeException       if the operator is not square, or the budget is under 2 probes and under its dimension
      * @throws InvalidDataException if the operator is empty or not known to be symmetric, a product is NaN or infinite, or f is
-     * @throws cotangent.linalg.probe.CancelledException if the thread is interrupted, between blocks
+     * @throws CancelledException if the thread is interrupted, between blocks
      */
     public final Estimate trace(LinearOperator operator, DoubleUnaryOperator f) {
         return trace("tr f(A)", operator, f);
@@ -96,6 +97,10 @@ public abstract sealed class SpectralEstimator<E extends SpectralEstimator<E>> e
     }
 
     final Estimate trace(String name, LinearOperator operator, DoubleUnaryOperator f) {
+        return CancelledException.unlessInterrupted(name, () -> traced(name, operator, f));
+    }
+
+    private Estimate traced(String name, LinearOperator operator, DoubleUnaryOperator f) {
         MeteredOperator metered = begin(name, operator);
         int n = operator.columns();
         DoubleUnaryOperator checked = Functions.checked(name, f, operator.positiveSemidefinite());
@@ -206,7 +211,7 @@ public abstract sealed class SpectralEstimator<E extends SpectralEstimator<E>> e
      *
      * @throws ShapeException       if the operator is not square, or the budget is under 2 probes and under its dimension
      * @throws InvalidDataException if the operator is empty or not known to be symmetric, or a product is NaN or infinite
-     * @throws cotangent.linalg.probe.CancelledException if the thread is interrupted, between blocks
+     * @throws CancelledException if the thread is interrupted, between blocks
      */
     public final SpectralDensity density(LinearOperator operator) {
         return density(operator, POINTS);
@@ -222,6 +227,10 @@ public abstract sealed class SpectralEstimator<E extends SpectralEstimator<E>> e
         if (points < 2) {
             throw new ShapeException("density: expected at least 2 points, got " + points);
         }
+        return CancelledException.unlessInterrupted("spectral density", () -> sampledDensity(operator, points));
+    }
+
+    private SpectralDensity sampledDensity(LinearOperator operator, int points) {
         MeteredOperator metered = begin("spectral density", operator);
         if (sampling.budget() >= operator.columns()) {
             return Densities.exact(metered, eigenvalues(metered), points);

@@ -8,6 +8,7 @@ import cotangent.linalg.ErrorBar;
 import cotangent.linalg.block.Columns;
 import cotangent.linalg.block.OrthonormalBasis;
 import cotangent.linalg.operator.LinearOperator;
+import cotangent.linalg.probe.CancelledException;
 import cotangent.linalg.probe.MeteredOperator;
 import cotangent.linalg.probe.Probes;
 import cotangent.linalg.probe.Sampling;
@@ -48,9 +49,13 @@ public final class XDiag extends EntrywiseEstimator<XDiag> {
      *
      * @throws cotangent.dsl.ShapeException if it is not square, or the budget is under 4 and under its dimension
      * @throws InvalidDataException         if the probes are not signs, it is empty or a product is NaN or infinite
-     * @throws cotangent.linalg.probe.CancelledException if the thread is interrupted, between blocks
+     * @throws CancelledException if the thread is interrupted, between blocks
      */
     public EntrywiseEstimate diagonal(LinearOperator operator) {
+        return CancelledException.unlessInterrupted("XDiag", () -> estimated(operator));
+    }
+
+    private EntrywiseEstimate estimated(LinearOperator operator) {
         if (sampling.law() != Probes.RADEMACHER) {
             throw new InvalidDataException("XDiag: expected Rademacher probes, got %s ones; DiagPlusPlus takes them"
                     .formatted(sampling.law()));

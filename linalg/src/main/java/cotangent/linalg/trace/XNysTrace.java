@@ -7,6 +7,7 @@ import cotangent.linalg.Estimate;
 import cotangent.linalg.block.Columns;
 import cotangent.linalg.block.OrthonormalBasis;
 import cotangent.linalg.operator.LinearOperator;
+import cotangent.linalg.probe.CancelledException;
 import cotangent.linalg.probe.MeteredOperator;
 import cotangent.linalg.probe.Probes;
 import cotangent.linalg.probe.Sampling;
@@ -55,9 +56,13 @@ public final class XNysTrace extends ProbeEstimator<XNysTrace> {
      * @throws cotangent.dsl.ShapeException       if the budget is under 2 and under its dimension
      * @throws cotangent.dsl.InvalidDataException if it is not known to be positive semidefinite or turns out not to be, the
      *                                            probes are not independent, it is empty or a product is NaN or infinite
-     * @throws cotangent.linalg.probe.CancelledException if the thread is interrupted, between blocks
+     * @throws CancelledException if the thread is interrupted, between blocks
      */
     public Estimate trace(LinearOperator operator) {
+        return CancelledException.unlessInterrupted("XNysTrace", () -> estimated(operator));
+    }
+
+    private Estimate estimated(LinearOperator operator) {
         Traces.requireSquare("XNysTrace", operator);
         Traces.requirePositiveSemidefinite("XNysTrace", operator);
         Exchangeable.requireIndependent("XNysTrace", sampling.law());

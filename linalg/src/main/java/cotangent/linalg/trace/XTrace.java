@@ -54,6 +54,10 @@ public final class XTrace extends ProbeEstimator<XTrace> {
      * @throws CancelledException   if the thread is interrupted, between blocks
      */
     public Estimate trace(LinearOperator operator) {
+        return CancelledException.unlessInterrupted("XTrace", () -> estimated(operator));
+    }
+
+    private Estimate estimated(LinearOperator operator) {
         Traces.requireSquare("XTrace", operator);
         Exchangeable.requireIndependent("XTrace", sampling.law());
         MeteredOperator metered = MeteredOperator.of("XTrace", operator, sampling);
