@@ -63,10 +63,21 @@ final class DoublePacking {
     /** Rows of alpha A as [m][k]. */
     static void scaled(int m, int k, double alpha, double[] a, int aOff, int aRow, int aCol, double[] to) {
         for (int i = 0; i < m; i++) {
-            int from = aOff + i * aRow;
-            for (int p = 0, at = i * k; p < k; p++, at++) {
-                to[at] = alpha * a[from + p * aCol];
+            if (aCol == 1) {
+                scaledRow(k, alpha, a, aOff + i * aRow, to, i * k);
+            } else {
+                int from = aOff + i * aRow;
+                for (int p = 0, at = i * k; p < k; p++, at++) {
+                    to[at] = alpha * a[from + p * aCol];
+                }
             }
+        }
+    }
+
+    /** A loop that C2 turns into vector code itself. */
+    private static void scaledRow(int k, double alpha, double[] a, int aOff, double[] to, int toOff) {
+        for (int p = 0; p < k; p++) {
+            to[toOff + p] = alpha * a[aOff + p];
         }
     }
 

@@ -11,16 +11,20 @@ import java.util.Arrays;
 final class DoubleRowProduct implements Workers.Task {
     private static final ThreadLocal<DoubleRowProduct> CURRENT = ThreadLocal.withInitial(DoubleRowProduct::new);
     private static final int COLUMNS_PER_CHUNK = 1024;
+    /** Rows that stay in the second-level cache, .5 MB of them, while they meet every vector. */
+    private static final int ROWS_PER_PASS = 64;
     private static final double[] NOTHING = {};
 
     private int n;
     private int k;
+    private int vectors;
     private double[] x = NOTHING;
     private double[] b = NOTHING;
     private int bOff;
     private int bRow;
     private double[] y = NOTHING;
     private int yOff;
+    private int yNext;
     private boolean accumulate;
 
     private DoubleRowProduct() {}
@@ -36,43 +40,40 @@ final class DoubleRowProduct implements Workers.Task {
     static void multiplyRows(DoubleProduct p) {
         DoubleRowProduct rows = CURRENT.get();
         rows.take(p, p.n, p.b, p.bOff, p.bRow);
-        for (int i = 0; i < p.m; i++) {
-            rows.factors(p.alpha, p.a, p.aOff + i * p.aRow, p.aCol);
-            rows.y = p.c;
-            rows.yOff = p.cOff + i * p.cRow;
-            rows.runAll(p.isSmall());
-        }
+        rows.factors(p.m, p.alpha, p.a, p.aOff, p.aRow, p.aCol);
+        rows.sums(p.c, p.cOff, p.cRow);
+        rows.runAll(p.isSmall());
         rows.release();
     }
 
     static void multiplyColumns(DoubleProduct p) {
         DoubleRowProduct rows = CURRENT.get();
         rows.take(p, p.m, p.a, p.aOff, p.aCol);
-        for (int j = 0; j < p.n; j++) {
-            rows.factors(p.alpha, p.b, p.bOff + j * p.bCol, p.bRow);
-            if (p.cRow == 1) {
-                rows.y = p.c;
-                rows.yOff = p.cOff + j;
-                rows.runAll(p.isSmall());
-            } else {
-                rows.gatherAndScatter(p, j);
-            }
+        rows.factors(p.n, p.alpha, p.b, p.bOff, p.bCol, p.bRow);
+        if (p.n == 1 && p.cRow == 1) {
+            rows.sums(p.c, p.cOff, 0);
+            rows.runAll(p.isSmall());
+        } else {
+            rows.gatherAndScatter(p);
         }
         rows.release();
     }
 
-    private void gatherAndScatter(DoubleProduct p, int j) {
-        double[] column = DoubleWorkspace.current().left(n);
+    private void gatherAndScatter(DoubleProduct p) {
+        double[] columns = DoubleWorkspace.current().left(vectors * n);
         if (p.accumulate) {
-            for (int i = 0, at = p.cOff + j; i < n; i++, at += p.cRow) {
-                column[i] = p.c[at];
+            for (int j = 0; j < vectors; j++) {
+                for (int i = 0, at = p.cOff + j; i < n; i++, at += p.cRow) {
+                    columns[j * n + i] = p.c[at];
+                }
             }
         }
-        y = column;
-        yOff = 0;
+        sums(columns, 0, n);
         runAll(p.isSmall());
-        for (int i = 0, at = p.cOff + j; i < n; i++, at += p.cRow) {
-            p.c[at] = column[i];
+        for (int j = 0; j < vectors; j++) {
+            for (int i = 0, at = p.cOff + j; i < n; i++, at += p.cRow) {
+                p.c[at] = columns[j * n + i];
+            }
         }
     }
 
@@ -85,12 +86,22 @@ final class DoubleRowProduct implements Workers.Task {
         accumulate = p.accumulate;
     }
 
-    /** The short operand, times alpha. */
-    private void factors(double alpha, double[] v, int off, int stride) {
-        x = DoubleWorkspace.current().right(k);
-        for (int p = 0; p < k; p++) {
-            x[p] = alpha * v[off + p * stride];
+    /** The short operand, times alpha, one vector after the other. */
+    private void factors(int count, double alpha, double[] v, int off, int next, int stride) {
+        vectors = count;
+        x = DoubleWorkspace.current().right(count * k);
+        for (int j = 0; j < count; j++) {
+            int from = off + j * next;
+            for (int p = 0, at = j * k; p < k; p++, at++) {
+                x[at] = alpha * v[from + p * stride];
+            }
         }
+    }
+
+    private void sums(double[] to, int off, int next) {
+        y = to;
+        yOff = off;
+        yNext = next;
     }
 
     private void release() {
@@ -115,8 +126,21 @@ final class DoubleRowProduct implements Workers.Task {
         int j = chunk * COLUMNS_PER_CHUNK;
         int width = Math.min(COLUMNS_PER_CHUNK, n - j);
         if (!accumulate) {
-            Arrays.fill(y, yOff + j, yOff + j + width, 0);
+            for (int v = 0, to = yOff + j; v < vectors; v++, to += yNext) {
+                Arrays.fill(y, to, to + width, 0);
+            }
         }
-        GemmKernels.CHOSEN.addRows(k, width, x, b, bOff + j, bRow, y, yOff + j);
+        if (vectors == 1) {
+            GemmKernels.CHOSEN.addRows(k, width, x, b, bOff + j, bRow, y, yOff + j);
+            return;
+        }
+        double[] factors = DoubleWorkspace.current().tile(ROWS_PER_PASS);
+        for (int p = 0; p < k; p += ROWS_PER_PASS) {
+            int depth = Math.min(ROWS_PER_PASS, k - p);
+            for (int v = 0, to = yOff + j; v < vectors; v++, to += yNext) {
+                System.arraycopy(x, v * k + p, factors, 0, depth);
+                GemmKernels.CHOSEN.addRows(depth, width, factors, b, bOff + p * bRow + j, bRow, y, to);
+            }
+        }
     }
 }

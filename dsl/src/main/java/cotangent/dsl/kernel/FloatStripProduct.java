@@ -1,10 +1,12 @@
 package cotangent.dsl.kernel;
 
 /**
- * Products whose B is small: B is packed into strips once, A is read where it lies.
+ * Products whose B is small or narrow: B is packed into strips, A is read where it lies.
  *
  * <p>Packing A would cost as much as it saves while B stays in the cache, and a tall A would have to be written and read
- * once more. Rows go in blocks, so that a block of A is still in the cache when the next strip needs it.
+ * once more. Rows go in blocks, so that a block of A is still in the cache when the next strip needs it; a B too long for
+ * the cache goes in blocks along k. Where A's columns lie far apart, so that each term touches a page of its own, a few
+ * terms are done along many rows before the next, so that the machine sees few streams and fetches ahead.
  */
 final class FloatStripProduct implements Workers.Task {
     private static final ThreadLocal<FloatStripProduct> CURRENT = ThreadLocal.withInitial(FloatStripProduct::new);
@@ -14,25 +16,46 @@ final class FloatStripProduct implements Workers.Task {
 
     /** A multiple of every strip's rows. */
     private static final int ROWS_PER_CHUNK = 24;
+    /** Rows and terms at a time where A's columns lie far apart: as many streams as are fetched ahead. */
+    private static final int ROWS_OF_COLUMNS = 20 * ROWS_PER_CHUNK;
+    private static final int TERMS_OF_COLUMNS = 16;
+    /** Bytes of B up to which it is packed whole, and of a block of a longer one. */
+    private static final long SMALL_B = 1 << 18;
+    /** Columns up to which a long B is packed into strips; with more, A is packed too. */
+    private static final int NARROW = WIDEST * LANES;
+    /** Bytes across which a block of A is read down its rows. */
+    private static final long NEAR = 1 << 19;
     private static final float[] NOTHING = {};
     private static final FloatProduct NO_PRODUCT = new FloatProduct();
 
     private FloatProduct product = NO_PRODUCT;
     private float[] packed = NOTHING;
     private int vectors;
+    private int rowsPerChunk;
+    private int termsAtATime;
+    private int p0;
+    private int depth;
 
     private FloatStripProduct() {}
+
+    /** Whether B is small or narrow. */
+    static boolean suits(FloatProduct p) {
+        return p.n <= NARROW || (long) p.k * p.n * Float.BYTES <= SMALL_B;
+    }
 
     static void multiply(FloatProduct product) {
         FloatStripProduct strips = CURRENT.get();
         strips.begin(product);
-        int chunks = (product.m + ROWS_PER_CHUNK - 1) / ROWS_PER_CHUNK;
-        if (product.isSmallForTiles()) {
-            for (int chunk = 0; chunk < chunks; chunk++) {
-                strips.run(chunk);
+        int chunks = (product.m + strips.rowsPerChunk - 1) / strips.rowsPerChunk;
+        for (int p = 0; p < product.k; p += strips.depth) {
+            strips.pack(p);
+            if (product.isSmallForTiles()) {
+                for (int chunk = 0; chunk < chunks; chunk++) {
+                    strips.run(chunk);
+                }
+            } else {
+                Workers.run(chunks, strips);
             }
-        } else {
-            Workers.run(chunks, strips);
         }
         strips.product = NO_PRODUCT;
         strips.packed = NOTHING;
@@ -41,12 +64,25 @@ final class FloatStripProduct implements Workers.Task {
     private void begin(FloatProduct p) {
         product = p;
         vectors = (p.n + LANES - 1) / LANES;
-        packed = FloatWorkspace.current().right(p.k * vectors * LANES);
+        int stride = vectors * LANES;
+        int deepest = (int) Math.max(1, SMALL_B / Float.BYTES / stride);
+        int blocks = (p.k + deepest - 1) / deepest;
+        depth = (p.k + blocks - 1) / blocks;
+        boolean far = p.aRow == 1 && (long) depth * p.aCol * Float.BYTES > NEAR;
+        rowsPerChunk = far ? ROWS_OF_COLUMNS : ROWS_PER_CHUNK;
+        termsAtATime = far ? TERMS_OF_COLUMNS : depth;
+        packed = FloatWorkspace.current().right(depth * stride);
+    }
+
+    private void pack(int first) {
+        FloatProduct p = product;
+        p0 = first;
+        depth = Math.min(depth, p.k - first);
         int width;
         for (int j = 0; j < p.n; j += width) {
             width = width(vectors - j / LANES) * LANES;
-            int columns = Math.min(width, p.n - j);
-            FloatPacking.columns(p.k, columns, width, p.b, p.bOff + j * p.bCol, p.bRow, p.bCol, packed, j * p.k);
+            int from = p.bOff + first * p.bRow + j * p.bCol;
+            FloatPacking.columns(depth, Math.min(width, p.n - j), width, p.b, from, p.bRow, p.bCol, packed, j * depth);
         }
     }
 
@@ -57,50 +93,70 @@ final class FloatStripProduct implements Workers.Task {
 
     @Override
     public void run(int chunk) {
-        FloatProduct p = product;
-        int i = chunk * ROWS_PER_CHUNK;
-        int rows = Math.min(ROWS_PER_CHUNK, p.m - i);
-        int from = p.aOff + i * p.aRow;
-        if (p.alpha == 1) {
-            rows(rows, p.a, from, p.aRow, p.aCol, p.cOff + i * p.cRow);
-        } else {
-            float[] scaled = FloatWorkspace.current().left(rows * p.k);
-            FloatPacking.scaled(rows, p.k, p.alpha, p.a, from, p.aRow, p.aCol, scaled);
-            rows(rows, scaled, 0, p.k, 1, p.cOff + i * p.cRow);
+        int begin = chunk * rowsPerChunk;
+        int end = Math.min(product.m, begin + rowsPerChunk);
+        for (int p = 0; p < depth; p += termsAtATime) {
+            for (int i = begin; i < end; i += ROWS_PER_CHUNK) {
+                block(i, Math.min(ROWS_PER_CHUNK, end - i), p, Math.min(termsAtATime, depth - p));
+            }
         }
     }
 
-    private void rows(int m, float[] a, int aOff, int aRow, int aCol, int cOff) {
+    /** Some terms, from one of this block of B, of some rows. */
+    private void block(int i, int rows, int first, int terms) {
+        FloatProduct p = product;
+        int from = p.aOff + i * p.aRow + (p0 + first) * p.aCol;
+        if (p.alpha == 1) {
+            rows(rows, first, terms, p.a, from, p.aRow, p.aCol, p.cOff + i * p.cRow);
+        } else {
+            float[] scaled = FloatWorkspace.current().left(rows * terms);
+            FloatPacking.scaled(rows, terms, p.alpha, p.a, from, p.aRow, p.aCol, scaled);
+            rows(rows, first, terms, scaled, 0, terms, 1, p.cOff + i * p.cRow);
+        }
+    }
+
+    private void rows(int m, int first, int terms, float[] a, int aOff, int aRow, int aCol, int cOff) {
         FloatProduct p = product;
         int width;
         for (int j = 0; j < p.n; j += width * LANES) {
             width = width(vectors - j / LANES);
-            strip(width, m, a, aOff, aRow, aCol, j, cOff + j);
+            strip(width, m, first, terms, a, aOff, aRow, aCol, j, cOff + j);
         }
     }
 
     /** A strip that hangs over C's edge is computed beside C and copied. */
-    private void strip(int width, int m, float[] a, int aOff, int aRow, int aCol, int j, int to) {
+    private void strip(
+            int width, int m, int first, int terms, float[] a, int aOff, int aRow, int aCol, int j, int to) {
         FloatProduct p = product;
-        int b = j * p.k;
         int stride = width * LANES;
+        int b = j * depth + first * stride;
+        boolean add = p.accumulate || p0 + first > 0;
         int columns = p.n - j;
         if (columns >= stride) {
-            tiles(width, m, a, aOff, aRow, aCol, b, p.c, to, p.cRow);
+            tiles(width, m, terms, a, aOff, aRow, aCol, b, p.c, to, p.cRow, add);
             return;
         }
         float[] beside = FloatWorkspace.current().tile(ROWS_PER_CHUNK * stride);
-        if (p.accumulate) {
+        if (add) {
             FloatPacking.columns(m, columns, stride, p.c, to, p.cRow, 1, beside, 0);
         }
-        tiles(width, m, a, aOff, aRow, aCol, b, beside, 0, stride);
+        tiles(width, m, terms, a, aOff, aRow, aCol, b, beside, 0, stride, add);
         FloatPacking.unpack(m, columns, stride, beside, p.c, to, p.cRow);
     }
 
     private void tiles(
-            int width, int m, float[] a, int aOff, int aRow, int aCol, int b, float[] c, int cOff, int cRow) {
-        int k = product.k;
-        boolean add = product.accumulate;
+            int width,
+            int m,
+            int k,
+            float[] a,
+            int aOff,
+            int aRow,
+            int aCol,
+            int b,
+            float[] c,
+            int cOff,
+            int cRow,
+            boolean add) {
         if (width == 1) {
             FloatStrip8x1.multiply(m, k, a, aOff, aRow, aCol, packed, b, c, cOff, cRow, add);
         } else if (width == 4) {

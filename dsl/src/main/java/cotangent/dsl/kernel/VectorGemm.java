@@ -2,17 +2,14 @@ package cotangent.dsl.kernel;
 
 /** Products with the Vector API: one route per shape, and plain Java until that route is compiled. */
 final class VectorGemm implements GemmKernels {
-    /** Bytes of B up to which it is packed whole and A is left where it is; above, both are packed in blocks. */
-    private static final long SMALL_B = 1 << 18;
-
     @Override
     public void multiply(DoubleProduct p) {
-        boolean smallB = (long) p.k * p.n * Double.BYTES <= SMALL_B;
+        boolean inStrips = DoubleStripProduct.suits(p);
         long work = (long) p.m * p.n * p.k;
-        boolean warm = smallB ? DoubleWarmUp.stripsAreWarm(p.n, work) : DoubleWarmUp.PACKED.isOver(work);
+        boolean warm = inStrips ? DoubleWarmUp.stripsAreWarm(p.n, work) : DoubleWarmUp.PACKED.isOver(work);
         if (!warm) {
             DoubleScalarProduct.multiply(p);
-        } else if (smallB) {
+        } else if (inStrips) {
             DoubleStripProduct.multiply(p);
         } else {
             DoublePackedProduct.multiply(p);
@@ -21,12 +18,12 @@ final class VectorGemm implements GemmKernels {
 
     @Override
     public void multiply(FloatProduct p) {
-        boolean smallB = (long) p.k * p.n * Float.BYTES <= SMALL_B;
+        boolean inStrips = FloatStripProduct.suits(p);
         long work = (long) p.m * p.n * p.k;
-        boolean warm = smallB ? FloatWarmUp.stripsAreWarm(p.n, work) : FloatWarmUp.PACKED.isOver(work);
+        boolean warm = inStrips ? FloatWarmUp.stripsAreWarm(p.n, work) : FloatWarmUp.PACKED.isOver(work);
         if (!warm) {
             FloatScalarProduct.multiply(p);
-        } else if (smallB) {
+        } else if (inStrips) {
             FloatStripProduct.multiply(p);
         } else {
             FloatPackedProduct.multiply(p);

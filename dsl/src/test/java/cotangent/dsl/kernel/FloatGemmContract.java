@@ -36,7 +36,8 @@ final class FloatGemmContract {
     /** Shapes beyond one block in each direction, in every layout. */
     static long checkBlocks() {
         FloatGemmContract contract = new FloatGemmContract();
-        int[][] shapes = {{130, 67, 600}, {13, 2100, 40}, {250, 200, 290}, {1, 1500, 33}, {1100, 3, 100}, {2, 40, 700}};
+        int[][] shapes = {{130, 67, 600}, {13, 2100, 40}, {250, 200, 290}, {1, 1500, 33}, {1100, 3, 100}, {2, 40, 700},
+                {30, 20, 6000}, {700, 10, 200}, {300, 2, 700}};
         for (int[] shape : shapes) {
             for (int turn = 0; turn < 8; turn++) {
                 contract.check(shape[0], shape[1], shape[2], turn);

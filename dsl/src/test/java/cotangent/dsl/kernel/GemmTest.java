@@ -30,7 +30,8 @@ class GemmTest {
 
     @Test
     void theNumberOfThreadsDoesNotChangeABit() {
-        int[][] shapes = {{300, 310, 290}, {1000, 64, 64}, {2500, 1, 900}, {1, 3000, 300}, {64, 64, 3000}};
+        int[][] shapes = {{300, 310, 290}, {1000, 64, 64}, {2500, 1, 900}, {1, 3000, 300}, {64, 64, 3000},
+                {1000, 20, 3000}};
         for (int[] shape : shapes) {
             assertThat(Workers.withLimit(2, () -> product(shape[0], shape[1], shape[2])))
                     .as(Arrays.toString(shape))
