@@ -52,9 +52,9 @@ public final class Cholesky {
         MatrixArgument matrix = MatrixArgument.symmetric("cholesky", a);
         int n = matrix.rows();
         double[] r = matrix.entries();
-        int exponent = PowerOfTwo.exponentFor(PowerOfTwo.largest(r), 500) / 2;
+        int exponent = PowerOfTwo.exponentFor(matrix.largest(), 500) / 2;
         PowerOfTwo.scale(r.length, r, 2 * exponent);
-        double norm = Norms.maxRowSum(n, n, r);
+        double norm = Norms.maxColumnSum(n, n, r); // as the row sums, but along memory
         int failed = CholeskyFactorization.factor(n, r);
         if (failed >= 0) {
             throw new NotPositiveDefiniteException(failed, Math.scalb(r[failed * n + failed], -2 * exponent));

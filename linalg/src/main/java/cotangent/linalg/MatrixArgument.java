@@ -5,6 +5,7 @@ import cotangent.dsl.InvalidDataException;
 import cotangent.dsl.Shape;
 import cotangent.dsl.ShapeException;
 import cotangent.dsl.Tensor;
+import cotangent.dsl.kernel.Transposition;
 import cotangent.linalg.block.Columns;
 import cotangent.linalg.dense.PowerOfTwo;
 
@@ -17,11 +18,12 @@ import cotangent.linalg.dense.PowerOfTwo;
  * @param columns   number of columns
  * @param dtype     the caller's dtype, F32 or F64, which results take
  * @param entries   the entries, row-major, in a fresh array
+ * @param largest   no entry exceeds it in magnitude; the largest magnitude itself, but for the last bits of averaging
  */
-record MatrixArgument(String operation, int rows, int columns, DType dtype, double[] entries) {
+record MatrixArgument(String operation, int rows, int columns, DType dtype, double[] entries, double largest) {
 
-    /** Order of the tiles in which a matrix is held against its transpose. */
-    private static final int TILE = 16;
+    /** Rows of the strips in which a matrix is held against its transpose. */
+    private static final int STRIP = 32;
 
     /** A matrix of any shape. */
     static MatrixArgument of(String operation, Tensor a) {
@@ -36,8 +38,7 @@ record MatrixArgument(String operation, int rows, int columns, DType dtype, doub
         requireMatrix(operation, a);
         requireFloating(operation, a);
         int columns = a.shape().extent(1);
-        double[] entries = requireFinite(operation, columns, Columns.widened(a));
-        return new MatrixArgument(operation, a.shape().extent(0), columns, a.dtype(), entries);
+        return finite(operation, a.shape().extent(0), columns, a.dtype(), Columns.widened(a));
     }
 
     /** A matrix with as many columns as rows. */
@@ -74,8 +75,7 @@ record MatrixArgument(String operation, int rows, int columns, DType dtype, doub
 
     private static MatrixArgument finite(String operation, Tensor a, int rows, int columns) {
         requireFloating(operation, a);
-        return new MatrixArgument(operation, rows, columns, a.dtype(), requireFinite(operation, columns, a
-                .toDoubles()));
+        return finite(operation, rows, columns, a.dtype(), a.toDoubles());
     }
 
     private static void requireMatrix(String operation, Tensor a) {
@@ -92,30 +92,23 @@ record MatrixArgument(String operation, int rows, int columns, DType dtype, doub
         }
     }
 
-    private static double[] requireFinite(String operation, int columns, double[] entries) {
-        if (Double.isFinite(PowerOfTwo.largest(entries))) { // one NaN makes the maximum NaN
-            return entries;
+    private static MatrixArgument finite(String operation, int rows, int columns, DType dtype, double[] entries) {
+        double largest = PowerOfTwo.largest(entries);
+        if (Double.isFinite(largest)) { // one NaN makes the maximum NaN
+            return new MatrixArgument(operation, rows, columns, dtype, entries, largest);
         }
-        for (int i = 0; i < entries.length; i++) {
-            if (!Double.isFinite(entries[i])) {
-                throw new InvalidDataException("%s: expected finite entries, got %s at [%d, %d]".formatted(operation,
-                        entries[i], i / columns, i % columns));
-            }
+        int at = 0;
+        while (Double.isFinite(entries[at])) {
+            at++;
         }
-        return entries;
+        throw new InvalidDataException("%s: expected finite entries, got %s at [%d, %d]".formatted(operation,
+                entries[at], at / columns, at % columns));
     }
 
     private void symmetrize() {
-        double asymmetry = 0;
-        double largest = 0;
-        for (int i = 0; i < rows; i += TILE) {
-            for (int j = i; j < rows; j += TILE) {
-                largest = Math.max(largest, largest(i, j));
-                asymmetry = Math.max(asymmetry, asymmetry(i, j));
-            }
-        }
+        double asymmetry = asymmetry();
         double allowed = 8.0 * rows * (2 * dtype.unitRoundoff()) * largest;
-        if (asymmetry > allowed) {
+        if (!(asymmetry <= allowed)) {
             throw new NotSymmetricException(operation, asymmetry, allowed);
         }
         if (asymmetry > 0) {
@@ -130,33 +123,28 @@ record MatrixArgument(String operation, int rows, int columns, DType dtype, doub
         }
     }
 
-    /** The largest magnitude in the tile at (i, j) and in that across the diagonal. */
-    private double largest(int i0, int j0) {
-        double largest = 0;
-        int j1 = Math.min(rows, j0 + TILE);
-        int i1 = Math.min(rows, i0 + TILE);
-        for (int i = i0; i < i1; i++) {
-            for (int j = j0; j < j1; j++) {
-                largest = Math.max(largest, Math.abs(entries[i * rows + j]));
-            }
-        }
-        for (int j = j0; j < j1; j++) {
-            for (int i = i0; i < i1; i++) {
-                largest = Math.max(largest, Math.abs(entries[j * rows + i]));
-            }
-        }
-        return largest;
-    }
-
-    /** The largest difference between the tile at (i, j) and that across the diagonal, while both are in the cache. */
-    private double asymmetry(int i0, int j0) {
+    /** max|A − Aᵀ|, of strips of rows against columns that are turned to rows while they are in the cache. */
+    private double asymmetry() {
         double asymmetry = 0;
-        for (int i = i0; i < Math.min(rows, i0 + TILE); i++) {
-            for (int j = j0; j < Math.min(rows, j0 + TILE); j++) {
-                asymmetry = Math.max(asymmetry, Math.abs(entries[i * rows + j] - entries[j * rows + i]));
+        double[] turned = new double[Math.min(STRIP, rows) * rows];
+        for (int top = 0; top < rows; top += STRIP) {
+            int height = Math.min(STRIP, rows - top);
+            int width = rows - top;
+            int corner = top * rows + top;
+            Transposition.dcopy(height, width, entries, corner, 1, rows, turned, 0, width);
+            for (int i = 0; i < height; i++) {
+                asymmetry = Math.max(asymmetry, difference(width, entries, corner + i * rows, turned, i * width));
             }
         }
         return asymmetry;
+    }
+
+    private static double difference(int n, double[] x, int xOff, double[] y, int yOff) {
+        double largest = 0;
+        for (int i = 0; i < n; i++) {
+            largest = Math.max(largest, Math.abs(x[xOff + i] - y[yOff + i]));
+        }
+        return largest;
     }
 
     /** max(m, n)·ε, with ε the distance from 1 to the next number of the dtype: what rounding A may have done to its rank. */

@@ -94,7 +94,7 @@ public record Qr(Tensor q, Tensor r) {
 
         static Input of(Tensor a) {
             MatrixArgument shared = MatrixArgument.shared("qr", a);
-            int exponent = PowerOfTwo.exponentFor(PowerOfTwo.largest(shared.entries()), SAFE_EXPONENT);
+            int exponent = PowerOfTwo.exponentFor(shared.largest(), SAFE_EXPONENT);
             if (exponent == 0) {
                 return new Input(shared, 0, a);
             }

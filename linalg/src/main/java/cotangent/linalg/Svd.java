@@ -4,6 +4,7 @@ import cotangent.dsl.InvalidDataException;
 import cotangent.dsl.Shape;
 import cotangent.dsl.ShapeException;
 import cotangent.dsl.Tensor;
+import cotangent.linalg.dense.PowerOfTwo;
 import cotangent.linalg.dense.SingularValueDecomposition;
 import cotangent.linalg.dense.SingularValueDecomposition.Extent;
 import java.util.Objects;
@@ -24,6 +25,9 @@ import java.util.Objects;
  * @param vt [k, n], or [n, n] from {@link #full}; rows are the right singular vectors
  */
 public record Svd(Tensor u, Tensor s, Tensor vt) {
+
+    /** Of the largest entry, up to which a tall matrix is decomposed as it is: squares of its columns' norms are safe. */
+    private static final int SAFE_EXPONENT = 450;
 
     /**
      * The thin decomposition, the first k = min(m, n) singular vectors on either side.
@@ -58,13 +62,13 @@ public record Svd(Tensor u, Tensor s, Tensor vt) {
      * @throws ResultOverflowException if a singular value exceeds the range of the dtype
      */
     public static Tensor values(Tensor a) {
-        MatrixArgument matrix = MatrixArgument.of("svd", a);
+        MatrixArgument matrix = MatrixArgument.shared("svd", a);
         double[] values = solve(matrix, Extent.VALUES).values();
         return matrix.result(Shape.of(values.length), values);
     }
 
     private static Svd decompose(Tensor a, Extent extent) {
-        MatrixArgument matrix = MatrixArgument.of("svd", a);
+        MatrixArgument matrix = MatrixArgument.shared("svd", a);
         int m = matrix.rows();
         int n = matrix.columns();
         int k = Math.min(m, n);
@@ -76,9 +80,15 @@ public record Svd(Tensor u, Tensor s, Tensor vt) {
                 .result(Shape.of(full ? n : k, n), vt));
     }
 
+    /** Copies the matrix only where what is tried first, without writing to it, does not suit it. */
     private static SingularValueDecomposition solve(MatrixArgument a, Extent extent) {
-        SingularValueDecomposition svd = SingularValueDecomposition.decompose(a.rows(), a.columns(), a.entries(),
-                extent);
+        int m = a.rows();
+        int n = a.columns();
+        boolean safe = PowerOfTwo.exponentFor(a.largest(), SAFE_EXPONENT) == 0;
+        SingularValueDecomposition svd = safe ? SingularValueDecomposition.ofTall(m, n, a.entries(), extent) : null;
+        if (svd == null) {
+            svd = SingularValueDecomposition.decompose(m, n, a.entries().clone(), extent);
+        }
         if (svd == null) {
             throw a.notConverged();
         }

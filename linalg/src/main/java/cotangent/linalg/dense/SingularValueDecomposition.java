@@ -52,6 +52,32 @@ public record SingularValueDecomposition(double @Nullable [] u, double[] values,
         return result;
     }
 
+    /**
+     * As {@link #decompose} for a matrix with many more rows than columns, which is left as it is; entries must be below
+     * 2⁴⁵⁰ in absolute value.
+     *
+     * @return null where the matrix is not that tall, its columns are too nearly dependent for {@link TallQr} or the
+     *         iteration did not converge; then {@code decompose} may still do it
+     */
+    public static @Nullable SingularValueDecomposition ofTall(int m, int n, double[] a, Extent extent) {
+        if (extent == Extent.FULL || !TallQr.suits(m, n)) {
+            return null;
+        }
+        TallQr qr = extent == Extent.THIN ? TallQr.factor(m, n, a) : TallQr.triangle(m, n, a);
+        if (qr == null) {
+            return null;
+        }
+        double[] r = qr.r();
+        int exponent = PowerOfTwo.exponentFor(PowerOfTwo.largest(r), 0);
+        PowerOfTwo.scale(n * n, r, exponent);
+        SingularValueDecomposition inner = triangle(n, r, extent);
+        if (inner == null) {
+            return null;
+        }
+        PowerOfTwo.scale(n, inner.values, -exponent);
+        return inner.u == null ? inner : new SingularValueDecomposition(qr.times(inner.u), inner.values, inner.vt);
+    }
+
     /** Turns singular pairs so that the entry of largest magnitude in each row of Vᵀ is positive. */
     private void normalizeSigns(int m, int n) {
         if (u == null || vt == null || m == 0 || n == 0) {
@@ -88,12 +114,9 @@ public record SingularValueDecomposition(double @Nullable [] u, double[] values,
         if (m == n) {
             return square(n, a, extent);
         }
-        if (extent != Extent.FULL && TallQr.suits(m, n)) {
-            TallQr qr = extent == Extent.THIN ? TallQr.factor(m, n, a) : TallQr.triangle(m, n, a);
-            if (qr != null) {
-                SingularValueDecomposition inner = triangle(n, qr.r(), extent);
-                return inner == null || inner.u == null ? inner : inner.times(m, n, qr.q(), inner.u);
-            }
+        SingularValueDecomposition sketched = ofTall(m, n, a, extent);
+        if (sketched != null) {
+            return sketched;
         }
         HouseholderQr qr = HouseholderQr.factor(m, n, a);
         SingularValueDecomposition inner = triangle(n, qr.r(), extent);

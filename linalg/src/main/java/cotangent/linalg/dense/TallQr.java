@@ -5,6 +5,10 @@ import cotangent.dsl.kernel.Dots;
 import cotangent.dsl.kernel.Gemm;
 import cotangent.dsl.kernel.Philox;
 import cotangent.dsl.kernel.Syrk;
+import cotangent.dsl.kernel.Trsm;
+import cotangent.dsl.kernel.Trsm.Diagonal;
+import cotangent.dsl.kernel.Trsm.Side;
+import cotangent.dsl.kernel.Trsm.Triangle;
 import cotangent.dsl.kernel.Workers;
 import java.util.Arrays;
 import java.util.Objects;
@@ -50,6 +54,9 @@ public final class TallQr {
     private final int chunks;
     private final double[] r0;
     private final double[] r1;
+    /** Q₁, until it is used up. */
+    private double @Nullable [] basis;
+
     private double @Nullable [] q;
 
     private TallQr(int m, int n, double[] a) {
@@ -75,11 +82,11 @@ public final class TallQr {
      */
     public static @Nullable TallQr factor(int m, int n, double[] a) {
         TallQr qr = new TallQr(m, n, a);
-        double[] q = new double[m * n];
-        if (!qr.precondition(q)) {
+        double[] q1 = new double[m * n];
+        if (!qr.precondition(q1)) {
             return null;
         }
-        qr.orthonormalize(q);
+        qr.basis = q1;
         return qr;
     }
 
@@ -93,9 +100,41 @@ public final class TallQr {
         return qr.precondition(null) ? qr : null;
     }
 
-    /** Returns Q, m×n; only after {@link #factor}. */
+    /** Returns Q, m×n; only after {@link #factor}, and not after {@link #times}. */
     public double[] q() {
-        return Objects.requireNonNull(q);
+        double[] known = q;
+        if (known == null) {
+            double[] identity = new double[n * n];
+            for (int i = 0; i < n; i++) {
+                identity[i * n + i] = 1;
+            }
+            known = times(identity);
+            q = known;
+        }
+        return known;
+    }
+
+    /**
+     * Returns QB, m×n, as Q₁(R₁⁻¹B), in the place of Q₁: once, after {@link #factor}. That κ(R₁) is small makes it as
+     * accurate as Q times B.
+     *
+     * @param b n×n, row-major; overwritten
+     */
+    double[] times(double[] b) {
+        double[] q1 = Objects.requireNonNull(basis);
+        basis = null;
+        Trsm.dtrsm(Side.LEFT, Triangle.UPPER, Diagonal.GENERAL, n, n, 1, r1, 0, n, 1, b, 0, n);
+        Workers.run(chunks, chunk -> {
+            int height = panelHeight();
+            double[] panel = new double[height * n];
+            int last = start(chunk + 1);
+            for (int row = start(chunk); row < last; row += height) {
+                int rows = Math.min(height, last - row);
+                System.arraycopy(q1, row * n, panel, 0, rows * n);
+                Gemm.dgemm(rows, n, n, 1, panel, 0, n, 1, b, 0, n, 1, 0, q1, row * n, n);
+            }
+        });
+        return q1;
     }
 
     /** Returns R, n×n, upper triangular with a positive diagonal. */
@@ -144,23 +183,6 @@ public final class TallQr {
             }
         });
         return factorGram(added(n * n, partial));
-    }
-
-    /** Q = Q₁R₁⁻¹, in place. */
-    private void orthonormalize(double[] q1) {
-        RightDivision division = new RightDivision(n, r1);
-        Workers.run(chunks, chunk -> {
-            int height = panelHeight();
-            double[] panel = new double[height * n];
-            double[] scratch = new double[division.scratch(height)];
-            int last = start(chunk + 1);
-            for (int row = start(chunk); row < last; row += height) {
-                int rows = Math.min(height, last - row);
-                System.arraycopy(q1, row * n, panel, 0, rows * n);
-                division.divide(rows, panel, 0, q1, row * n, scratch);
-            }
-        });
-        q = q1;
     }
 
     private int panelHeight() {

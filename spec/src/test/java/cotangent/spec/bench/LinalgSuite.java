@@ -7,7 +7,12 @@ import java.util.Map;
 
 /**
  * Dense decompositions against LAPACK and libraries in Java, leading singular triplets against scikit-learn, leading
- * eigenpairs against ARPACK. The libraries in Java take part up to the size at which one call takes half a second.
+ * eigenpairs against ARPACK.
+ *
+ * <p>LAPACK takes part everywhere. Of the libraries in Java, EJML and ojAlgo take part up to n = 500, in Cholesky's
+ * factorization and QR at every size; Hipparchus up to n = 500 too, in Cholesky's up to 1000, in QR of square matrices
+ * only, since its Q is always square, and never in eigenvalues alone, which it has no form for. Beyond those sizes one call
+ * takes half a second and more.
  */
 final class LinalgSuite {
     /** What scikit-learn's randomized_svd takes for a rank under a tenth of the matrix's. */
