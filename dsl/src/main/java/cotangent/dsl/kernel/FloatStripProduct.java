@@ -18,6 +18,7 @@ final class FloatStripProduct implements Workers.Task {
     private static final FloatProduct NO_PRODUCT = new FloatProduct();
 
     private FloatProduct product = NO_PRODUCT;
+    private Epilogue epilogue = Epilogue.NONE;
     private float[] packed = NOTHING;
     private int vectors;
 
@@ -35,11 +36,13 @@ final class FloatStripProduct implements Workers.Task {
             Workers.run(chunks, strips);
         }
         strips.product = NO_PRODUCT;
+        strips.epilogue = Epilogue.NONE;
         strips.packed = NOTHING;
     }
 
     private void begin(FloatProduct p) {
         product = p;
+        epilogue = p.takeEpilogue();
         vectors = (p.n + LANES - 1) / LANES;
         packed = FloatWorkspace.current().right(p.k * vectors * LANES);
         int width;
@@ -68,6 +71,7 @@ final class FloatStripProduct implements Workers.Task {
             FloatPacking.scaled(rows, p.k, p.alpha, p.a, from, p.aRow, p.aCol, scaled);
             rows(rows, scaled, 0, p.k, 1, p.cOff + i * p.cRow);
         }
+        epilogue.apply(i, rows, 0, p.n);
     }
 
     private void rows(int m, float[] a, int aOff, int aRow, int aCol, int cOff) {
