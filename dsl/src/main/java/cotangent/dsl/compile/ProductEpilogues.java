@@ -3,6 +3,7 @@ package cotangent.dsl.compile;
 import cotangent.dsl.DType;
 import cotangent.dsl.Shape;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Map;
@@ -50,11 +51,13 @@ final class ProductEpilogues {
         List<Step> gone = new ArrayList<>();
         for (int i = 0; i < steps.size(); i++) {
             if (steps.get(i) instanceof Step.Loop loop && isElementwise(loop)) {
-                int at = producer(loop, i);
-                Step.FusedProduct fused = at < 0 ? null : together((Step.Product) steps.get(at), loop, i);
-                if (fused != null) {
-                    result.set(i, fused);
-                    gone.add(steps.get(at));
+                for (int at : producers(loop, i)) {
+                    Step.FusedProduct fused = together((Step.Product) steps.get(at), loop, i);
+                    if (fused != null) {
+                        result.set(i, fused);
+                        gone.add(steps.get(at));
+                        break;
+                    }
                 }
             }
         }
@@ -69,19 +72,19 @@ final class ProductEpilogues {
                 && region.instructions().stream().noneMatch(instruction -> instruction.dtype() == DType.I32);
     }
 
-    /** The last product whose output the loop nest is the first to read, and that may wait for it; -1 if there is none. */
-    private int producer(Step.Loop loop, int at) {
-        int last = -1;
+    /** The products, last one first, whose outputs the loop nest is the first to read and that may wait for it. */
+    private List<Integer> producers(Step.Loop loop, int at) {
+        List<Integer> found = new ArrayList<>();
         for (View input : loop.inputs()) {
             List<Integer> touched = Objects.requireNonNull(uses.get(input.buffer()));
             int first = touched.getFirst();
-            if (first > last && touched.size() > 1 && touched.get(1) == at
-                    && steps.get(first) instanceof Step.Product product && product.output().buffer() == input.buffer()
-                    && mayWait(product, first, at)) {
-                last = first;
+            if (touched.size() > 1 && touched.get(1) == at && steps.get(first) instanceof Step.Product product
+                    && product.output().buffer() == input.buffer() && mayWait(product, first, at)) {
+                found.add(first);
             }
         }
-        return last;
+        found.sort(Comparator.reverseOrder());
+        return found;
     }
 
     /** Whether no step in between writes to what the product reads. */
@@ -117,16 +120,20 @@ final class ProductEpilogues {
 
     /** The loop nest over the output's rows and columns; null if an operand cannot be walked like that. */
     private static Step.@Nullable Loop walked(Step.Product product, Step.Loop loop) {
-        Step.Loop plain = reshaped(loop, Shape.of(product.m(), product.n()));
+        int m = product.m();
+        int n = product.n();
+        Step.Loop found = reshaped(loop, Shape.of(1, m, 1, n));
         Shape shape = loop.region().shape();
         int outer = 1;
-        for (int axis = 0; plain == null && axis < shape.rank(); axis++) {
+        for (int axis = 0; found == null && axis < shape.rank(); axis++) {
             outer *= shape.extent(axis);
-            if (outer > 1 && product.m() % outer == 0) {
-                plain = reshaped(loop, Shape.of(outer, product.m() / outer, product.n()));
+            if (outer < m && m % outer == 0) {
+                found = reshaped(loop, Shape.of(outer, m / outer, 1, n));
+            } else if (outer > m && outer % m == 0 && n % (outer / m) == 0 && (long) n * m / outer > SHORT_ROW) {
+                found = reshaped(loop, Shape.of(1, m, outer / m, n / (outer / m)));
             }
         }
-        return plain;
+        return found;
     }
 
     private static Step.@Nullable Loop reshaped(Step.Loop loop, Shape shape) {

@@ -23,8 +23,8 @@ public sealed interface Step {
 
     /**
      * A product and a loop nest over the elements of its output, which runs on every part of the output as soon as that is
-     * final. The loop's points are [m, n], or [outer, inner, n] with outer times inner rows; it reduces nothing, reads
-     * what the product made only at the point where it stores, and may store over it.
+     * final. The loop's points have four axes, the first two of which together are the output's rows and the others its columns; it
+     * reduces nothing, reads what the product made only at the point where it stores, and may store over it.
      */
     record FusedProduct(Product product, Loop loop) implements Step {
         /** Views of other elements than the product's output. */

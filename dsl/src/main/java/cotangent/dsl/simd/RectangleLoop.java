@@ -7,7 +7,7 @@ import java.util.List;
 
 /**
  * A loop nest over the rows and columns of a matrix that runs on one rectangle of them at a time, on any thread. Its
- * points are [m, n] or [outer, inner, n], the rows being those of all axes but the last.
+ * points have four axes, two for the rows and two for the columns.
  *
  * <p>Where every operand is dense, whole rows are one long row for the kernel, so that narrow matrices do not end a
  * vector with each of their rows.
@@ -18,11 +18,15 @@ final class RectangleLoop {
     private final LoopStage stage;
     private final int[] starts;
     private final int[] columnStrides;
+    private final int[] outerColumnStrides;
     private final int[] rowStrides;
-    private final int[] outerStrides;
-    /** Rows of the inner of two axes. */
-    private final int inner;
+    private final int[] outerRowStrides;
+    /** Rows of the inner of their two axes. */
+    private final int innerRows;
+    /** Columns of the inner of their two axes. */
+    private final int innerColumns;
     private final int n;
+    /** Whether all operands lie in the order of the points. */
     private final boolean flat;
     private final int instructions;
 
@@ -35,10 +39,12 @@ final class RectangleLoop {
         stage = new LoopStage(step, flat ? fewest : axes, bits, form);
         starts = stage.starts();
         columnStrides = axes.strides(0);
-        rowStrides = axes.strides(1);
-        outerStrides = axes.strides(2);
-        inner = axes.extent(1);
-        n = axes.extent(0);
+        outerColumnStrides = axes.strides(1);
+        rowStrides = axes.strides(2);
+        outerRowStrides = axes.strides(3);
+        innerColumns = axes.extent(0);
+        innerRows = axes.extent(2);
+        n = innerColumns * axes.extent(1);
         instructions = step.region().instructions().size();
     }
 
@@ -56,30 +62,42 @@ final class RectangleLoop {
         });
     }
 
-    /** Rows of one position of the outer axis after the other. */
+    /** The parts of a rectangle along which every operand has one stride. */
     private void rows(Frame frame, int row, int rows, int column, int columns) {
+        if (flat && columns == n) {
+            stage.run(frame, offsets(0, row, 0, 0), rowStrides, 1, rows * n);
+            return;
+        }
         int end = row + rows;
         for (int from = row; from < end;) {
-            int outer = from / inner;
-            int to = Math.min(end, (outer + 1) * inner);
-            kernel(frame, outer, from - outer * inner, to - from, column, columns);
+            int outer = from / innerRows;
+            int to = Math.min(end, (outer + 1) * innerRows);
+            columns(frame, outer, from - outer * innerRows, to - from, column, column + columns);
             from = to;
         }
     }
 
-    private void kernel(Frame frame, int outer, int row, int rows, int column, int columns) {
-        int[] offsets = offsets();
-        for (int k = 0; k < starts.length; k++) {
-            offsets[k] = starts[k] + outer * outerStrides[k] + row * rowStrides[k] + column * columnStrides[k];
-        }
-        if (flat && columns == n) {
-            stage.run(frame, offsets, rowStrides, 1, rows * n);
-        } else {
-            stage.run(frame, offsets, rowStrides, rows, columns);
+    private void columns(Frame frame, int outerRow, int row, int rows, int column, int end) {
+        for (int from = column; from < end;) {
+            int outer = from / innerColumns;
+            int to = Math.min(end, (outer + 1) * innerColumns);
+            int[] offsets = offsets(outerRow, row, outer, from - outer * innerColumns);
+            stage.run(frame, offsets, rowStrides, rows, to - from);
+            from = to;
         }
     }
 
-    private int[] offsets() {
+    /** Where every operand begins. */
+    private int[] offsets(int outerRow, int row, int outerColumn, int column) {
+        int[] offsets = scratch();
+        for (int k = 0; k < starts.length; k++) {
+            offsets[k] = starts[k] + outerRow * outerRowStrides[k] + row * rowStrides[k]
+                    + outerColumn * outerColumnStrides[k] + column * columnStrides[k];
+        }
+        return offsets;
+    }
+
+    private int[] scratch() {
         int[] offsets = OFFSETS.get();
         if (offsets.length < starts.length) {
             offsets = new int[starts.length];
