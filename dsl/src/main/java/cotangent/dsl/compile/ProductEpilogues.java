@@ -36,8 +36,11 @@ final class ProductEpilogues {
         this.steps = steps;
         for (int i = 0; i < steps.size(); i++) {
             int now = i;
-            Stream.concat(steps.get(i).reads(), steps.get(i).writes()).map(View::buffer).distinct().forEach(
-                    buffer -> uses.computeIfAbsent(buffer, key -> new ArrayList<>()).add(now));
+            Stream.concat(steps.get(i).reads(), steps.get(i).writes())
+                    .map(View::buffer)
+                    .distinct()
+                    .forEach(
+                            buffer -> uses.computeIfAbsent(buffer, key -> new ArrayList<>()).add(now));
         }
     }
 
@@ -112,10 +115,12 @@ final class ProductEpilogues {
         }
         UnaryOperator<View> move = view -> view.buffer() == made ? View.dense(place, view.shape()) : view;
         return new Step.FusedProduct(new Step.Product(product.batch(), product.m(), product.n(), product.k(), product
-                .left(), product.right(), move.apply(product.output())), new Step.Loop(walked.region(), walked.inputs()
-                        .stream()
-                        .map(move)
-                        .toList(), walked.outputs()));
+                .left(), product.right(), move.apply(product.output())), new Step.Loop(walked.region(),
+                        walked.inputs()
+                                .stream()
+                                .map(move)
+                                .toList(),
+                        walked.outputs()));
     }
 
     /** The loop nest over the output's rows and columns; null if an operand cannot be walked like that. */

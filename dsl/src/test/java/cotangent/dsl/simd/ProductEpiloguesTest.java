@@ -29,34 +29,57 @@ class ProductEpiloguesTest {
 
     /** What follows a product x W; the other inputs are a bias [n] and a matrix [m, n]. */
     enum Tail {
-        ACTIVATION(in -> List.of(in.get(0).matmul(in.get(1)).plus(in.get(2)).tanh())),
-        DERIVATIVE(in -> List.of(in.get(0).matmul(in.get(1)).times(in.get(3).square().neg().plus(1)))),
-        KEPT(in -> {
-            Expr product = in.get(0).matmul(in.get(1));
-            return List.of(product.times(2), product);
-        }),
-        TWO_RESULTS(in -> {
-            Expr hidden = in.get(0).matmul(in.get(1)).plus(in.get(2)).sigmoid();
-            return List.of(hidden, hidden.times(hidden.neg().plus(1)), hidden.greaterThan(0.5));
-        }),
-        TRANSPOSED(in -> List.of(in.get(1).transpose().matmul(in.get(0).transpose()).exp().times(0.5))),
-        TWO_PRODUCTS(in -> List.of(in.get(0).matmul(in.get(1)).plus(in.get(0).exp().matmul(in.get(1))).plus(in.get(
-                3)).tanh())),
-        BESIDE(in -> List.of(Expr.concat(0, in.get(3), in.get(0).matmul(in.get(1)).plus(in.get(2)).tanh()))),
-        REPEATED_ALONG_ROWS(in -> {
-            Expr doubled = in.get(0).expandDims(1).broadcastTo(in.get(0).shape().insert(1, 2));
-            return List.of(doubled.matmul(in.get(1)).times(in.get(3).expandDims(1)).plus(in.get(2)).tanh());
-        }),
-        REPEATED_ALONG_COLUMNS(in -> {
-            Expr wide = Expr.concat(1, in.get(1), in.get(1).neg());
-            int n = in.get(1).shape().extent(1);
-            return List.of(in.get(0).matmul(wide).reshape(Shape.of(in.get(0).shape().extent(0), 2, n)).times(in.get(3)
-                    .expandDims(1)).plus(in.get(2)));
-        }),
-        CHAIN(in -> {
-            Expr hidden = in.get(0).matmul(in.get(1)).plus(in.get(2)).tanh();
-            return List.of(in.get(3).matmul(hidden.transpose().times(3)).plus(1).tanh().matmul(hidden).minus(in.get(2)));
-        });
+        ACTIVATION(in -> List.of(in.get(0).matmul(in.get(1)).plus(in.get(2)).tanh())), DERIVATIVE(
+                in -> List.of(in.get(0).matmul(in.get(1)).times(in.get(3).square().neg().plus(1)))), KEPT(in -> {
+                    Expr product = in.get(0).matmul(in.get(1));
+                    return List.of(product.times(2), product);
+                }), TWO_RESULTS(in -> {
+                    Expr hidden = in.get(0).matmul(in.get(1)).plus(in.get(2)).sigmoid();
+                    return List.of(hidden, hidden.times(hidden.neg().plus(1)), hidden.greaterThan(0.5));
+                }), TRANSPOSED(in -> List
+                        .of(in.get(1).transpose().matmul(in.get(0).transpose()).exp().times(0.5))), TWO_PRODUCTS(
+                                in -> List.of(in.get(0)
+                                        .matmul(in.get(1))
+                                        .plus(in.get(0).exp().matmul(in.get(1)))
+                                        .plus(in.get(
+                                                3))
+                                        .tanh())), BESIDE(
+                                                in -> List.of(Expr.concat(0, in.get(3),
+                                                        in.get(0)
+                                                                .matmul(in.get(1))
+                                                                .plus(in.get(2))
+                                                                .tanh()))), REPEATED_ALONG_ROWS(in -> {
+                                                                    Expr doubled = in.get(0)
+                                                                            .expandDims(1)
+                                                                            .broadcastTo(
+                                                                                    in.get(0).shape().insert(1, 2));
+                                                                    return List.of(doubled.matmul(in.get(1))
+                                                                            .times(in.get(3).expandDims(1))
+                                                                            .plus(in.get(2))
+                                                                            .tanh());
+                                                                }), REPEATED_ALONG_COLUMNS(in -> {
+                                                                    Expr wide = Expr.concat(1, in.get(1),
+                                                                            in.get(1).neg());
+                                                                    int n = in.get(1).shape().extent(1);
+                                                                    return List.of(in.get(0)
+                                                                            .matmul(wide)
+                                                                            .reshape(Shape.of(
+                                                                                    in.get(0).shape().extent(0), 2, n))
+                                                                            .times(in.get(3)
+                                                                                    .expandDims(1))
+                                                                            .plus(in.get(2)));
+                                                                }), CHAIN(in -> {
+                                                                    Expr hidden = in.get(0)
+                                                                            .matmul(in.get(1))
+                                                                            .plus(in.get(2))
+                                                                            .tanh();
+                                                                    return List.of(in.get(3)
+                                                                            .matmul(hidden.transpose().times(3))
+                                                                            .plus(1)
+                                                                            .tanh()
+                                                                            .matmul(hidden)
+                                                                            .minus(in.get(2)));
+                                                                });
 
         private final Function<List<Expr>, List<Expr>> function;
 
@@ -120,12 +143,16 @@ class ProductEpiloguesTest {
     void noProductIsLeftAlone(Tail tail) {
         SimdExecutable executable = SimdExecutable.compile(Graphs.graph(tail.function, inputs(DType.F32, 40, 130, 50)),
                 256, Form.SCALAR);
-        long alone = executable.explain().lines().filter(line -> line.contains("product ")
-                && !line.contains(" then ")).count();
+        long alone = executable.explain()
+                .lines()
+                .filter(line -> line.contains("product ")
+                        && !line.contains(" then "))
+                .count();
         assertThat(alone).as(executable.explain()).isEqualTo(switch (tail) {
             case TWO_PRODUCTS -> 1;
             case KEPT, ACTIVATION, DERIVATIVE, TWO_RESULTS, TRANSPOSED, BESIDE, REPEATED_ALONG_ROWS,
-                    REPEATED_ALONG_COLUMNS, CHAIN -> 0;
+                    REPEATED_ALONG_COLUMNS, CHAIN ->
+                0;
         });
     }
 
@@ -142,11 +169,13 @@ class ProductEpiloguesTest {
     @Test
     void aTangentKernelsPlanAppliesDerivativesInside() {
         Mlp network = Nn.mlp(300, 100, 100, 10).activation(Activation.TANH).dtype(DType.F32);
-        Linearization linear = network.fn().linearize(network.init(Key.of(0)), Graphs.random(random, DType.F32, 1, 32,
-                300));
+        Linearization linear = network.fn()
+                .linearize(network.init(Key.of(0)), Graphs.random(random, DType.F32, 1, 32,
+                        300));
         LinearProgram kernel = linear.transpose().then(linear.forward());
         for (int columns : new int[]{0, 16}) {
-            assertThat(kernel.explain(columns).lines().filter(line -> line.contains(" then ") && line.contains("times")))
+            assertThat(
+                    kernel.explain(columns).lines().filter(line -> line.contains(" then ") && line.contains("times")))
                     .as(kernel.explain(columns))
                     .hasSizeGreaterThanOrEqualTo(2);
         }
