@@ -93,7 +93,7 @@ public final class Planner {
     /** The steps with those together that gain from it. */
     private List<Step> arranged() {
         List<Step> grouped = RowBlocks.group(steps, blockBytes);
-        return blockBytes == SEPARATE_STEPS ? grouped : ProductEpilogues.fuse(grouped);
+        return blockBytes == SEPARATE_STEPS ? grouped : ProductEpilogues.fuse(grouped, blockBytes);
     }
 
     private View result(Expr output) {

@@ -23,17 +23,21 @@ import org.jspecify.annotations.Nullable;
  * from their readers.
  */
 final class ProductEpilogues {
+    /** Results of fewer bytes, as a part of a block of rows, are in the first-level cache anyway. */
+    private static final int LEAST_PART = 16;
     /** Rows and columns below which a product has a route of its own that finishes all of its output at the end. */
     private static final int LEAST_EXTENT = 4;
     /** Columns up to which a kernel may write rows out, with a last vector over the one before, which needs two places. */
     private static final int SHORT_ROW = 64;
 
     private final List<Step> steps;
+    private final int leastBytes;
     /** By buffer, the steps that touch it. */
     private final Map<Buffer, List<Integer>> uses = new IdentityHashMap<>();
 
-    private ProductEpilogues(List<Step> steps) {
+    private ProductEpilogues(List<Step> steps, int blockBytes) {
         this.steps = steps;
+        this.leastBytes = blockBytes / LEAST_PART;
         for (int i = 0; i < steps.size(); i++) {
             int now = i;
             Stream.concat(steps.get(i).reads(), steps.get(i).writes())
@@ -45,8 +49,8 @@ final class ProductEpilogues {
     }
 
     /** The steps, with products and the loop nests that follow them put together. */
-    static List<Step> fuse(List<Step> steps) {
-        return new ProductEpilogues(steps).fused();
+    static List<Step> fuse(List<Step> steps, int blockBytes) {
+        return new ProductEpilogues(steps, blockBytes).fused();
     }
 
     private List<Step> fused() {
@@ -103,6 +107,7 @@ final class ProductEpilogues {
         Buffer made = product.output().buffer();
         boolean suits = product.batch().rank() == 0 && made.dtype().isFloating() && product.m() >= LEAST_EXTENT
                 && product.n() >= LEAST_EXTENT
+                && (long) made.size() * made.dtype().bytes() >= leastBytes
                 && loop.region().shape().size() == made.size()
                 && loop.inputs().stream().allMatch(view -> view.buffer() != made || view.isWhole());
         Step.Loop walked = suits ? walked(product, loop) : null;

@@ -25,6 +25,9 @@ import org.junit.jupiter.params.provider.EnumSource;
 
 /** Loop nests inside the products before them: the same bits as after them. */
 class ProductEpiloguesTest {
+    /** So small that every product takes in what follows it. */
+    private static final int SMALL_BLOCKS = 64;
+
     private final Random random = new Random(31);
 
     /** What follows a product x W; the other inputs are a bias [n] and a matrix [m, n]. */
@@ -101,7 +104,7 @@ class ProductEpiloguesTest {
         List<Tensor> expected = apart(graph, bits).run(inputs);
         assertThat(apart(graph, bits).explain()).doesNotContain(" then ");
         for (Form form : List.of(Form.SCALAR, Form.VECTOR)) {
-            SimdExecutable executable = SimdExecutable.compile(graph, bits, form);
+            SimdExecutable executable = SimdExecutable.compile(graph, bits, form, SMALL_BLOCKS);
             for (int call = 0; call < 2; call++) {
                 assertThat(executable.run(inputs)).as("%s\n%s", graph, executable.explain()).isEqualTo(expected);
             }
@@ -160,9 +163,11 @@ class ProductEpiloguesTest {
     void aForwardPassIsAProductALayer() {
         Mlp network = Nn.mlp(30, 20, 20, 10).activation(Activation.TANH).dtype(DType.F32);
         Params parameters = network.init(Key.of(0));
-        Tensor x = Graphs.random(random, DType.F32, 1, 16, 30);
-        assertThat(network.fn().explain(parameters, x)).contains("(16 x 30 x 20) then plus tanh", "(16 x 20 x 20) then "
-                + "plus tanh", "(16 x 20 x 10) then plus", "3 steps");
+        Tensor x = Graphs.random(random, DType.F32, 1, 128, 30);
+        assertThat(network.fn().explain(parameters, x)).contains("(128 x 30 x 20) then plus tanh",
+                "(128 x 20 x 20) then "
+                        + "plus tanh",
+                "(128 x 20 x 10) then plus", "3 steps");
     }
 
     /** The tangent kernel of a network: each layer's derivative is applied where its product is made. */
@@ -181,10 +186,18 @@ class ProductEpiloguesTest {
         }
     }
 
+    @Test
+    void tinyResultsAreInTheCacheAnyway() {
+        SimdExecutable executable = SimdExecutable
+                .compile(Graphs.graph(Tail.ACTIVATION.function, inputs(DType.F32, 8, 10,
+                        20)), 256, Form.SCALAR);
+        assertThat(executable.explain()).doesNotContain(" then ").contains("2 steps");
+    }
+
     /** What a loop nest reads elsewhere, or reduces, or several read, cannot be inside. */
     @Test
     void whatMustWaitWaits() {
-        List<Tensor> inputs = inputs(DType.F64, 20, 20, 20);
+        List<Tensor> inputs = inputs(DType.F64, 40, 40, 40);
         for (Function<List<Expr>, List<Expr>> function : List.<Function<List<Expr>, List<Expr>>>of(in -> {
             Expr product = in.get(0).matmul(in.get(1));
             return List.of(product.plus(product.transpose()).tanh());
