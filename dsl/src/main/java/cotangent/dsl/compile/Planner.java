@@ -26,6 +26,9 @@ import org.jspecify.annotations.Nullable;
  * step cannot read them as they lie.
  */
 public final class Planner {
+    /** In place of a size of blocks: steps are neither cut into blocks nor put into products, for comparison. */
+    public static final int SEPARATE_STEPS = Integer.MAX_VALUE;
+
     private final Graph graph;
     private final List<Buffer> inputs = new ArrayList<>();
     private final List<Buffer> constants = new ArrayList<>();
@@ -84,7 +87,13 @@ public final class Planner {
         }
         List<View> results = graph.outputs().stream().map(this::result).toList();
         List<TensorType> types = graph.inputTypes();
-        return BufferPlan.place(types, inputs, constants, RowBlocks.group(steps, blockBytes), results);
+        return BufferPlan.place(types, inputs, constants, arranged(), results);
+    }
+
+    /** The steps with those together that gain from it. */
+    private List<Step> arranged() {
+        List<Step> grouped = RowBlocks.group(steps, blockBytes);
+        return blockBytes == SEPARATE_STEPS ? grouped : ProductEpilogues.fuse(grouped, blockBytes);
     }
 
     private View result(Expr output) {

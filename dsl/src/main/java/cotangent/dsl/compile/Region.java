@@ -48,6 +48,11 @@ public record Region(Shape shape, List<DType> inputs, List<Instruction> instruct
         return new Region(View.rows(shape, axes, rows), inputs, instructions, moved);
     }
 
+    /** The same points, in the same order, under another shape; nothing may be reduced. */
+    Region reshape(Shape target) {
+        return new Region(target, inputs, instructions, roots);
+    }
+
     /** Dtype of a value. */
     public DType dtype(int value) {
         return value < inputs.size() ? inputs.get(value) : instructions.get(value - inputs.size()).dtype();

@@ -21,6 +21,18 @@ public sealed interface Step {
      */
     record Product(Shape batch, int m, int n, int k, View left, View right, View output) implements Step {}
 
+    /**
+     * A product and a loop nest over the elements of its output, which runs on every part of the output as soon as that is
+     * final. The loop's points have four axes, the first two of which together are the output's rows and the others its columns; it
+     * reduces nothing, reads what the product made only at the point where it stores, and may store over it.
+     */
+    record FusedProduct(Product product, Loop loop) implements Step {
+        /** Views of other elements than the product's output. */
+        private Stream<View> apart(List<View> views) {
+            return views.stream().filter(view -> view.buffer() != product.output().buffer());
+        }
+    }
+
     /** A copy between two views of one shape. */
     record Copy(View from, View to) implements Step {}
 
@@ -73,6 +85,7 @@ public sealed interface Step {
         return switch (this) {
             case Loop step -> step.inputs().stream();
             case Product step -> Stream.of(step.left(), step.right());
+            case FusedProduct step -> Stream.concat(step.product().reads(), step.apart(step.loop().inputs()));
             case Copy step -> Stream.of(step.from());
             case Fill ignored -> Stream.of();
             case Primitive step -> step.inputs().stream();
@@ -86,6 +99,7 @@ public sealed interface Step {
         return switch (this) {
             case Loop step -> step.outputs().stream();
             case Product step -> Stream.of(step.output());
+            case FusedProduct step -> Stream.concat(step.product().writes(), step.apart(step.loop().outputs()));
             case Copy step -> Stream.of(step.to());
             case Fill step -> Stream.of(step.to());
             case Primitive step -> Stream.of(step.output());

@@ -28,6 +28,7 @@ final class DoublePackedProduct implements Workers.Task {
     private static final DoubleProduct NO_PRODUCT = new DoubleProduct();
 
     private DoubleProduct product = NO_PRODUCT;
+    private Epilogue epilogue = Epilogue.NONE;
     private MemorySegment packed = MemorySegment.NULL;
     private boolean packing;
     private int p0;
@@ -40,8 +41,10 @@ final class DoublePackedProduct implements Workers.Task {
     static void multiply(DoubleProduct product) {
         DoublePackedProduct packed = CURRENT.get();
         packed.product = product;
+        packed.epilogue = product.takeEpilogue();
         packed.multiplyBlocks();
         packed.product = NO_PRODUCT;
+        packed.epilogue = Epilogue.NONE;
         packed.packed = MemorySegment.NULL;
     }
 
@@ -112,6 +115,9 @@ final class DoublePackedProduct implements Workers.Task {
         int c = p.cOff + i * p.cRow + j0;
         for (int j = 0; j < width; j += WIDTH) {
             tile(left, (long) j * depth * Double.BYTES, c + j, rows, Math.min(WIDTH, width - j));
+        }
+        if (p0 + depth == p.k) {
+            epilogue.apply(i, rows, j0, width);
         }
     }
 

@@ -27,9 +27,18 @@ final class DoubleProduct {
     double[] c = NOTHING;
     int cOff;
     int cRow;
+    /** What is done to C; whoever takes it has to apply it to every part of C. */
+    Epilogue epilogue = Epilogue.NONE;
 
     static DoubleProduct current() {
         return CURRENT.get();
+    }
+
+    /** The epilogue, for a route that applies it to the parts of C as they become final. */
+    Epilogue takeEpilogue() {
+        Epilogue taken = epilogue;
+        epilogue = Epilogue.NONE;
+        return taken;
     }
 
     void release() {

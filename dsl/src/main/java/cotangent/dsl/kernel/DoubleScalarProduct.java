@@ -10,6 +10,7 @@ final class DoubleScalarProduct implements Workers.Task {
     private static final DoubleProduct NO_PRODUCT = new DoubleProduct();
 
     private DoubleProduct product = NO_PRODUCT;
+    private Epilogue epilogue = Epilogue.NONE;
     private double[] b = NOTHING;
     private int bOff;
     private int bRow;
@@ -28,12 +29,14 @@ final class DoubleScalarProduct implements Workers.Task {
             Workers.run(chunks, scalar);
         }
         scalar.product = NO_PRODUCT;
+        scalar.epilogue = Epilogue.NONE;
         scalar.b = NOTHING;
     }
 
     /** Takes B as it is if its rows are contiguous, otherwise a copy. */
     private void begin(DoubleProduct p) {
         product = p;
+        epilogue = p.takeEpilogue();
         if (p.bCol == 1) {
             b = p.b;
             bOff = p.bOff;
@@ -55,8 +58,9 @@ final class DoubleScalarProduct implements Workers.Task {
     public void run(int chunk) {
         DoubleProduct p = product;
         double[] factors = DoubleWorkspace.current().left(p.k);
-        int end = Math.min(p.m, (chunk + 1) * ROWS_PER_CHUNK);
-        for (int i = chunk * ROWS_PER_CHUNK; i < end; i++) {
+        int begin = chunk * ROWS_PER_CHUNK;
+        int end = Math.min(p.m, begin + ROWS_PER_CHUNK);
+        for (int i = begin; i < end; i++) {
             int c = p.cOff + i * p.cRow;
             if (!p.accumulate) {
                 Arrays.fill(p.c, c, c + p.n, 0);
@@ -67,5 +71,6 @@ final class DoubleScalarProduct implements Workers.Task {
             }
             DoubleScalarSums.addRows(p.k, p.n, factors, b, bOff, bRow, p.c, c);
         }
+        epilogue.apply(begin, end - begin, 0, p.n);
     }
 }

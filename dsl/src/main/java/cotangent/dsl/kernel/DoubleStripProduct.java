@@ -29,6 +29,7 @@ final class DoubleStripProduct implements Workers.Task {
     private static final DoubleProduct NO_PRODUCT = new DoubleProduct();
 
     private DoubleProduct product = NO_PRODUCT;
+    private Epilogue epilogue = Epilogue.NONE;
     private double[] packed = NOTHING;
     private int vectors;
     private int rowsPerChunk;
@@ -58,11 +59,13 @@ final class DoubleStripProduct implements Workers.Task {
             }
         }
         strips.product = NO_PRODUCT;
+        strips.epilogue = Epilogue.NONE;
         strips.packed = NOTHING;
     }
 
     private void begin(DoubleProduct p) {
         product = p;
+        epilogue = p.takeEpilogue();
         vectors = (p.n + LANES - 1) / LANES;
         int stride = vectors * LANES;
         int deepest = (int) Math.max(1, SMALL_B / Double.BYTES / stride);
@@ -100,6 +103,7 @@ final class DoubleStripProduct implements Workers.Task {
                 block(i, Math.min(ROWS_PER_CHUNK, end - i), p, Math.min(termsAtATime, depth - p));
             }
         }
+        epilogue.apply(i, rows, 0, p.n);
     }
 
     /** Some terms, from one of this block of B, of some rows. */

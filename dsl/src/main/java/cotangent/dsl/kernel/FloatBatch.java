@@ -121,6 +121,28 @@ final class FloatBatch implements Workers.Task {
             float[] c,
             int cOff,
             int cRow) {
+        general(m, n, k, alpha, a, aOff, aRow, aCol, b, bOff, bRow, bCol, beta, c, cOff, cRow, Epilogue.NONE);
+    }
+
+    /** The same, and then what is done to C. */
+    static void general(
+            int m,
+            int n,
+            int k,
+            float alpha,
+            float[] a,
+            int aOff,
+            int aRow,
+            int aCol,
+            float[] b,
+            int bOff,
+            int bRow,
+            int bCol,
+            float beta,
+            float[] c,
+            int cOff,
+            int cRow,
+            Epilogue epilogue) {
         if (m == 0 || n == 0) {
             return;
         }
@@ -129,6 +151,7 @@ final class FloatBatch implements Workers.Task {
             scale(m, n, beta, c, cOff, cRow);
         }
         if (empty) {
+            epilogue.apply(0, m, 0, n);
             return;
         }
         if (bCol == 1 && alpha == 1 && (beta == 0 || beta == 1) && (long) m * n * k <= FloatLiterals.LARGEST_WORK) {
@@ -151,7 +174,10 @@ final class FloatBatch implements Workers.Task {
         p.c = c;
         p.cOff = cOff;
         p.cRow = cRow;
+        p.epilogue = epilogue;
         route(p);
+        // What no route took is applied to the whole.
+        p.takeEpilogue().apply(0, m, 0, n);
         p.release();
     }
 

@@ -28,6 +28,7 @@ final class FloatPackedProduct implements Workers.Task {
     private static final FloatProduct NO_PRODUCT = new FloatProduct();
 
     private FloatProduct product = NO_PRODUCT;
+    private Epilogue epilogue = Epilogue.NONE;
     private MemorySegment packed = MemorySegment.NULL;
     private boolean packing;
     private int p0;
@@ -40,8 +41,10 @@ final class FloatPackedProduct implements Workers.Task {
     static void multiply(FloatProduct product) {
         FloatPackedProduct packed = CURRENT.get();
         packed.product = product;
+        packed.epilogue = product.takeEpilogue();
         packed.multiplyBlocks();
         packed.product = NO_PRODUCT;
+        packed.epilogue = Epilogue.NONE;
         packed.packed = MemorySegment.NULL;
     }
 
@@ -112,6 +115,9 @@ final class FloatPackedProduct implements Workers.Task {
         int c = p.cOff + i * p.cRow + j0;
         for (int j = 0; j < width; j += WIDTH) {
             tile(left, (long) j * depth * Float.BYTES, c + j, rows, Math.min(WIDTH, width - j));
+        }
+        if (p0 + depth == p.k) {
+            epilogue.apply(i, rows, j0, width);
         }
     }
 

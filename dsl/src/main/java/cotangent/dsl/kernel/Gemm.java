@@ -68,6 +68,50 @@ public final class Gemm {
     }
 
     /**
+     * C := A B and then an epilogue on C, float64.
+     *
+     * @param m rows of A and C
+     * @param n columns of B and C
+     * @param k columns of A and rows of B
+     * @param a holds A[i, p] at {@code aOff + i * aRow + p * aCol}
+     * @param aOff where A begins
+     * @param aRow from a row of A to the next
+     * @param aCol from a column of A to the next
+     * @param b holds B[p, j] at {@code bOff + p * bRow + j * bCol}
+     * @param bOff where B begins
+     * @param bRow from a row of B to the next
+     * @param bCol from a column of B to the next
+     * @param c holds C[i, j] at {@code cOff + i * cRow + j}; must not overlap A or B
+     * @param cOff where C begins
+     * @param cRow from a row of C to the next, at least {@code n}
+     * @param epilogue is given every rectangle of C as soon as it is final; it must write neither A nor B
+     * @throws IllegalArgumentException if a size or stride is negative or a matrix does not lie inside its array
+     */
+    public static void dgemm(
+            int m,
+            int n,
+            int k,
+            double[] a,
+            int aOff,
+            int aRow,
+            int aCol,
+            double[] b,
+            int bOff,
+            int bRow,
+            int bCol,
+            double[] c,
+            int cOff,
+            int cRow,
+            Epilogue epilogue) {
+        if (DoubleBatch.byLiteral(m, n, k, 1, a, aOff, aRow, aCol, b, bOff, bRow, bCol, 0, c, cOff, cRow)) {
+            epilogue.apply(0, m, 0, n);
+        } else {
+            DoubleBatch.require(1, m, n, k, a, aOff, 0, aRow, aCol, b, bOff, 0, bRow, bCol, c, cOff, 0, cRow);
+            DoubleBatch.general(m, n, k, 1, a, aOff, aRow, aCol, b, bOff, bRow, bCol, 0, c, cOff, cRow, epilogue);
+        }
+    }
+
+    /**
      * C_t := alpha A_t B_t + beta C_t for t = 0, ..., count - 1, float64; operands may be shared by a batch stride of 0.
      *
      * @param count the number of products
@@ -161,6 +205,50 @@ public final class Gemm {
         if (!FloatBatch.byLiteral(m, n, k, alpha, a, aOff, aRow, aCol, b, bOff, bRow, bCol, beta, c, cOff, cRow)) {
             FloatBatch.require(1, m, n, k, a, aOff, 0, aRow, aCol, b, bOff, 0, bRow, bCol, c, cOff, 0, cRow);
             FloatBatch.general(m, n, k, alpha, a, aOff, aRow, aCol, b, bOff, bRow, bCol, beta, c, cOff, cRow);
+        }
+    }
+
+    /**
+     * C := A B and then an epilogue on C, float32.
+     *
+     * @param m rows of A and C
+     * @param n columns of B and C
+     * @param k columns of A and rows of B
+     * @param a holds A[i, p] at {@code aOff + i * aRow + p * aCol}
+     * @param aOff where A begins
+     * @param aRow from a row of A to the next
+     * @param aCol from a column of A to the next
+     * @param b holds B[p, j] at {@code bOff + p * bRow + j * bCol}
+     * @param bOff where B begins
+     * @param bRow from a row of B to the next
+     * @param bCol from a column of B to the next
+     * @param c holds C[i, j] at {@code cOff + i * cRow + j}; must not overlap A or B
+     * @param cOff where C begins
+     * @param cRow from a row of C to the next, at least {@code n}
+     * @param epilogue is given every rectangle of C as soon as it is final; it must write neither A nor B
+     * @throws IllegalArgumentException if a size or stride is negative or a matrix does not lie inside its array
+     */
+    public static void sgemm(
+            int m,
+            int n,
+            int k,
+            float[] a,
+            int aOff,
+            int aRow,
+            int aCol,
+            float[] b,
+            int bOff,
+            int bRow,
+            int bCol,
+            float[] c,
+            int cOff,
+            int cRow,
+            Epilogue epilogue) {
+        if (FloatBatch.byLiteral(m, n, k, 1, a, aOff, aRow, aCol, b, bOff, bRow, bCol, 0, c, cOff, cRow)) {
+            epilogue.apply(0, m, 0, n);
+        } else {
+            FloatBatch.require(1, m, n, k, a, aOff, 0, aRow, aCol, b, bOff, 0, bRow, bCol, c, cOff, 0, cRow);
+            FloatBatch.general(m, n, k, 1, a, aOff, aRow, aCol, b, bOff, bRow, bCol, 0, c, cOff, cRow, epilogue);
         }
     }
 

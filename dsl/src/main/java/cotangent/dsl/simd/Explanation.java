@@ -55,6 +55,7 @@ final class Explanation {
         return switch (step) {
             case Step.Loop loop -> "loop " + loop.region().shape() + ": " + loop.region().describe();
             case Step.Product p -> "product %s x (%d x %d x %d)".formatted(p.batch(), p.m(), p.k(), p.n());
+            case Step.FusedProduct fused -> describe(fused.product()) + " then " + fused.loop().region().describe();
             case Step.Copy copy -> "copy " + copy.from() + " to " + copy.to();
             case Step.Fill fill -> "fill " + fill.to() + " with " + fill.value();
             case Step.Primitive primitive -> primitive.node().op().label() + " to " + primitive.output();
@@ -102,6 +103,7 @@ final class Explanation {
                                     || instruction.op() instanceof Op.Binary)
                     .count() + loop.region().roots().stream().filter(root -> root.reduction() != null).count());
             case Step.Product p -> 2L * Math.max(1, p.batch().size()) * p.m() * p.n() * p.k();
+            case Step.FusedProduct fused -> flops(fused.product()) + flops(fused.loop());
             case Step.Copy ignored -> 0;
             case Step.Fill ignored -> 0;
             case Step.Primitive primitive -> primitive.output().size();

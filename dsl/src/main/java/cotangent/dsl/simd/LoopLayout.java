@@ -38,6 +38,18 @@ record LoopLayout(int[] extents, int[][] strides) {
         return new LoopLayout(extents.stream().mapToInt(Integer::intValue).toArray(), strides.toArray(int[][]::new));
     }
 
+    /** A loop for every axis. */
+    static LoopLayout everyAxis(Shape shape, List<View> views) {
+        int[] extents = new int[shape.rank()];
+        int[][] strides = new int[extents.length][];
+        for (int axis = 0; axis < strides.length; axis++) {
+            int along = axis;
+            extents[axis] = shape.extent(axis);
+            strides[axis] = views.stream().mapToInt(view -> view.stride(along)).toArray();
+        }
+        return new LoopLayout(extents, strides);
+    }
+
     private static boolean joins(int[] outer, int[] inner, int extent) {
         for (int view = 0; view < outer.length; view++) {
             if (outer[view] != inner[view] * extent) {

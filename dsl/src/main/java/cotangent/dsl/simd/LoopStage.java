@@ -21,7 +21,7 @@ import java.util.stream.Stream;
 final class LoopStage implements Stage {
     /** Work, in elements times instructions, from which a second thread pays, and of one chunk. */
     static final long PARALLEL_WORK = 1 << 20;
-    private static final long CHUNK_WORK = 1 << 18;
+    static final long CHUNK_WORK = 1 << 18;
 
     /** Vectors across a row, and instructions in all of them, up to which they are written out. */
     private static final int FEW_VECTORS = 4;
@@ -39,12 +39,17 @@ final class LoopStage implements Stage {
     record Chunk(int[] starts, int[] extents, long points) {}
 
     LoopStage(Step.Loop step, int bits, Form form) {
+        this(step, LoopLayout.of(step.region().shape(), views(step)), bits, form);
+    }
+
+    /** The loop nest as other loops than the fewest that would do. */
+    LoopStage(Step.Loop step, LoopLayout layout, int bits, Form form) {
+        this.layout = layout;
         Region region = step.region();
-        List<View> views = Stream.concat(step.inputs().stream(), step.outputs().stream()).toList();
+        List<View> views = views(step);
         Lowering.Result lowered = Lowering.of(region);
         int lanes = bits / (lowered.program().isWide() ? 64 : 32);
         int inputs = step.inputs().size();
-        layout = LoopLayout.of(region.shape(), views);
         this.form = form;
         slots = views.stream().mapToInt(view -> view.buffer().slot()).toArray();
         int fitting = Math.min(lanes, Integer.highestOneBit(layout.extent(0)));
@@ -55,6 +60,10 @@ final class LoopStage implements Stage {
         long work = (long) region.shape().size() * key.program().ops().size();
         chunks = chunks(views.stream().mapToInt(View::start).toArray(), splitLoop(inputs), work);
         parallel = chunks.length > 1 && work >= PARALLEL_WORK;
+    }
+
+    static List<View> views(Step.Loop step) {
+        return Stream.concat(step.inputs().stream(), step.outputs().stream()).toList();
     }
 
     /**
@@ -179,6 +188,16 @@ final class LoopStage implements Stage {
     /** Elements times instructions. */
     long work() {
         return Arrays.stream(chunks).mapToLong(Chunk::points).sum() * compiled.key().program().ops().size();
+    }
+
+    /** Where each operand begins in its slot's array, a call's shift apart. */
+    int[] starts() {
+        return chunks[0].starts;
+    }
+
+    /** Runs rows of adjacent points whose operands begin, and whose rows follow each other, where it is said. */
+    void run(Frame frame, int[] offsets, int[] steps, int rows, int n) {
+        compiled.kernel(form, (long) rows * n).run(frame.arrays(), frame.shifts(), slots, offsets, steps, rows, n);
     }
 
     void run(Frame frame, Chunk chunk) {

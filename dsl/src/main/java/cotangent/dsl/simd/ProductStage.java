@@ -1,7 +1,9 @@
 package cotangent.dsl.simd;
 
+import cotangent.dsl.DType;
 import cotangent.dsl.compile.Step;
 import cotangent.dsl.compile.View;
+import cotangent.dsl.kernel.Epilogue;
 import cotangent.dsl.kernel.Gemm;
 
 /** A batch of matrix products, one call of the packed multiply for the innermost batch axis. */
@@ -44,6 +46,20 @@ final class ProductStage implements Stage {
     @Override
     public void run(Frame frame) {
         batches(frame, 0, left.start(frame), right.start(frame), output.start(frame));
+    }
+
+    /** One product whose epilogue runs on what is finished. */
+    void run(Frame frame, Epilogue epilogue) {
+        int a = left.start(frame);
+        int b = right.start(frame);
+        int c = output.start(frame);
+        if (step.output().dtype() == DType.F64) {
+            Gemm.dgemm(step.m(), step.n(), step.k(), frame.doubles(left.slot), a, left.row, left.column, frame.doubles(
+                    right.slot), b, right.row, right.column, frame.doubles(output.slot), c, step.n(), epilogue);
+        } else {
+            Gemm.sgemm(step.m(), step.n(), step.k(), frame.floats(left.slot), a, left.row, left.column, frame.floats(
+                    right.slot), b, right.row, right.column, frame.floats(output.slot), c, step.n(), epilogue);
+        }
     }
 
     /** Walks the batch axes but the last. */

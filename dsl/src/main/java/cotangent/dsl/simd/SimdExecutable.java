@@ -53,6 +53,7 @@ final class SimdExecutable implements Executable {
         return switch (step) {
             case Step.Loop loop -> new LoopStage(loop, bits, form);
             case Step.Product product -> ProductStage.of(product);
+            case Step.FusedProduct fused -> new FusedProductStage(fused, bits, form);
             case Step.Copy copy -> new StridedCopy(copy.from(), copy.to());
             case Step.Fill fill -> new FillStage(fill.to(), fill.value());
             case Step.Scan scan -> new ScanStage(scan, bits, form);

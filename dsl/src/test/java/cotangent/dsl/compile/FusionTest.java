@@ -28,7 +28,11 @@ class FusionTest {
     private static List<Step.Loop> loops(Plan plan) {
         return plan.steps()
                 .stream()
-                .flatMap(step -> step instanceof Step.Rows rows ? rows.steps().stream() : Stream.of(step))
+                .flatMap(step -> switch (step) {
+                    case Step.Rows rows -> rows.steps().stream();
+                    case Step.FusedProduct fused -> Stream.of(fused.product(), fused.loop());
+                    default -> Stream.of(step);
+                })
                 .filter(Step.Loop.class::isInstance)
                 .map(Step.Loop.class::cast)
                 .toList();
