@@ -103,7 +103,9 @@ final class FloatStripProduct implements Workers.Task {
                 block(i, Math.min(ROWS_PER_CHUNK, end - i), p, Math.min(termsAtATime, depth - p));
             }
         }
-        epilogue.apply(i, rows, 0, p.n);
+        if (p0 + depth == product.k) {
+            epilogue.apply(begin, end - begin, 0, product.n);
+        }
     }
 
     /** Some terms, from one of this block of B, of some rows. */

@@ -23,7 +23,7 @@ class EpilogueTest {
     @ParameterizedTest
     @CsvSource({"1,1,1", "1,7,300", "3,130,40", "7,15,17", "16,17,33", "33,300,1", "130,3,300", "40,2,500",
             "300,33,130",
-            "25,300,300", "26,280,900", "13,2100,150", "300,310,290", "50,40,0"})
+            "25,300,300", "26,280,900", "13,2100,150", "300,310,290", "50,40,0", "50,30,5000"})
     void everyElementOnceWhenItIsFinal(int m, int n, int k) {
         for (int threads : new int[]{1, 2}) {
             Workers.withLimit(threads, () -> {
