@@ -97,9 +97,7 @@ public final class RandomizedEigh {
         boolean whole = finder.whole(n);
         String route = whole
                 ? "exact: identity basis of dimension " + n
-                : "randomized: %d vectors, %d %s".formatted(width, finder.powerIterations(), finder.krylov()
-                        ? "further Krylov blocks"
-                        : "power iterations");
+                : "randomized: %d vectors, %s".formatted(width, finder.refinement());
         RitzPairs pairs = pairs(counted.dtype(), whole ? wholeRange(finder, counted)
                 : finder.symmetricRange(counted,
                         width));
@@ -142,41 +140,14 @@ public final class RandomizedEigh {
      * products for a basis of l vectors, plus n where that reaches the dimension n. Where it does not get there within {@link #maxRank},
      * {@link Eigenpairs#converged} is false; {@link Eigenpairs#errorEstimate} says how far it came.
      */
-    public static final class ToTolerance {
-        private final RangeFinder finder;
-        private final Tolerance tolerance;
-
+    public static final class ToTolerance extends AdaptiveSolver<ToTolerance> {
         private ToTolerance(RangeFinder finder, Tolerance tolerance) {
-            this.finder = finder;
-            this.tolerance = tolerance;
+            super(NAME, finder, tolerance);
         }
 
-        /**
-         * The same solver with blocks of b vectors; the default is 10.
-         *
-         * @throws ShapeException if b is under 1
-         */
-        public ToTolerance blockSize(int b) {
-            return new ToTolerance(finder, tolerance.withBlockSize(NAME, b));
-        }
-
-        /**
-         * The same solver with a basis that stops growing at so many vectors.
-         *
-         * @throws ShapeException if it is under 1
-         */
-        public ToTolerance maxRank(int vectors) {
-            return new ToTolerance(finder, tolerance.withMaxRank(NAME, vectors));
-        }
-
-        /** The same solver with another seed. */
-        public ToTolerance seed(long seed) {
-            return new ToTolerance(finder.withSeed(seed), tolerance);
-        }
-
-        /** The same solver with a listener that is told of progress after each block. */
-        public ToTolerance listener(ProgressListener listener) {
-            return new ToTolerance(finder.withListener(listener), tolerance);
+        @Override
+        ToTolerance with(RangeFinder otherFinder, Tolerance otherTolerance) {
+            return new ToTolerance(otherFinder, otherTolerance);
         }
 
         /**
@@ -219,18 +190,10 @@ public final class RandomizedEigh {
             return pairs.eigenpairs(order, kept, rest, allowed, RitzPairs.Account.of(counted, finder.seed(), route,
                     started).withErrorEstimate(next));
         }
-
-        @Override
-        public String toString() {
-            return "RandomizedEigh: " + tolerance;
-        }
     }
 
     @Override
     public String toString() {
-        return "RandomizedEigh: rank %d, oversampling %d, %d %s, seed %d".formatted(finder.rank(),
-                finder.oversampling(),
-                finder.powerIterations(), finder.krylov() ? "further Krylov blocks" : "power iterations", finder
-                        .seed());
+        return NAME + ": " + finder.describe();
     }
 }

@@ -97,9 +97,7 @@ public final class RandomizedSvd {
         }
         int width = finder.width(side);
         RangeFinder.Range range = finder.range(counted, width, (2L * finder.powerIterations() + 2) * width + k);
-        String route = "randomized: %d vectors, %d %s".formatted(width, finder.powerIterations(), finder.krylov()
-                ? "further Krylov blocks"
-                : "power iterations");
+        String route = "randomized: %d vectors, %s".formatted(width, finder.refinement());
         return Projected.of(range.basis(), range.images()).triplets(counted, finder, k, Accuracy.NONE, route, started);
     }
 
@@ -196,41 +194,14 @@ public final class RandomizedSvd {
      * products for a basis of l vectors and one for each triplet; where the basis would reach the smaller side, that many more in the
      * place of the last block and of those.
      */
-    public static final class ToTolerance {
-        private final RangeFinder finder;
-        private final Tolerance tolerance;
-
+    public static final class ToTolerance extends AdaptiveSolver<ToTolerance> {
         private ToTolerance(RangeFinder finder, Tolerance tolerance) {
-            this.finder = finder;
-            this.tolerance = tolerance;
+            super(NAME, finder, tolerance);
         }
 
-        /**
-         * The same solver with blocks of b vectors; the default is 10.
-         *
-         * @throws ShapeException if b is under 1
-         */
-        public ToTolerance blockSize(int b) {
-            return new ToTolerance(finder, tolerance.withBlockSize(NAME, b));
-        }
-
-        /**
-         * The same solver with a basis that stops growing at so many vectors.
-         *
-         * @throws ShapeException if it is under 1
-         */
-        public ToTolerance maxRank(int vectors) {
-            return new ToTolerance(finder, tolerance.withMaxRank(NAME, vectors));
-        }
-
-        /** The same solver with another seed. */
-        public ToTolerance seed(long seed) {
-            return new ToTolerance(finder.withSeed(seed), tolerance);
-        }
-
-        /** The same solver with a listener that is told of progress after each block. */
-        public ToTolerance listener(ProgressListener listener) {
-            return new ToTolerance(finder.withListener(listener), tolerance);
+        @Override
+        ToTolerance with(RangeFinder otherFinder, Tolerance otherTolerance) {
+            return new ToTolerance(otherFinder, otherTolerance);
         }
 
         /**
@@ -262,17 +233,10 @@ public final class RandomizedSvd {
             String route = "randomized to a tolerance: %d vectors".formatted(values.length);
             return projected.triplets(counted, finder, kept, new Accuracy(allowed, error), route, started);
         }
-
-        @Override
-        public String toString() {
-            return "RandomizedSvd: " + tolerance;
-        }
     }
 
     @Override
     public String toString() {
-        return "RandomizedSvd: rank %d, oversampling %d, %d %s, seed %d".formatted(finder.rank(), finder.oversampling(),
-                finder.powerIterations(), finder.krylov() ? "further Krylov blocks" : "power iterations", finder
-                        .seed());
+        return NAME + ": " + finder.describe();
     }
 }

@@ -203,4 +203,14 @@ record RangeFinder(int rank, int oversampling, int powerIterations, boolean kryl
     static Tensor none(int n) {
         return Tensor.wrap(Shape.of(n, 0), new double[0]);
     }
+
+    /** What follows the first sketch. */
+    String refinement() {
+        return powerIterations + (krylov ? " further Krylov blocks" : " power iterations");
+    }
+
+    /** The options, for a solver's text. */
+    String describe() {
+        return "rank %d, oversampling %d, %s, seed %d".formatted(rank, oversampling, refinement(), seed);
+    }
 }

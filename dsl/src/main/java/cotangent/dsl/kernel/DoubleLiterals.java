@@ -10,7 +10,7 @@ import org.jspecify.annotations.Nullable;
  * thread writes and rehearses until it is faster than the general kernels; it has their bits. The table is a fixed number
  * of slots, so that finding a shape costs a few nanoseconds: a shape that is not hot gives way to one that comes often.
  */
-final class DoubleLiterals {
+final class DoubleLiterals implements WarmUpThread.Rehearsal {
     /** Multiply-adds above which a product is not worth a class: tiles of packed blocks are as fast. */
     static final long LARGEST_WORK = 1L << 24;
 
@@ -135,23 +135,19 @@ final class DoubleLiterals {
         if (work > HOT && !asked) {
             asked = true;
             if (suits(shape)) {
-                WarmUpThread.submit(new WarmUpThread.Rehearsal() {
-                    @Override
-                    public boolean round() {
-                        return rehearse();
-                    }
-
-                    @Override
-                    public long scalarWork() {
-                        return work / WORTH;
-                    }
-                });
+                WarmUpThread.submit(this);
             }
         }
     }
 
+    @Override
+    public long scalarWork() {
+        return work / WORTH;
+    }
+
     /** On the warm-up thread: writes the class the first time, then runs it. */
-    private boolean rehearse() {
+    @Override
+    public boolean round() {
         Rehearsal begun = rehearsal;
         if (begun == null) {
             begun = new Rehearsal(this);

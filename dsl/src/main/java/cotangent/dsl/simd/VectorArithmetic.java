@@ -78,8 +78,10 @@ final class VectorArithmetic {
         code.astore(local[value]);
     }
 
-    /** Writes and keeps a constant. It is written where it is used: C2 moves it out of the loops, while a vector that is
-     * alive across them is sometimes kept as an object too. */
+    /**
+     * Writes and keeps a constant. It is written where it is used: C2 moves it out of the loops, while a vector that is alive
+     * across them is sometimes kept as an object too.
+     */
     void constant(int value) {
         LaneOp op = ops.get(value);
         vectors.species(op.type());
