@@ -9,5 +9,6 @@ import org.jspecify.annotations.NullMarked;
     exports cotangent.linalg.operator;
     exports cotangent.linalg.probe;
     exports cotangent.linalg.trace;
+    exports cotangent.linalg.kernel;
     exports cotangent.linalg.ntk;
 }
