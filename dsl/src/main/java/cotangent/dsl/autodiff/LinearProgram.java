@@ -12,6 +12,7 @@ import cotangent.dsl.compile.Reassociate;
 import cotangent.dsl.compile.Simplify;
 import cotangent.dsl.ir.Graph;
 import cotangent.dsl.ir.Node;
+import cotangent.dsl.kernel.MemoryBudget;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collections;
@@ -226,7 +227,7 @@ public final class LinearProgram {
         List<Expr> inputs = new ArrayList<>(tape.keySet());
         inputs.add(vector);
         Graph simple = Simplify.apply(Graph.of(inputs, List.of(direction.result())), null);
-        Graph graph = Reassociate.apply(simple, vector, KEPT_BYTES, EXPECTED_PRODUCTS);
+        Graph graph = Reassociate.apply(simple, vector, MemoryBudget.atMost(KEPT_BYTES), EXPECTED_PRODUCTS);
         List<Expr> products = Hoist.products(graph, vector);
         if (!products.isEmpty()) {
             List<Expr> standIns = products.stream().map(product -> Expr.input(product.type())).toList();

@@ -37,7 +37,8 @@ final class Traces {
 
     /** Nyström's factor from probes and their images, for an estimator of positive semidefinite operators. */
     static NystromFactor nystrom(String estimator, Tensor probes, Tensor images) {
-        return NystromFactor.of(estimator, "XTrace or HutchPlusPlus", probes.shape().extent(0), probes.shape().extent(1),
+        return NystromFactor.of(estimator, "XTrace or HutchPlusPlus", probes.shape().extent(0),
+                probes.shape().extent(1),
                 Columns.widened(probes), Columns.widened(images), images.dtype().unitRoundoff());
     }
 }
