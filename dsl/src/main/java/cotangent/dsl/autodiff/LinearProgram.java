@@ -2,6 +2,7 @@ package cotangent.dsl.autodiff;
 
 import cotangent.dsl.DType;
 import cotangent.dsl.Expr;
+import cotangent.dsl.Shape;
 import cotangent.dsl.ShapeException;
 import cotangent.dsl.Tensor;
 import cotangent.dsl.TensorType;
@@ -121,7 +122,7 @@ public final class LinearProgram {
 
     /** The function with its inputs cut from one vector and its outputs joined to one. */
     private static Direction flat(DType dtype, List<Expr> inputs, List<Expr> outputs) {
-        int size = inputs.stream().mapToInt(input -> input.type().size()).reduce(0, Math::addExact);
+        int size = Shape.extentOf(inputs.stream().mapToLong(input -> input.type().size()).sum());
         Expr vector = Expr.input(TensorType.of(dtype, size));
         Map<Expr, Expr> pieces = new HashMap<>();
         int from = 0;
