@@ -54,10 +54,10 @@ final class BlockPieces {
     /**
      * How many vectors to work on at a time, at most {@code columns}: a divisor of it, if one is near.
      *
-     * @param graph the program for one vector, its last input
+     * @param bytesPerVector of the program
      */
-    static int width(Graph graph, int columns) {
-        long bytes = Math.max(1, bytesPerVector(graph));
+    static int width(long bytesPerVector, int columns) {
+        long bytes = Math.max(1, bytesPerVector);
         long fitting = Math.max(LEAST, CACHE_BYTES / bytes);
         long affordable = Math.max(1, MemoryBudget.bytes() / bytes);
         int most = (int) Math.min(columns, Math.min(fitting, affordable));
@@ -69,8 +69,12 @@ final class BlockPieces {
         return most;
     }
 
-    /** What the largest step reads and writes that depends on the vector. */
-    private static long bytesPerVector(Graph graph) {
+    /**
+     * What the largest step reads and writes that depends on the vector.
+     *
+     * @param graph the program for one vector, its last input
+     */
+    static long bytesPerVector(Graph graph) {
         Set<Node> dependent = Collections.newSetFromMap(new IdentityHashMap<>());
         dependent.add(graph.inputs().getLast().node());
         long most = 0;

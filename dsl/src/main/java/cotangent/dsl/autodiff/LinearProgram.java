@@ -83,8 +83,8 @@ public final class LinearProgram {
     private final Map<Integer, BlockPieces> pieces = recentlyUsed();
     private @Nullable Optimised optimised;
 
-    /** The direction as it is compiled: over its inputs, all but the last with their values. */
-    private record Optimised(Graph graph, List<Tensor> values) {}
+    /** The direction as it is compiled: over its inputs, all but the last with their values, and what a vector takes. */
+    private record Optimised(Graph graph, List<Tensor> values, long bytesPerVector) {}
 
     private LinearProgram(Direction direction, Direction transposed, Map<Expr, Tensor> tape, Backend backend) {
         this.direction = direction;
@@ -190,7 +190,7 @@ public final class LinearProgram {
         if (columns == 0) {
             return Tensor.zeros(dtype(), outputSize(), 0);
         }
-        int width = BlockPieces.width(optimised().graph(), columns);
+        int width = BlockPieces.width(optimised().bytesPerVector(), columns);
         if (width == columns) {
             return run(columns, block);
         }
@@ -245,7 +245,8 @@ public final class LinearProgram {
         values.keySet().removeIf(input -> !used.contains(input.node()));
         List<Expr> left = new ArrayList<>(values.keySet());
         left.add(vector);
-        return new Optimised(Graph.of(left, graph.outputs()), List.copyOf(values.values()));
+        Graph whole = Graph.of(left, graph.outputs());
+        return new Optimised(whole, List.copyOf(values.values()), BlockPieces.bytesPerVector(whole));
     }
 
     private static Graph blockGraph(Graph graph, int columns) {
