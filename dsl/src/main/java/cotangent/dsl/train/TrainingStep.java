@@ -7,6 +7,7 @@ import cotangent.dsl.ShapeException;
 import cotangent.dsl.Structure;
 import cotangent.dsl.TensorType;
 import cotangent.dsl.Tree;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
@@ -113,10 +114,10 @@ public final class TrainingStep {
                     .formatted(optimizer.slots(), state.slots()));
         }
         List<Structure> structures = Arrays.stream(batch).map(Tree::structure).toList();
-        List<Structure> key = new java.util.ArrayList<>(structures);
+        List<Structure> key = new ArrayList<>(structures);
         key.addFirst(state.structure());
-        return compiled.computeIfAbsent(List.copyOf(key), ignored -> CompiledStep.of(loss, optimizer, largestNorm, state
-                .structure(), structures));
+        return compiled.computeIfAbsent(List.copyOf(key), ignored -> CompiledStep.of(loss, optimizer, largestNorm,
+                state, structures));
     }
 
     /** What the backend will do in a step, as text. */
