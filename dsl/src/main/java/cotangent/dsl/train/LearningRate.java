@@ -17,7 +17,7 @@ public interface LearningRate {
      */
     static LearningRate constant(double rate) {
         Hyperparameters.requireFinite("learning rate", rate);
-        return step -> rate;
+        return new Schedule(Double.toString(rate), step -> rate);
     }
 
     /**
@@ -30,7 +30,8 @@ public interface LearningRate {
         Hyperparameters.requireFinite("first learning rate", first);
         Hyperparameters.requireFinite("last learning rate", last);
         Hyperparameters.requirePositive("cosine: steps", steps);
-        return step -> last + 0.5 * (first - last) * (1 + Math.cos(Math.PI * Math.min(step, steps) / steps));
+        return new Schedule("cosine from %s to %s in %d steps".formatted(first, last, steps), step -> last
+                + 0.5 * (first - last) * (1 + Math.cos(Math.PI * Math.min(step, steps) / steps)));
     }
 
     /** {@link #cosine(double, double, long)} down to 0. */
@@ -48,7 +49,8 @@ public interface LearningRate {
         Hyperparameters.requireFinite("first learning rate", first);
         Hyperparameters.requirePositive("step: every", every);
         Hyperparameters.requireFinite("step: factor", factor);
-        return step -> first * Math.pow(factor, Math.floorDiv(step, every));
+        return new Schedule("%s, times %s every %d steps".formatted(first, factor, every), step -> first * Math.pow(factor,
+                Math.floorDiv(step, every)));
     }
 
     /**
@@ -59,6 +61,8 @@ public interface LearningRate {
      */
     default LearningRate warmUp(long steps) {
         Hyperparameters.requireFinite("warm-up steps", steps);
-        return step -> step < steps ? at(0) * (step + 1) / (steps + 1) : at(step - steps);
+        return new Schedule("%s after %d steps of warm-up".formatted(this, steps), step -> step < steps
+                ? at(0) * (step + 1) / (steps + 1)
+                : at(step - steps));
     }
 }
