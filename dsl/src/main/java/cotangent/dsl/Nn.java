@@ -146,8 +146,9 @@ public final class Nn {
      */
     public static <V extends Array<V>> V binaryCrossEntropy(V logits, V labels) {
         if (!labels.type().equals(logits.type()) && !labels.type().equals(logits.type().with(DType.BOOL))) {
-            throw new ShapeException("binaryCrossEntropy: for logits %s expected labels of that type or bool, got %s (%s)"
-                    .formatted(logits.type(), labels.type(), SourceLine.current()));
+            throw new ShapeException(
+                    "binaryCrossEntropy: for logits %s expected labels of that type or bool, got %s (%s)"
+                            .formatted(logits.type(), labels.type(), SourceLine.current()));
         }
         V y = labels.cast(logits.dtype());
         // Two terms, since softplus(z) - yz cancels where the label is right and the logit large.

@@ -260,7 +260,8 @@ class NnTest {
     void binaryCrossEntropyIsAccurateForAnyLogit() {
         Tensor logits = Tensor.of(new double[][]{{0.5, -2}, {3, -40}});
         Tensor labels = Tensor.of(new double[][]{{1, 0.25}, {0, 1}});
-        assertThat(Nn.binaryCrossEntropy(logits, labels).item()).isCloseTo(11.037398086699206, within(16 * 0x1p-53 * 12));
+        assertThat(Nn.binaryCrossEntropy(logits, labels).item()).isCloseTo(11.037398086699206,
+                within(16 * 0x1p-53 * 12));
         Tensor right = Tensor.of(40.0, -45.0);
         double loss = Nn.binaryCrossEntropy(right, Tensor.of(true, false)).item();
         assertThat(loss).isCloseTo(0.5 * (Math.exp(-40) + Math.exp(-45)), within(16 * 0x1p-53 * loss));

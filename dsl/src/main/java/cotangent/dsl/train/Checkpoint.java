@@ -100,7 +100,8 @@ public record Checkpoint(TrainingState state, long seed) {
         optimizer.slots().forEach(slot -> slots.put(slot, tree(path, file, OPTIMIZER + "." + slot, structure)));
         double step = array(path, file, STEP, TensorType.of(DType.F64)).item();
         if (!(step >= 0 && step <= 0x1p53 && step == Math.rint(step))) {
-            throw new InvalidDataException("%s: expected a number of updates as %s, got %s".formatted(path, STEP, step));
+            throw new InvalidDataException(
+                    "%s: expected a number of updates as %s, got %s".formatted(path, STEP, step));
         }
         int[] seed = array(path, file, SEED, TensorType.of(DType.I32, 2)).toInts();
         int expected = structure.leafCount() * (1 + slots.size()) + 2;

@@ -44,8 +44,9 @@ final class CompiledStep {
     boolean fits(TrainingState state, Tree... trees) {
         // Comparing by value makes garbage, so that it comes second.
         boolean known = state.structure() == params && state.slots() == slots;
-        if (trees.length != batch.size() || !(known || (state.slots().equals(slots) && state.structure().equals(
-                params)))) {
+        if (trees.length != batch.size() || !(known || (state.slots().equals(slots) && state.structure()
+                .equals(
+                        params)))) {
             return false;
         }
         for (int i = 0; i < trees.length; i++) {

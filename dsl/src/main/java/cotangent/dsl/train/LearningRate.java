@@ -49,8 +49,9 @@ public interface LearningRate {
         Hyperparameters.requireFinite("first learning rate", first);
         Hyperparameters.requirePositive("step: every", every);
         Hyperparameters.requireFinite("step: factor", factor);
-        return new Schedule("%s, times %s every %d steps".formatted(first, factor, every), step -> first * Math.pow(factor,
-                Math.floorDiv(step, every)));
+        return new Schedule("%s, times %s every %d steps".formatted(first, factor, every),
+                step -> first * Math.pow(factor,
+                        Math.floorDiv(step, every)));
     }
 
     /**

@@ -48,8 +48,9 @@ public record OutputScaling(double alpha) {
      * @param initial theta_0, kept as constants
      */
     public Fn model(Fn model, Tree initial) {
-        return Fn.of(model.name() + " scaled by " + alpha, model.arity(), in -> centred(model, initial, in)).on(model
-                .backend());
+        return Fn.of(model.name() + " scaled by " + alpha, model.arity(), in -> centred(model, initial, in))
+                .on(model
+                        .backend());
     }
 
     private Expr centred(Fn model, Tree initial, List<Expr> in) {

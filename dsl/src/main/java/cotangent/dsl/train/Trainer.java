@@ -80,8 +80,9 @@ public final class Trainer {
     public TrainingState resume(Path path, Tree like) {
         Checkpoint checkpoint = Checkpoint.read(path, like, step.optimizer());
         if (checkpoint.seed() != batches.seed()) {
-            throw new InvalidDataException("%s: expected batches with seed %d, as this trainer's, got seed %d".formatted(
-                    path, batches.seed(), checkpoint.seed()));
+            throw new InvalidDataException(
+                    "%s: expected batches with seed %d, as this trainer's, got seed %d".formatted(
+                            path, batches.seed(), checkpoint.seed()));
         }
         return checkpoint.state();
     }
@@ -97,7 +98,8 @@ public final class Trainer {
      */
     public double run(TrainingState state, long steps) {
         long started = System.nanoTime();
-        @Nullable Tree[] arguments = arguments();
+        @Nullable
+        Tree[] arguments = arguments();
         double loss = Double.NaN;
         listener.started(state);
         for (long made = 0; made < steps; made++) {

@@ -110,8 +110,9 @@ public final class TrainingStep {
 
     private CompiledStep compile(TrainingState state, Tree... batch) {
         if (!state.slots().equals(optimizer.slots())) {
-            throw new ShapeException("training: expected a state with the optimizer's slots %s, got %s; begin with start"
-                    .formatted(optimizer.slots(), state.slots()));
+            throw new ShapeException(
+                    "training: expected a state with the optimizer's slots %s, got %s; begin with start"
+                            .formatted(optimizer.slots(), state.slots()));
         }
         List<Structure> structures = Arrays.stream(batch).map(Tree::structure).toList();
         List<Structure> key = new ArrayList<>(structures);

@@ -66,7 +66,10 @@ final class UpdateGraph {
         trees.forEach(ignored -> columns.add(new ArrayList<>()));
         for (int leaf = 0; leaf < gradients.size(); leaf++) {
             int position = leaf;
-            List<Expr> slots = trees.subList(1, trees.size()).stream().map(tree -> tree.leaves().get(position)).toList();
+            List<Expr> slots = trees.subList(1, trees.size())
+                    .stream()
+                    .map(tree -> tree.leaves().get(position))
+                    .toList();
             Optimizer.Update update = optimizer.update(trees.getFirst().leaves().get(leaf), gradients.get(leaf), slots,
                     coefficients);
             columns.getFirst().add(update.parameter());

@@ -35,8 +35,9 @@ class MinibatchesTest {
             @ForAll @IntRange(min = 1, max = 70) int size, @ForAll @IntRange(max = 5) int epoch, @ForAll long seed) {
         Minibatches batches = Minibatches.of(size, Tensor.arange(rows)).seed(seed);
         long from = (long) epoch * batches.perEpoch();
-        assertThat(rows(batches, from, from + batches.perEpoch())).containsExactlyInAnyOrderElementsOf(IntStream.range(0,
-                rows)
+        assertThat(rows(batches, from, from + batches.perEpoch())).containsExactlyInAnyOrderElementsOf(IntStream
+                .range(0,
+                        rows)
                 .boxed()
                 .toList());
         Minibatches whole = batches.dropLast();
@@ -97,7 +98,8 @@ class MinibatchesTest {
         assertThatThrownBy(() -> Minibatches.of(2, Tensor.scalar(3))).isInstanceOf(ShapeException.class);
         assertThatThrownBy(() -> Minibatches.of(2, Tensor.zeros(DType.F64, 0, 4))).isInstanceOf(ShapeException.class);
         assertThatThrownBy(() -> Minibatches.of(2)).isInstanceOf(ShapeException.class);
-        assertThatThrownBy(() -> Minibatches.of(2, Tensor.arange(3), Tensor.arange(4))).isInstanceOf(ShapeException.class)
+        assertThatThrownBy(() -> Minibatches.of(2, Tensor.arange(3), Tensor.arange(4)))
+                .isInstanceOf(ShapeException.class)
                 .hasMessageContaining("expected 3 rows")
                 .hasMessageContaining("f64[4]");
     }

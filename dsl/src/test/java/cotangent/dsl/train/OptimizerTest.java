@@ -33,15 +33,17 @@ class OptimizerTest {
     }
 
     static Stream<Arguments> formulas() {
-        return Stream.of(Arguments.of(Sgd.rate(0.05), (Formula) (t, s, g) -> s[0] -= 0.05 * g), Arguments.of(Sgd.rate(0.05)
-                .weightDecay(0.3), (Formula) (t, s, g) -> s[0] -= 0.05 * (g + 0.3 * s[0])),
+        return Stream.of(Arguments.of(Sgd.rate(0.05), (Formula) (t, s, g) -> s[0] -= 0.05 * g),
+                Arguments.of(Sgd.rate(0.05)
+                        .weightDecay(0.3), (Formula) (t, s, g) -> s[0] -= 0.05 * (g + 0.3 * s[0])),
                 Arguments.of(Sgd.rate(0.05).momentum(0.9).dampening(0.25), (Formula) (t, s, g) -> {
                     s[1] = t == 1 ? g : 0.9 * s[1] + 0.75 * g;
                     s[0] -= 0.05 * s[1];
                 }), Arguments.of(Sgd.rate(LearningRate.step(0.05, 3, 0.5)).nesterov(0.9), (Formula) (t, s, g) -> {
                     s[1] = 0.9 * s[1] + g;
                     s[0] -= 0.05 * Math.pow(0.5, Math.floorDiv(t - 1, 3)) * (g + 0.9 * s[1]);
-                }), Arguments.of(Adam.rate(0.02), (Formula) (t, s, g) -> adam(t, s, g, 0.02)), Arguments.of(Adam.rate(0.02)
+                }), Arguments.of(Adam.rate(0.02), (Formula) (t, s, g) -> adam(t, s, g, 0.02)),
+                Arguments.of(Adam.rate(0.02)
                         .weightDecay(0.4), (Formula) (t, s, g) -> adam(t, s, g + 0.4 * s[0], 0.02)),
                 Arguments.of(Adam.rate(0.02).decoupledWeightDecay(0.4), (Formula) (t, s, g) -> {
                     s[0] *= 1 - 0.02 * 0.4;
@@ -79,8 +81,10 @@ class OptimizerTest {
                     formula.step(t, expected, gradient);
                     double unit = 16 * dtype.unitRoundoff();
                     for (int s = 0; s < expected.length; s++) {
-                        double size = Math.abs(before[s][i]) + Math.abs(expected[s]) + (s == 0 ? 0.2 : Math.max(Math.abs(
-                                gradient), gradient * gradient));
+                        double size = Math.abs(before[s][i]) + Math.abs(expected[s])
+                                + (s == 0 ? 0.2
+                                        : Math.max(Math.abs(
+                                                gradient), gradient * gradient));
                         assertThat(after[s][i]).as("%s %s step %d slot %d", optimizer, dtype, t, s)
                                 .isCloseTo(expected[s], within(unit * size));
                     }
@@ -103,12 +107,14 @@ class OptimizerTest {
     static Stream<Arguments> pytorch() {
         double inf = Double.POSITIVE_INFINITY;
         return Stream.of(
-                Arguments.of(Sgd.rate(0.1), inf, new double[]{0.2540072523183748, -0.06777655721861581, 0.1601905109862413,
-                        0.2105830882170782, -0.5259995599935691, 0.4888243259661793, 0.099233795782935,
-                        0.0074878196687018506, 0.4155387404433216}),
-                Arguments.of(Sgd.rate(0.1).weightDecay(0.05), inf, new double[]{0.24750068992146013, -0.060900335458888434,
-                        0.15104345348510315, 0.2062598505225805, -0.5116130920382685, 0.4722497578530301,
-                        0.09625222882208595, 0.009825966768024632, 0.40782951893549324}),
+                Arguments.of(Sgd.rate(0.1), inf,
+                        new double[]{0.2540072523183748, -0.06777655721861581, 0.1601905109862413,
+                                0.2105830882170782, -0.5259995599935691, 0.4888243259661793, 0.099233795782935,
+                                0.0074878196687018506, 0.4155387404433216}),
+                Arguments.of(Sgd.rate(0.1).weightDecay(0.05), inf,
+                        new double[]{0.24750068992146013, -0.060900335458888434,
+                                0.15104345348510315, 0.2062598505225805, -0.5116130920382685, 0.4722497578530301,
+                                0.09625222882208595, 0.009825966768024632, 0.40782951893549324}),
                 Arguments.of(Sgd.rate(0.1).momentum(0.9), inf, new double[]{0.3585413341278023, 0.3244991512324984,
                         -0.29018266394705833, 0.4081136185544878, -0.5817866464986101, 0.29092495412162533,
                         0.18522891684179235, 0.17416037806250548, 0.17900122340603108}),
@@ -129,9 +135,10 @@ class OptimizerTest {
                 Arguments.of(Adam.rate(0.05).decoupledWeightDecay(0.1), inf, new double[]{0.4473839019918223,
                         0.004749408305239532, 0.09909373495522632, 0.39034302749533756, -0.7340162132361759,
                         0.2853751560938441, 0.32552182465624585, 0.19687510888820056, 0.2812273652567911}),
-                Arguments.of(Sgd.rate(0.5), 0.3, new double[]{0.2673077149716022, 0.2145732502380256, -0.1640348627245194,
-                        0.3649014692136883, -0.5357391239770802, 0.3237539748427952, 0.13314158526258452,
-                        0.09438835013766068, 0.20495582279472108}),
+                Arguments.of(Sgd.rate(0.5), 0.3,
+                        new double[]{0.2673077149716022, 0.2145732502380256, -0.1640348627245194,
+                                0.3649014692136883, -0.5357391239770802, 0.3237539748427952, 0.13314158526258452,
+                                0.09438835013766068, 0.20495582279472108}),
                 Arguments.of(Sgd.rate(LearningRate.cosine(0.3, 0.01, 5)), inf, new double[]{0.2739643271114188,
                         0.04667177386959616, 0.04411137053045781, 0.2632310706764902, -0.5360600536945651,
                         0.4303499547887886, 0.11946389532830025, 0.05532125697892728, 0.2729941953386391}),
@@ -151,8 +158,9 @@ class OptimizerTest {
         Tensor y = Tensor.of(new double[][]{{1, -0.5}, {0.25, 0.75}, {-1, 0.5}, {0.5, -0.25}});
         Params params = Params.of(Map.of("W", Tensor.of(new double[][]{{0.2, -0.3}, {0.4, 0.1}, {-0.5, 0.6}})))
                 .with("b", Tensor.of(0.05, -0.1));
-        TrainingStep step = TrainingStep.of(Fn.of("layer", (p, in, target) -> Nn.mse(Nn.dense(in, p.get("W"), p.get("b"))
-                .tanh(), target)), optimizer);
+        TrainingStep step = TrainingStep
+                .of(Fn.of("layer", (p, in, target) -> Nn.mse(Nn.dense(in, p.get("W"), p.get("b"))
+                        .tanh(), target)), optimizer);
         TrainingStep clipped = largestNorm < Double.POSITIVE_INFINITY ? step.clipGlobalNorm(largestNorm) : step;
         TrainingState state = clipped.start(params);
         double loss = 0;
@@ -183,12 +191,14 @@ class OptimizerTest {
 
     @Test
     void refusesNumbersThatMakeNoSense() {
-        assertThatThrownBy(() -> Sgd.rate(-1)).isInstanceOf(CotangentException.class).hasMessageContaining("learning rate");
+        assertThatThrownBy(() -> Sgd.rate(-1)).isInstanceOf(CotangentException.class)
+                .hasMessageContaining("learning rate");
         assertThatThrownBy(() -> Sgd.rate(Double.NaN)).isInstanceOf(CotangentException.class);
         assertThatThrownBy(() -> Sgd.rate(1).momentum(1)).hasMessageContaining("momentum");
         assertThatThrownBy(() -> new Sgd(LearningRate.constant(1), 0.9, 0.1, true, 0)).hasMessageContaining("nesterov");
         assertThatThrownBy(() -> Adam.rate(1).betas(0.9, 1)).hasMessageContaining("beta2");
-        assertThatThrownBy(() -> Adam.rate(1).weightDecay(Double.POSITIVE_INFINITY)).hasMessageContaining("weightDecay");
+        assertThatThrownBy(() -> Adam.rate(1).weightDecay(Double.POSITIVE_INFINITY))
+                .hasMessageContaining("weightDecay");
         assertThatThrownBy(() -> LearningRate.cosine(1, 0)).hasMessageContaining("steps");
     }
 }

@@ -30,7 +30,8 @@ class OutputScalingTest {
         double[] expected = difference.times(50).toDoubles();
         double largest = Arrays.stream(expected).map(Math::abs).max().orElseThrow();
         // A few roundings of each of 20 terms, before the factor.
-        assertThat(scaled.apply(other, X).asTensor().toDoubles()).containsExactly(expected, within(100 * 0x1p-53 * largest));
+        assertThat(scaled.apply(other, X).asTensor().toDoubles()).containsExactly(expected,
+                within(100 * 0x1p-53 * largest));
         double loss = OutputScaling.of(50).loss(NET.fn(), INITIAL, Nn::mse).apply(INITIAL, X, Y).asTensor().item();
         assertThat(loss).isCloseTo(Y.square().mean().item() / 2500, within(16 * 0x1p-53 * loss));
     }
@@ -66,7 +67,8 @@ class OutputScalingTest {
 
     @Test
     void refusesWhatDoesNotFit() {
-        assertThatThrownBy(() -> OutputScaling.of(0)).isInstanceOf(CotangentException.class).hasMessageContaining("alpha");
+        assertThatThrownBy(() -> OutputScaling.of(0)).isInstanceOf(CotangentException.class)
+                .hasMessageContaining("alpha");
         Fn scaled = OutputScaling.of(2).model(NET.fn(), INITIAL);
         assertThatThrownBy(() -> scaled.apply(Nn.mlp(3, 21, 2).init(Key.of(0)), X)).isInstanceOf(ShapeException.class)
                 .hasMessageContaining("[3, 21]");

@@ -164,7 +164,8 @@ class TrainerTest {
 
     @Test
     void tuplesAndLoneTensorsAreKeptToo() {
-        for (Tree params : List.of(Tensor.of(1.0, 2.0), Tree.tuple(Tensor.of(1.0), Params.of("a.b", Tensor.of(2.0, 3.0))))) {
+        for (Tree params : List.of(Tensor.of(1.0, 2.0),
+                Tree.tuple(Tensor.of(1.0), Params.of("a.b", Tensor.of(2.0, 3.0))))) {
             Path path = directory.resolve("tree.npz");
             Optimizer optimizer = Sgd.rate(1).momentum(0.5);
             TrainingState state = TrainingStep.of(Fn.of("unused", p -> p), optimizer).start(params);
@@ -187,8 +188,9 @@ class TrainerTest {
         refused(trainer, Params.of("W1", params(DType.F64).get("W1")), path, "5 arrays", "got 14");
         refused(trainer(DType.F64, Sgd.rate(1)), params(DType.F64), path, "6 arrays", "got 14");
         refused(trainer(DType.F64, Sgd.rate(1).momentum(0.5)), params(DType.F64), path, "optimizer.velocity.W1");
-        Trainer shuffledOtherwise = Trainer.of(TrainingStep.of(Fn.of("unused", (p, x) -> x), Adam.rate(1)), Minibatches.of(1,
-                Tensor.arange(3)));
+        Trainer shuffledOtherwise = Trainer.of(TrainingStep.of(Fn.of("unused", (p, x) -> x), Adam.rate(1)),
+                Minibatches.of(1,
+                        Tensor.arange(3)));
         refused(shuffledOtherwise, params(DType.F64), path, "seed 0", "seed 5");
         refused(trainer, params(DType.F64), directory.resolve("none.npz"), "none.npz");
         byte[] bytes = Files.readAllBytes(path);

@@ -69,8 +69,9 @@ class TrainingStepTest {
         TrainingState alone = together.copy();
         for (int t = 0; t < 5; t++) {
             double loss = step.run(together, x(DType.F32), y);
-            assertThat(Workers.<Double, RuntimeException>withLimit(1, () -> step.run(alone, x(DType.F32), y))).isEqualTo(
-                    loss);
+            assertThat(Workers.<Double, RuntimeException>withLimit(1, () -> step.run(alone, x(DType.F32), y)))
+                    .isEqualTo(
+                            loss);
         }
         assertThat(together.params()).isEqualTo(alone.params());
         assertThat(together.optimizer()).isEqualTo(alone.optimizer());
@@ -134,8 +135,9 @@ class TrainingStepTest {
         step.clipGlobalNorm(2.5).run(state);
         // The gradient (3, 0, 4) has norm 5.
         double factor = 2.5 / (5 + 1e-6);
-        assertThat(state.params().asParams().flatten().toDoubles()).containsExactly(new double[]{3 - 3 * factor, 0, 4 - 4
-                * factor}, within(4 * 0x1p-52));
+        assertThat(state.params().asParams().flatten().toDoubles())
+                .containsExactly(new double[]{3 - 3 * factor, 0, 4 - 4
+                        * factor}, within(4 * 0x1p-52));
         TrainingState free = step.clipGlobalNorm(6).start(params);
         step.clipGlobalNorm(6).run(free);
         assertThat(free.params().asParams().flatten()).isEqualTo(Tensor.of(0.0, 0.0, 0.0));
@@ -148,7 +150,8 @@ class TrainingStepTest {
         TrainingStep step = TrainingStep.of(linear, Sgd.rate(1)).clipGlobalNorm(1);
         TrainingState state = step.start(Tensor.zeros(DType.F32, 2));
         step.run(state, Tensor.of(3e25f, 4e25f));
-        assertThat(state.params().asTensor().toDoubles()).containsExactly(new double[]{-0.6, -0.8}, within(4 * 0x1p-24));
+        assertThat(state.params().asTensor().toDoubles()).containsExactly(new double[]{-0.6, -0.8},
+                within(4 * 0x1p-24));
     }
 
     @Test
@@ -174,8 +177,9 @@ class TrainingStepTest {
                 ShapeException.class)
                 .hasMessageContaining("all f32 or all f64");
         assertThatThrownBy(() -> step.run(state, Tensor.of(1.0, 1.0, 1.0))).isInstanceOf(ShapeException.class);
-        assertThatThrownBy(() -> step.run(state)).isInstanceOf(ShapeException.class).hasMessageContaining(
-                "expected 2 inputs");
+        assertThatThrownBy(() -> step.run(state)).isInstanceOf(ShapeException.class)
+                .hasMessageContaining(
+                        "expected 2 inputs");
         TrainingStep other = TrainingStep.of(SQUARES, Sgd.rate(0.1));
         assertThatThrownBy(() -> other.run(state, ones)).isInstanceOf(ShapeException.class)
                 .hasMessageContaining("mean")
@@ -183,7 +187,8 @@ class TrainingStepTest {
         TrainingStep vector = TrainingStep.of(Fn.of("vector", (p, x) -> p.times(x)), Sgd.rate(0.1));
         assertThatThrownBy(() -> vector.run(vector.start(ones), ones)).isInstanceOf(ShapeException.class)
                 .hasMessageContaining("scalar");
-        TrainingStep narrow = TrainingStep.of(Fn.of("narrow", (p, x) -> p.times(x).sum().cast(DType.F32)), Sgd.rate(0.1));
+        TrainingStep narrow = TrainingStep.of(Fn.of("narrow", (p, x) -> p.times(x).sum().cast(DType.F32)),
+                Sgd.rate(0.1));
         assertThatThrownBy(() -> narrow.run(narrow.start(ones), ones)).isInstanceOf(ShapeException.class)
                 .hasMessageContaining("dtype");
         assertThat(step.run(state, ones)).isEqualTo(5);

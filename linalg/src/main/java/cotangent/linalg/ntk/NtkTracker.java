@@ -34,7 +34,8 @@ public final class NtkTracker {
     private final @Nullable Tensor labels;
     private final List<PointFile> files;
 
-    private NtkTracker(Fn model, List<Tree> inputs, Outputs outputs, Set<TrackedStatistic> statistics, Sampling sampling,
+    private NtkTracker(Fn model, List<Tree> inputs, Outputs outputs, Set<TrackedStatistic> statistics,
+            Sampling sampling,
             long every, @Nullable Tensor labels, List<PointFile> files) {
         this.model = model;
         this.inputs = inputs;
@@ -54,8 +55,10 @@ public final class NtkTracker {
      */
     public static NtkTracker of(Fn model, Tree... inputs) {
         return new NtkTracker(model, List.of(inputs), Outputs.all(), EnumSet.of(TrackedStatistic.TRACE,
-                TrackedStatistic.FROBENIUS_NORM, TrackedStatistic.EFFECTIVE_RANK, TrackedStatistic.ALIGNMENT), Sampling
-                        .matvecs(DEFAULT_BUDGET), 1, null, List.of());
+                TrackedStatistic.FROBENIUS_NORM, TrackedStatistic.EFFECTIVE_RANK, TrackedStatistic.ALIGNMENT),
+                Sampling
+                        .matvecs(DEFAULT_BUDGET),
+                1, null, List.of());
     }
 
     /** The same for the kernel over other outputs. */
@@ -135,8 +138,9 @@ public final class NtkTracker {
             throw new InvalidDataException("ntk tracker: label alignment needs labels; give them with labels");
         }
         if (labels != null && labels.shape().size() != first.rows()) {
-            throw new ShapeException("ntk tracker: expected labels of the outputs' shape, %d numbers, got %s".formatted(first
-                    .rows(), labels.type()));
+            throw new ShapeException(
+                    "ntk tracker: expected labels of the outputs' shape, %d numbers, got %s".formatted(first
+                            .rows(), labels.type()));
         }
         boolean written = first.rows() <= 2L * sampling.budget() && Gram.fits(first.jacobian());
         Tensor flat = labels == null ? null : labels.flatten();

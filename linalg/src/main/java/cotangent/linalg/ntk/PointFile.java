@@ -37,8 +37,9 @@ final class PointFile {
             if (channel.size() == 0) {
                 append(channel, header);
             } else if (!header.equals(start(channel, header.length()))) {
-                throw new InvalidDataException("%s: expected a file of the columns %s, got one that begins otherwise; choose "
-                        .formatted(path, header.strip()) + "another name or track the same statistics");
+                throw new InvalidDataException(
+                        "%s: expected a file of the columns %s, got one that begins otherwise; choose "
+                                .formatted(path, header.strip()) + "another name or track the same statistics");
             }
         });
     }

@@ -43,9 +43,11 @@ enum PointFormat {
             line.add("\"loss\": " + number(point.loss(), "null"));
             line.add("\"seconds\": " + number(point.seconds(), "null"));
             for (Map.Entry<TrackedStatistic, Estimate> entry : point.estimates().entrySet()) {
-                line.add("\"%s\": {\"value\": %s, \"standard_error\": %s}".formatted(entry.getKey().label(), number(entry
-                        .getValue()
-                        .value(), "null"), number(entry.getValue().standardError(), "null")));
+                line.add("\"%s\": {\"value\": %s, \"standard_error\": %s}".formatted(entry.getKey().label(),
+                        number(entry
+                                .getValue()
+                                .value(), "null"),
+                        number(entry.getValue().standardError(), "null")));
             }
             line.add("\"passes\": " + point.passes());
             return line.add("\"evaluation_seconds\": " + number(seconds(point), "null")).toString();

@@ -32,7 +32,8 @@ final class SampledComparison implements KernelComparison {
     private @Nullable Estimate firstNorm;
 
     /** The labels are of the kernel's dtype, one number per row; there are some where they are tracked. */
-    SampledComparison(EmpiricalNtk first, Set<TrackedStatistic> statistics, Sampling sampling, @Nullable Tensor labels) {
+    SampledComparison(EmpiricalNtk first, Set<TrackedStatistic> statistics, Sampling sampling,
+            @Nullable Tensor labels) {
         this.first = first;
         this.statistics = statistics;
         this.shared = EnumSet.copyOf(statistics);
@@ -76,9 +77,11 @@ final class SampledComparison implements KernelComparison {
 
     @Override
     public String explain() {
-        return "products%s%s%s%s".formatted(shared.isEmpty() ? "" : ", %d with the kernel".formatted(budget()), aligning()
-                ? ", as many with the first one"
-                : "", changing() ? ", %d with their difference".formatted(budget()) : "", labelled()
+        return "products%s%s%s%s".formatted(shared.isEmpty() ? "" : ", %d with the kernel".formatted(budget()),
+                aligning()
+                        ? ", as many with the first one"
+                        : "",
+                changing() ? ", %d with their difference".formatted(budget()) : "", labelled()
                         ? ", one with the labels"
                         : "");
     }
@@ -106,15 +109,18 @@ final class SampledComparison implements KernelComparison {
         Moments moments = aligning()
                 ? MomentSampler.of(List.of(kernel, first), List.of(QuadraticForm.trace(), QuadraticForm.squaredNorm(),
                         QuadraticForm.inner(1, 1), QuadraticForm.inner(0, 1)), sampling).deflated(false)
-                : MomentSampler.of(kernel, sampling, QuadraticForm.trace(), QuadraticForm.squaredNorm()).deflated(false);
+                : MomentSampler.of(kernel, sampling, QuadraticForm.trace(), QuadraticForm.squaredNorm())
+                        .deflated(false);
         double form = labelled() ? LabelForm.of(Objects.requireNonNull(labels), kernel::matvec) : 0;
         for (TrackedStatistic statistic : shared) {
             into.put(statistic, switch (statistic) {
                 case TRACE -> Estimate.of(statistic.label(), moments, Statistic.identity());
                 case FROBENIUS_NORM -> Estimate.of(statistic.label(), moments.from(1), Statistic.squareRoot());
-                case EFFECTIVE_RANK -> Estimate.of(statistic.label(), moments, new Picked(Statistic.participationRatio(),
-                        aligning() ? 4 : 2, 0, 1));
-                case ALIGNMENT -> Estimate.of(statistic.label(), moments, new Picked(Statistic.alignment(), 4, 3, 1, 2));
+                case EFFECTIVE_RANK ->
+                    Estimate.of(statistic.label(), moments, new Picked(Statistic.participationRatio(),
+                            aligning() ? 4 : 2, 0, 1));
+                case ALIGNMENT ->
+                    Estimate.of(statistic.label(), moments, new Picked(Statistic.alignment(), 4, 3, 1, 2));
                 case LABEL_ALIGNMENT -> Estimate.of(statistic.label(), moments.from(1), new InverseNorm(form));
                 case RELATIVE_CHANGE -> throw new AssertionError(statistic);
             });
@@ -133,7 +139,8 @@ final class SampledComparison implements KernelComparison {
         double error = Math.hypot(change.standardError(), value * reference.standardError()) / reference.value();
         ErrorBar bar = error == 0 ? ErrorBar.EXACT : ErrorBar.SAMPLE;
         int freedom = change.errorBar() == ErrorBar.EXACT ? reference.degreesOfFreedom() : change.degreesOfFreedom();
-        return new Estimate(TrackedStatistic.RELATIVE_CHANGE.label(), value, error, bar, freedom, 0, change.numMatvecs(),
+        return new Estimate(TrackedStatistic.RELATIVE_CHANGE.label(), value, error, bar, freedom, 0,
+                change.numMatvecs(),
                 change.jvps(), change.vjps(), change.samples(), change.seed(), change.route(), change.elapsed(), true);
     }
 

@@ -66,8 +66,9 @@ final class WrittenComparison implements KernelComparison {
         Map<TrackedStatistic, Estimate> estimates = new EnumMap<>(TrackedStatistic.class);
         for (TrackedStatistic statistic : statistics) {
             double value = value(statistic, gram, before == null ? gram : before);
-            estimates.put(statistic, new Estimate(statistic.label(), value, 0, ErrorBar.EXACT, 0, 0, passes, 0, passes, 0,
-                    seed, explain(), Duration.ofNanos(System.nanoTime() - started), true));
+            estimates.put(statistic,
+                    new Estimate(statistic.label(), value, 0, ErrorBar.EXACT, 0, 0, passes, 0, passes, 0,
+                            seed, explain(), Duration.ofNanos(System.nanoTime() - started), true));
         }
         return new Measured(estimates, passes);
     }

@@ -83,7 +83,8 @@ class NtkTrackerTest {
         values.put(TrackedStatistic.EFFECTIVE_RANK, trace * trace / (norm * norm));
         values.put(TrackedStatistic.ALIGNMENT, now.times(then).sum().item() / norm / norm(then));
         values.put(TrackedStatistic.RELATIVE_CHANGE, norm(now.minus(then)) / norm(then));
-        values.put(TrackedStatistic.LABEL_ALIGNMENT, now.matmul(y).times(y).sum().item() / norm / y.square().sum().item());
+        values.put(TrackedStatistic.LABEL_ALIGNMENT,
+                now.matmul(y).times(y).sum().item() / norm / y.square().sum().item());
         return values;
     }
 
@@ -172,12 +173,15 @@ class NtkTrackerTest {
         assertThat(lines).hasSize(4);
         NtkPoint last = series.points().getLast();
         assertThat(lines.get(1)).startsWith("0,,0.0,");
-        assertThat(lines.get(3)).isEqualTo("4,%s,%s,%s,0.0,%s,0.0,120,%s".formatted(last.loss(), last.seconds(), last.get(
-                TrackedStatistic.TRACE).value(), last.get(TrackedStatistic.ALIGNMENT).value(), 1e-9 * last.elapsed()
+        assertThat(lines.get(3)).isEqualTo("4,%s,%s,%s,0.0,%s,0.0,120,%s".formatted(last.loss(), last.seconds(),
+                last.get(
+                        TrackedStatistic.TRACE).value(),
+                last.get(TrackedStatistic.ALIGNMENT).value(), 1e-9 * last.elapsed()
                         .toNanos()));
         List<String> objects = Files.readAllLines(json);
         assertThat(objects).hasSize(3);
-        assertThat(objects.get(0)).startsWith("{\"step\": 0, \"loss\": null, \"seconds\": 0.0, \"trace\": {\"value\": ");
+        assertThat(objects.get(0))
+                .startsWith("{\"step\": 0, \"loss\": null, \"seconds\": 0.0, \"trace\": {\"value\": ");
         assertThat(objects.get(2)).contains("\"alignment\": {\"value\": " + last.get(TrackedStatistic.ALIGNMENT).value()
                 + ", \"standard_error\": 0.0}, \"passes\": 120, \"evaluation_seconds\": ").endsWith("}");
     }
