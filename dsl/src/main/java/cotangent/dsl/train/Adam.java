@@ -73,8 +73,9 @@ public record Adam(LearningRate learningRate, double beta1, double beta2, double
     @Override
     public void coefficients(long step, double[] into) {
         double rate = learningRate.at(step);
-        into[0] = rate / (1 - Math.pow(beta1, step + 1));
-        into[1] = 1 / Math.sqrt(1 - Math.pow(beta2, step + 1));
+        double t = step + 1.0;
+        into[0] = rate / (1 - Math.pow(beta1, t));
+        into[1] = 1 / Math.sqrt(1 - Math.pow(beta2, t));
         into[2] = 1 - rate * weightDecay;
     }
 

@@ -47,7 +47,7 @@ public record Checkpoint(TrainingState state, long seed) {
         Map<String, Tensor> arrays = new LinkedHashMap<>();
         put(arrays, PARAMS, state.params());
         state.optimizer().entries().forEach((slot, tree) -> put(arrays, OPTIMIZER + "." + slot, tree));
-        arrays.put(STEP, Tensor.scalar(state.step()));
+        arrays.put(STEP, Tensor.scalar((double) state.step()));
         arrays.put(SEED, Tensor.of((int) seed, (int) (seed >>> 32)));
         Npz.write(path, Params.of(arrays));
     }

@@ -29,7 +29,7 @@ public interface LearningRate {
     static LearningRate cosine(double first, double last, long steps) {
         Hyperparameters.requireFinite("first learning rate", first);
         Hyperparameters.requireFinite("last learning rate", last);
-        Hyperparameters.requirePositive("cosine: steps", steps);
+        Hyperparameters.requirePositive("cosine: steps", (double) steps);
         return new Schedule("cosine from %s to %s in %d steps".formatted(first, last, steps), step -> last
                 + 0.5 * (first - last) * (1 + Math.cos(Math.PI * Math.min(step, steps) / steps)));
     }
@@ -47,11 +47,11 @@ public interface LearningRate {
      */
     static LearningRate step(double first, long every, double factor) {
         Hyperparameters.requireFinite("first learning rate", first);
-        Hyperparameters.requirePositive("step: every", every);
+        Hyperparameters.requirePositive("step: every", (double) every);
         Hyperparameters.requireFinite("step: factor", factor);
         return new Schedule("%s, times %s every %d steps".formatted(first, factor, every),
                 step -> first * Math.pow(factor,
-                        Math.floorDiv(step, every)));
+                        (double) Math.floorDiv(step, every)));
     }
 
     /**
@@ -61,7 +61,7 @@ public interface LearningRate {
      * @param steps from 0
      */
     default LearningRate warmUp(long steps) {
-        Hyperparameters.requireFinite("warm-up steps", steps);
+        Hyperparameters.requireFinite("warm-up steps", (double) steps);
         return new Schedule("%s after %d steps of warm-up".formatted(this, steps), step -> step < steps
                 ? at(0) * (step + 1) / (steps + 1)
                 : at(step - steps));

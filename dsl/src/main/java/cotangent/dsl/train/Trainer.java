@@ -5,7 +5,8 @@ import cotangent.dsl.Tensor;
 import cotangent.dsl.Tree;
 import cotangent.dsl.kernel.WorkInterruptedException;
 import java.nio.file.Path;
-import org.jspecify.annotations.Nullable;
+import java.util.ArrayList;
+import java.util.List;
 
 /**
  * The loop: minibatch after minibatch through a training step.
@@ -52,7 +53,7 @@ public final class Trainer {
 
     /** The same with a checkpoint written after every so many steps, each over the one before it. */
     public Trainer checkpoints(Path path, long every) {
-        Hyperparameters.requirePositive("checkpoints: every", every);
+        Hyperparameters.requirePositive("checkpoints: every", (double) every);
         return listener((state, loss, seconds) -> {
             if (state.step() % every == 0) {
                 save(state, path);
@@ -98,13 +99,12 @@ public final class Trainer {
      */
     public double run(TrainingState state, long steps) {
         long started = System.nanoTime();
-        @Nullable
-        Tree[] arguments = arguments();
+        Tree[] arguments = arguments(state.step());
         double loss = Double.NaN;
         listener.started(state);
         for (long made = 0; made < steps; made++) {
             loss = step(state, arguments);
-            listener.stepped(state, loss, NANOS * (System.nanoTime() - started));
+            listener.stepped(state, loss, NANOS * (double) (System.nanoTime() - started));
             if (stop.stops(state, loss)) {
                 break;
             }
@@ -117,13 +117,13 @@ public final class Trainer {
         return run(state, Math.multiplyExact(epochs, (long) batches.perEpoch()));
     }
 
-    private Tree[] arguments() {
-        int trees = batches.data().size();
-        Tree[] arguments = new Tree[batches.whole() ? trees : trees + 1];
-        for (int i = 0; i < trees; i++) {
-            arguments[i] = batches.data().get(i);
+    /** The data and, where they are not taken as a whole, the rows of a batch. */
+    private Tree[] arguments(long batch) {
+        List<Tree> arguments = new ArrayList<>(batches.data());
+        if (!batches.whole()) {
+            arguments.add(batches.indices(batch));
         }
-        return arguments;
+        return arguments.toArray(Tree[]::new);
     }
 
     private double step(TrainingState state, Tree... arguments) {
@@ -143,7 +143,7 @@ public final class Trainer {
     }
 
     /** The batch's rows, in the tensor of the batch before where it has the right size. */
-    private Tensor indices(long batch, @Nullable Tree before) {
+    private Tensor indices(long batch, Tree before) {
         if (before instanceof Tensor tensor && tensor.shape().size() == batches.size(batch)) {
             batches.indices(batch, tensor);
             return tensor;

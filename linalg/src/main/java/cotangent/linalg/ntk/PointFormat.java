@@ -61,7 +61,7 @@ enum PointFormat {
     abstract String line(NtkPoint point);
 
     private static double seconds(NtkPoint point) {
-        return 1e-9 * point.elapsed().toNanos();
+        return 1e-9 * (double) point.elapsed().toNanos();
     }
 
     private static String number(double value, String missing) {

@@ -72,7 +72,7 @@ final class SampledComparison implements KernelComparison {
     }
 
     private static long passes(DerivativeCost cost) {
-        return cost.jvps() + cost.vjps();
+        return (long) cost.jvps() + cost.vjps();
     }
 
     @Override
