@@ -7,7 +7,10 @@ import cotangent.dsl.Tensor;
 import cotangent.dsl.TensorType;
 import cotangent.dsl.backend.Backend;
 import cotangent.dsl.backend.Executable;
+import cotangent.dsl.compile.AbsorbSums;
+import cotangent.dsl.compile.FixedOperands;
 import cotangent.dsl.compile.Hoist;
+import cotangent.dsl.compile.MemoryBudget;
 import cotangent.dsl.compile.Reassociate;
 import cotangent.dsl.compile.Simplify;
 import cotangent.dsl.ir.Graph;
@@ -226,7 +229,10 @@ public final class LinearProgram {
         List<Expr> inputs = new ArrayList<>(tape.keySet());
         inputs.add(vector);
         Graph simple = Simplify.apply(Graph.of(inputs, List.of(direction.result())), null);
-        Graph graph = Reassociate.apply(simple, vector, KEPT_BYTES, EXPECTED_PRODUCTS);
+        MemoryBudget memory = new MemoryBudget(KEPT_BYTES);
+        Graph joined = AbsorbSums.apply(simple, vector, memory);
+        Graph ordered = Reassociate.apply(joined, vector, memory, EXPECTED_PRODUCTS);
+        Graph graph = FixedOperands.apply(ordered, vector, memory);
         List<Expr> products = Hoist.products(graph, vector);
         if (!products.isEmpty()) {
             List<Expr> standIns = products.stream().map(product -> Expr.input(product.type())).toList();
