@@ -256,7 +256,7 @@ public final class LinearProgram {
         int[] axes = new int[graph.inputs().size()];
         Arrays.fill(axes, -1);
         axes[axes.length - 1] = 1;
-        return Batching.vmap(graph, axes, columns, 1);
+        return Batching.vmap(graph, axes, columns, 1, ProbeAxis.of(graph, columns));
     }
 
     /** The plan of the program for blocks of a number of columns, 0 for a single vector; see {@link Executable#explain}. */
