@@ -16,7 +16,6 @@ import cotangent.dsl.compile.Simplify;
 import cotangent.dsl.ir.Graph;
 import cotangent.dsl.ir.Node;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.Collections;
 import java.util.HashMap;
 import java.util.IdentityHashMap;
@@ -81,7 +80,6 @@ public final class LinearProgram {
     /** Inputs of both directions and their values; programs from one linearization share them. */
     private final Map<Expr, Tensor> tape;
     private final Backend backend;
-    private final Map<Integer, BlockPieces> pieces = recentlyUsed();
     private @Nullable Optimised optimised;
 
     /** The direction as it is compiled: over its inputs, all but the last with their values. */
@@ -191,13 +189,7 @@ public final class LinearProgram {
         if (columns == 0) {
             return Tensor.zeros(dtype(), outputSize(), 0);
         }
-        int width = BlockPieces.width(optimised().graph(), columns);
-        if (width == columns) {
-            return run(columns, block);
-        }
-        BlockPieces cut = pieces.computeIfAbsent(columns, k -> new BlockPieces(backend, dtype(), inputSize(),
-                outputSize(), k, width));
-        return cut.apply(block, piece -> run(piece.shape().extent(1), piece));
+        return run(columns, block);
     }
 
     /** Runs the program for a vector (no columns) or a block of that many. */
@@ -210,7 +202,7 @@ public final class LinearProgram {
 
     private Executable compile(int columns) {
         Graph graph = optimised().graph();
-        return backend.compile(columns == 0 ? graph : blockGraph(graph, columns));
+        return backend.compile(columns == 0 ? graph : BlockPieces.of(graph, columns));
     }
 
     /** Puts products in the cheaper order and computes those of primal values alone, once. */
@@ -250,13 +242,6 @@ public final class LinearProgram {
         List<Expr> left = new ArrayList<>(values.keySet());
         left.add(vector);
         return new Optimised(Graph.of(left, graph.outputs()), List.copyOf(values.values()));
-    }
-
-    private static Graph blockGraph(Graph graph, int columns) {
-        int[] axes = new int[graph.inputs().size()];
-        Arrays.fill(axes, -1);
-        axes[axes.length - 1] = 1;
-        return Batching.vmap(graph, axes, columns, 1, ProbeAxis.of(graph, columns));
     }
 
     /** The plan of the program for blocks of a number of columns, 0 for a single vector; see {@link Executable#explain}. */
