@@ -26,7 +26,7 @@ import java.util.function.DoubleUnaryOperator;
  * independently, as neural-tangents has it. It is taken to be positive semidefinite: eigenvalues up to n·ε·λmax
  * ({@link #rankTolerance}) count as 0, and a negative one beyond rounding is refused.
  *
- * <p>Up to 2,048 rows the kernel is written out by n products and decomposed ({@link #viaEigh}), beyond that one Krylov space for each
+ * <p>Up to 1,024 rows the kernel is written out by n products and decomposed ({@link #viaEigh}), beyond that one Krylov space for each
  * column of the residual serves all times ({@link #viaLanczos}). Either is done once, when first needed, and shared by copies with
  * other losses or learning rates. Immutable, and safe to use from many threads.
  *
@@ -180,7 +180,7 @@ public abstract sealed class KernelDynamics<D extends KernelDynamics<D>> permits
      * The training loss at some times.
      *
      * <p>Through Krylov spaces it lies between the values of Gauss' rule and of Gauss and Radau's with a node at 0 (G. H. Golub and
-     * G. Meurant, Matrices, Moments and Quadrature with Applications, 2010, theorems 6.3 and 6.4), wherever the derivatives of p(λ)² alternate: always for a flow, and for
+     * G. Meurant, Matrices, Moments and Quadrature with Applications, 2010, chapter 6), wherever the derivatives of p(λ)² alternate: always for a flow, and for
      * descent without momentum up to half the maximum learning rate.
      *
      * @param times from 0; ∞ for the limit

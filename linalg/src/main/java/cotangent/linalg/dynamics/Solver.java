@@ -7,8 +7,8 @@ import org.jspecify.annotations.Nullable;
 
 /** How the kernel's functions are to be found, and, once asked for, what finds them. */
 final class Solver {
-    /** Rows up to which the kernel is written out and decomposed: at most 32 MiB, and some seconds. */
-    private static final int LARGEST_DENSE = 2048;
+    /** Rows up to which the kernel is written out and decomposed: at most 8 MiB, and a second or two. */
+    private static final int LARGEST_DENSE = 1024;
 
     private final Start start;
     private final Options options;

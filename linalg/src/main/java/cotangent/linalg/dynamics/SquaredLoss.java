@@ -11,26 +11,11 @@ import cotangent.dsl.Fn;
  */
 public enum SquaredLoss {
     /** ½·Σ(f − y)², c = 1: the convention of the literature on the tangent kernel, and the default. */
-    HALF_SUM("half sum of squares") {
-        @Override
-        double factor(long size) {
-            return 1;
-        }
-    },
+    HALF_SUM("half sum of squares"),
     /** ½·mean (f − y)², c = 1/n: neural-tangents' {@code gradient_descent_mse}. */
-    HALF_MEAN("half mean of squares") {
-        @Override
-        double factor(long size) {
-            return 1.0 / size;
-        }
-    },
+    HALF_MEAN("half mean of squares"),
     /** mean (f − y)², c = 2/n: {@link cotangent.dsl.Nn#mse}. */
-    MEAN("mean of squares") {
-        @Override
-        double factor(long size) {
-            return 2.0 / size;
-        }
-    };
+    MEAN("mean of squares");
 
     private final String label;
 
@@ -38,8 +23,14 @@ public enum SquaredLoss {
         this.label = label;
     }
 
-    /** c for so many entries. */
-    abstract double factor(long size);
+    /** c for n entries. */
+    double factor(long n) {
+        return switch (this) {
+            case HALF_SUM -> 1;
+            case HALF_MEAN -> 1.0 / n;
+            case MEAN -> 2.0 / n;
+        };
+    }
 
     /** The loss as a function of outputs and targets of one shape and dtype. */
     public Fn fn() {

@@ -186,6 +186,32 @@ class GradientFlowTest {
         }
     }
 
+    /** Where steps run out the result says so, and the estimate is of the error's size: it looks a fifth of the way back. */
+    @Test
+    void unfinishedKrylovSpacesSayHowFarTheyAreOff() {
+        Problem problem = Problem.of(200, i -> Math.pow(i + 1, -1.5));
+        Tensor initial = problem.outputs(1, C);
+        Tensor targets = problem.outputs(2, C);
+        LinearOperator cross = LinearOperator.of(problem.matrix());
+        GradientFlow exact = GradientFlow.of(problem.kernel(), initial, targets);
+        double rounding = 200 * Problem.EPSILON * 20 * (Problem.norm(initial) + Problem.norm(targets));
+        for (double time : new double[]{100, 3000, 1e5, Double.POSITIVE_INFINITY}) {
+            for (int steps : new int[]{8, 16, 31}) {
+                GradientFlow few = exact.viaLanczos().maxSteps(steps).tolerance(1e-10);
+                Trajectory trajectory = few.at(time);
+                double error = Problem.distance(trajectory.outputs(), exact.at(time).outputs());
+                assertThat(trajectory.converged()).isEqualTo(trajectory.errorEstimates().get(0) <= 1e-10 * Problem.norm(
+                        initial.minus(targets)));
+                assertThat(error).as("%s at %s", trajectory, time)
+                        .isLessThanOrEqualTo(3 * trajectory.errorEstimates().get(0) + rounding);
+                assertThat(trajectory.converged() && time > 100).isFalse();
+                Trajectory test = few.on(cross, initial).at(time);
+                double moved = Problem.distance(test.outputs(), exact.on(cross, initial).at(time).outputs());
+                assertThat(moved).isLessThanOrEqualTo(3 * test.errorEstimates().get(0) + rounding);
+            }
+        }
+    }
+
     @Test
     void whatDoesNotFitIsRefused() {
         Problem problem = Problem.of(N, i -> 1);
