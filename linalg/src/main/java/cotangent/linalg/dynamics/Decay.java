@@ -111,7 +111,8 @@ interface Decay {
 
         /** The map "second, then first". */
         private static double[] after(double[] first, double[] second) {
-            return new double[]{first[0] * second[0] + first[1] * second[2], first[0] * second[1] + first[1] * second[3],
+            return new double[]{first[0] * second[0] + first[1] * second[2],
+                    first[0] * second[1] + first[1] * second[3],
                     first[2] * second[0] + first[3] * second[2], first[2] * second[1] + first[3] * second[3],
                     first[0] * second[4] + first[1] * second[5] + first[4], first[2] * second[4] + first[3] * second[5]
                             + first[5]};

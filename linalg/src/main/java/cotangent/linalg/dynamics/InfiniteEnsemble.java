@@ -107,8 +107,9 @@ public final class InfiniteEnsemble {
      */
     public Distribution at(double time) {
         Tensor left = response.at(factor * time).outputs(0);
-        return distribution(time, shape, targets.minus(left.matmul(targets)), left.matmul(nngp).matmul(left
-                .transpose()));
+        return distribution(time, shape, targets.minus(left.matmul(targets)), left.matmul(nngp)
+                .matmul(left
+                        .transpose()));
     }
 
     /**

@@ -82,7 +82,8 @@ final class Losses {
             upper[i] = 0.5 * factor * bracket.upper().left(decays.get(i));
             double moved = bounded || bracket.exact()
                     ? 0
-                    : before.length == 0 ? Double.POSITIVE_INFINITY : Math.abs(upper[i] - before[i]);
+                    : before.length == 0 ? Double.POSITIVE_INFINITY
+                    : Math.abs(upper[i] - before[i]);
             low[i] = Math.max(0, Math.min(lower, upper[i] - moved));
             high[i] = Math.max(lower, upper[i] + moved);
         }

@@ -43,8 +43,9 @@ public final class Taylor {
             throw new ShapeException("taylor: expected a degree from 0, got " + degree);
         }
         String name = "%s.taylor%d".formatted(model.name(), degree);
-        return Fn.of(name, model.arity(), inputs -> polynomial(name, model, params, degree, inputs)).on(model
-                .backend());
+        return Fn.of(name, model.arity(), inputs -> polynomial(name, model, params, degree, inputs))
+                .on(model
+                        .backend());
     }
 
     private static Expr polynomial(String name, Fn model, Tree params, int degree, List<Expr> inputs) {

@@ -24,9 +24,10 @@ public sealed interface TimeToLoss {
     record Reached(double target, double time, double low, double high, boolean converged) implements TimeToLoss {
         @Override
         public String toString() {
-            return "loss %s is reached at %s%s".formatted(Figures.number(target, 4), Figures.number(time, 6), low == high
-                    ? ""
-                    : ", between %s and %s".formatted(Figures.number(low, 6), Figures.number(high, 6)));
+            return "loss %s is reached at %s%s".formatted(Figures.number(target, 4), Figures.number(time, 6),
+                    low == high
+                            ? ""
+                            : ", between %s and %s".formatted(Figures.number(low, 6), Figures.number(high, 6)));
         }
     }
 

@@ -35,7 +35,8 @@ public record Trajectory(Tensor times, Tensor outputs, Tensor errorEstimates, bo
             long started) {
         return new Trajectory(Tensor.of(times), outputs, Tensor.of(applied.errors()), applied.converged(), propagator
                 .counted()
-                .products(), propagator.counted().jvps(), propagator.counted().vjps(), propagator.route(), Duration
+                .products(), propagator.counted().jvps(), propagator.counted().vjps(), propagator.route(),
+                Duration
                         .ofNanos(System.nanoTime() - started));
     }
 

@@ -131,7 +131,8 @@ class GradientDescentTest {
         Trajectory predicted = descent.on(cross, model.apply(start, unseen).asTensor()).after(steps);
         assertThat(Problem.distance(predicted.outputs(), elsewhere)).isLessThanOrEqualTo(rounding * Problem.norm(
                 unseen));
-        assertThat(descent.loss(steps)).isCloseTo(cotangent.dsl.Nn.mse(trained, targets).item(), within(rounding * size));
+        assertThat(descent.loss(steps)).isCloseTo(cotangent.dsl.Nn.mse(trained, targets).item(),
+                within(rounding * size));
     }
 
     @Test

@@ -177,8 +177,9 @@ class GradientFlowTest {
                 .at(4)
                 .outputs();
         // entries rounded by u: ‖E‖ ≤ u·‖K‖_F ≤ u·√n·‖K‖, times t; and the products' own rounding, n·u·‖K‖
-        double tolerance = (4 * (Math.sqrt(N) + N) + 2) * 0x1p-24 * Problem.norm(initial.minus(targets).cast(
-                DType.F64));
+        double tolerance = (4 * (Math.sqrt(N) + N) + 2) * 0x1p-24 * Problem.norm(initial.minus(targets)
+                .cast(
+                        DType.F64));
         for (GradientFlow route : List.of(flow, flow.viaLanczos())) {
             Trajectory trajectory = route.at(4);
             assertThat(trajectory.outputs().dtype()).isEqualTo(DType.F32);

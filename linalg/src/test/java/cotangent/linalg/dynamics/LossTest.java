@@ -33,7 +33,8 @@ class LossTest {
             LossCurve curve = flow(problem).losses(times);
             assertThat(curve.bounded()).isTrue();
             for (int t = 0; t < times.length; t++) {
-                double expected = 0.5 * Math.pow(Problem.distance(outputs.slice(0, t, t + 1), problem.outputs(2, C)), 2);
+                double expected = 0.5
+                        * Math.pow(Problem.distance(outputs.slice(0, t, t + 1), problem.outputs(2, C)), 2);
                 assertThat(curve.values().get(t)).isCloseTo(expected, within(40 * N * Problem.EPSILON * curve.values()
                         .get(0)));
                 assertThat(curve.low().get(t)).isEqualTo(curve.high().get(t));
@@ -74,8 +75,9 @@ class LossTest {
             assertThat(curve.bounded()).isEqualTo(curve.low().equals(curve.high()));
             assertThat(curve.converged()).isTrue();
             for (int t = 0; t < 2; t++) {
-                assertThat(curve.values().get(t)).isCloseTo(exact.values().get(t), within(1e-7 * exact.values().get(
-                        t)));
+                assertThat(curve.values().get(t)).isCloseTo(exact.values().get(t), within(1e-7 * exact.values()
+                        .get(
+                                t)));
             }
         }
     }
