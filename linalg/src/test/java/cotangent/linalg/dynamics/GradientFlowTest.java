@@ -10,6 +10,7 @@ import cotangent.dsl.ShapeException;
 import cotangent.dsl.Tensor;
 import cotangent.linalg.Expm;
 import cotangent.linalg.operator.LinearOperator;
+import cotangent.linalg.probe.CancelledException;
 import java.util.List;
 import java.util.function.IntToDoubleFunction;
 import org.junit.jupiter.api.Test;
@@ -143,6 +144,31 @@ class GradientFlowTest {
             assertThatThrownBy(route::maxLearningRate).isInstanceOf(InvalidDataException.class)
                     .hasMessageContaining("nothing is learned");
         }
+    }
+
+    @Test
+    void nothingIsLeftToLearnAtTheTargets() {
+        Problem problem = Problem.of(N, i -> 1 + i);
+        Tensor targets = problem.outputs(2, C);
+        GradientFlow flow = GradientFlow.of(problem.kernel(), targets, targets);
+        for (GradientFlow route : List.of(flow, flow.viaLanczos())) {
+            assertThat(route.at(3).outputs(0)).isEqualTo(targets);
+            assertThat(route.loss(0)).isZero();
+            assertThat(route.limit().unlearned()).isZero();
+            assertThat(((TimeToLoss.Reached) route.timeToLoss(0)).time()).isZero();
+            assertThat(route.on(problem.kernel(), targets).at(3).outputs(0)).isEqualTo(targets);
+        }
+    }
+
+    @Test
+    void anInterruptEndsTheProducts() {
+        Problem problem = Problem.of(N, i -> 1 + i);
+        GradientFlow flow = GradientFlow.of(problem.kernel(), problem.outputs(1, C), problem.outputs(2, C))
+                .viaLanczos();
+        Thread.currentThread().interrupt();
+        assertThatThrownBy(() -> flow.at(1)).isInstanceOf(CancelledException.class);
+        assertThat(Thread.interrupted()).isTrue();
+        assertThat(flow.at(1).converged()).isTrue();
     }
 
     @Test

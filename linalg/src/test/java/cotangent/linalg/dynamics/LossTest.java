@@ -15,6 +15,7 @@ class LossTest {
     private static final int C = 2;
     /** Condition 2·10⁵, so that few Krylov steps do not do. */
     private static final Problem PROBLEM = Problem.of(N, i -> Math.pow(0.8, i));
+    private static final Problem MILD = Problem.of(N, i -> Math.pow(0.9, i));
     private static final Problem SINGULAR = Problem.of(N, i -> i < 20 ? Math.pow(0.9, i) : 0);
 
     private static GradientFlow flow(Problem problem) {
@@ -103,10 +104,10 @@ class LossTest {
 
     @Test
     void theNumberOfStepsToALossIsTheFirstThatReachesIt() {
-        double first = flow(PROBLEM).loss(0);
+        double first = flow(MILD).loss(0);
         for (double momentum : new double[]{0, 0.9}) {
             for (double rate : new double[]{0.3, 1.9}) {
-                GradientDescent descent = descent(PROBLEM).learningRate(rate).momentum(momentum);
+                GradientDescent descent = descent(MILD).learningRate(rate).momentum(momentum);
                 for (double share : new double[]{0.7, 0.1, 1e-3}) {
                     TimeToLoss.Reached dense = (TimeToLoss.Reached) descent.timeToLoss(share * first);
                     assertThat(descent.loss(dense.time())).isLessThanOrEqualTo(share * first);
