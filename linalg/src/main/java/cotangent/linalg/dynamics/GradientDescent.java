@@ -3,6 +3,7 @@ package cotangent.linalg.dynamics;
 import cotangent.dsl.InvalidDataException;
 import cotangent.dsl.ShapeException;
 import cotangent.dsl.Tensor;
+import cotangent.linalg.ntk.EmpiricalNtk;
 import cotangent.linalg.operator.LinearOperator;
 import java.util.Arrays;
 
@@ -33,6 +34,18 @@ public final class GradientDescent extends KernelDynamics<GradientDescent> {
      */
     public static GradientDescent of(LinearOperator kernel, Tensor initial, Tensor targets) {
         return new GradientDescent(Setting.of("gradient descent", kernel, initial, targets), Double.NaN, 0);
+    }
+
+    /**
+     * The descent of a model linearized where its kernel is, from its outputs there.
+     *
+     * @param kernel  of a model whose output is one tensor
+     * @param targets of the outputs' shape and dtype
+     * @throws ShapeException       if shapes or dtypes do not fit
+     * @throws InvalidDataException if outputs or targets are empty, NaN or infinite
+     */
+    public static GradientDescent of(EmpiricalNtk kernel, Tensor targets) {
+        return of(kernel, kernel.output().asTensor(), targets);
     }
 
     /**

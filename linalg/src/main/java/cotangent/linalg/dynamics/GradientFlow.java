@@ -3,6 +3,7 @@ package cotangent.linalg.dynamics;
 import cotangent.dsl.InvalidDataException;
 import cotangent.dsl.ShapeException;
 import cotangent.dsl.Tensor;
+import cotangent.linalg.ntk.EmpiricalNtk;
 import cotangent.linalg.operator.LinearOperator;
 
 /**
@@ -28,6 +29,18 @@ public final class GradientFlow extends KernelDynamics<GradientFlow> {
      */
     public static GradientFlow of(LinearOperator kernel, Tensor initial, Tensor targets) {
         return new GradientFlow(Setting.of("gradient flow", kernel, initial, targets));
+    }
+
+    /**
+     * The flow of a model linearized where its kernel is, from its outputs there.
+     *
+     * @param kernel  of a model whose output is one tensor
+     * @param targets of the outputs' shape and dtype
+     * @throws ShapeException       if shapes or dtypes do not fit
+     * @throws InvalidDataException if outputs or targets are empty, NaN or infinite
+     */
+    public static GradientFlow of(EmpiricalNtk kernel, Tensor targets) {
+        return of(kernel, kernel.output().asTensor(), targets);
     }
 
     @Override

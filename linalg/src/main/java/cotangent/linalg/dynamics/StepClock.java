@@ -6,7 +6,8 @@ import java.util.Arrays;
  * A clock that runs in steps of descent.
  *
  * <p>Without momentum Σ weight·(1 − hλ)^2s is convex in s, as every term is, and either falls for ever or falls to a least value and rises; so
- * its first crossing is found by doubling and bisection. With momentum it may oscillate, and steps are looked at one by one.
+ * its first crossing is found by doubling and bisection. With momentum it may oscillate: the first million steps are looked at one by
+ * one, and a crossing beyond them is found by bisection, where it need not be the first.
  *
  * @param step     h
  * @param momentum β
@@ -27,7 +28,7 @@ record StepClock(double step, double momentum, double largest) implements Losses
         if (measure.left(new Decay.Forever()) > squares) {
             return Double.POSITIVE_INFINITY;
         }
-        return momentum == 0 ? crossing(measure, squares) : scan(measure, squares);
+        return momentum == 0 ? crossing(measure, squares) : oscillating(measure, squares);
     }
 
     private double left(Measure measure, long steps) {
@@ -77,34 +78,72 @@ record StepClock(double step, double momentum, double largest) implements Losses
         return from;
     }
 
-    private double scan(Measure measure, double squares) {
-        int m = measure.nodes().length;
-        double[] now = new double[m];
-        double[] before = new double[m];
-        Arrays.fill(now, 1);
-        Arrays.fill(before, 1);
-        for (int s = 1; s <= MOST_SCANNED; s++) {
-            double sum = 0;
-            for (int i = 0; i < m; i++) {
-                double next = (1 + momentum - step * measure.nodes()[i]) * now[i] - momentum * before[i];
-                before[i] = now[i];
-                now[i] = next;
-                sum += measure.weights()[i] * next * next;
-            }
-            if (sum <= squares) {
-                return s;
-            }
-            if (!(sum < Double.POSITIVE_INFINITY)) {
-                break;
-            }
+    private double oscillating(Measure measure, double squares) {
+        long high = 1;
+        double sum = heavy(measure, high);
+        while (sum > squares && sum < Double.POSITIVE_INFINITY && high < MOST) {
+            high *= 2;
+            sum = heavy(measure, high);
         }
-        return Double.POSITIVE_INFINITY;
+        boolean reached = sum <= squares;
+        Scan scan = Scan.of(this, measure, squares, reached ? Math.min(high, MOST_SCANNED) : MOST_SCANNED);
+        if (scan.first < Double.POSITIVE_INFINITY || !reached) {
+            return scan.first;
+        }
+        long low = MOST_SCANNED;
+        while (high - low > 1) {
+            long middle = (low + high) >>> 1;
+            boolean below = heavy(measure, middle) <= squares;
+            low = below ? low : middle;
+            high = below ? middle : high;
+        }
+        return high;
+    }
+
+    private double heavy(Measure measure, long steps) {
+        return measure.left(new Decay.HeavyBall(step, momentum, steps));
+    }
+
+    /**
+     * Steps with momentum, one after the other.
+     *
+     * @param first number of steps after which the sum was at most what was asked for; ∞ where it never was
+     * @param least sum seen
+     */
+    private record Scan(double first, double least) {
+        static Scan of(StepClock clock, Measure measure, double squares, long most) {
+            int m = measure.nodes().length;
+            double[] now = new double[m];
+            double[] before = new double[m];
+            Arrays.fill(now, 1);
+            Arrays.fill(before, 1);
+            double least = measure.total();
+            double sum = least;
+            for (long s = 1; s <= most && sum < Double.POSITIVE_INFINITY; s++) {
+                sum = 0;
+                for (int i = 0; i < m; i++) {
+                    double next = (1 + clock.momentum - clock.step * measure.nodes()[i]) * now[i] - clock.momentum
+                            * before[i];
+                    before[i] = now[i];
+                    now[i] = next;
+                    sum += measure.weights()[i] * next * next;
+                }
+                least = Math.min(least, sum);
+                if (sum <= squares) {
+                    return new Scan(s, least);
+                }
+            }
+            return new Scan(Double.POSITIVE_INFINITY, least);
+        }
     }
 
     @Override
     public double infimum(Measure measure) {
-        if (momentum > 0 || largest < 2) {
+        if (largest < 2 * (1 + momentum)) {
             return measure.left(new Decay.Forever());
+        }
+        if (momentum > 0) {
+            return Scan.of(this, measure, 0, MOST_SCANNED).least;
         }
         long high = 1;
         while (falling(measure, high) && high < MOST) {

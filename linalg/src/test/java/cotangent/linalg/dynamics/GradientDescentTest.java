@@ -109,7 +109,7 @@ class GradientDescentTest {
         Params start = Params.of("W", Problem.normal(cotangent.dsl.DType.F64, 4, features, C))
                 .with("b", Problem.normal(cotangent.dsl.DType.F64, 5, C, 1).reshape(C));
         EmpiricalNtk kernel = EmpiricalNtk.of(model, start, x);
-        GradientDescent descent = GradientDescent.of(kernel, model.apply(start, x).asTensor(), targets)
+        GradientDescent descent = GradientDescent.of(kernel, targets)
                 .under(SquaredLoss.MEAN);
         double rate = 0.5 * descent.maxLearningRate().value();
         descent = descent.learningRate(rate).momentum(0.5);

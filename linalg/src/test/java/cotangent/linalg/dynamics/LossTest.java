@@ -160,6 +160,30 @@ class LossTest {
     }
 
     @Test
+    void aMillionStepsWithMomentumAreNotTheEnd() {
+        Problem problem = Problem.of(8, i -> i == 7 ? 1e-8 : 1);
+        Tensor targets = problem.outputs(2, 1);
+        Tensor initial = targets.plus(problem.vectors().slice(1, 7, 8));
+        GradientDescent descent = GradientDescent.of(problem.kernel(), initial, targets)
+                .learningRate(0.5)
+                .momentum(0.5);
+        TimeToLoss.Reached reached = (TimeToLoss.Reached) descent.timeToLoss(0.5 * Math.exp(-2));
+        // momentum β makes a slow mode 1/(1 − β) times as fast, to first order in hλ; λ itself is known to n·ε
+        assertThat(reached.time()).isCloseTo(0.5 / (0.5 * 1e-8), within(1e-5 * 1e8));
+        assertThat(descent.loss(reached.time())).isLessThanOrEqualTo(reached.target());
+        assertThat(descent.loss(reached.time() - 1)).isGreaterThan(reached.target());
+        GradientDescent diverging = GradientDescent.of(problem.kernel(), problem.outputs(1, 1), targets)
+                .learningRate(3.5)
+                .momentum(0.5);
+        double least = Double.POSITIVE_INFINITY;
+        for (int s = 0; s < 100; s++) {
+            least = Math.min(least, diverging.loss(s));
+        }
+        TimeToLoss.Never never = (TimeToLoss.Never) diverging.timeToLoss(0.5 * least);
+        assertThat(never.floor()).isCloseTo(least, within(1e-10 * least));
+    }
+
+    @Test
     void modesDecayEachAtItsOwnRate() {
         int k = 5;
         Tensor gap = PROBLEM.outputs(1, C).minus(PROBLEM.outputs(2, C));
