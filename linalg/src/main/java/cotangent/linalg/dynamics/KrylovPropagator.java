@@ -111,6 +111,17 @@ final class KrylovPropagator implements Propagator {
         }
         CancelledException.throwIfInterrupted("dynamics", counted.products(), (long) options.maxSteps() * spaces
                 .size());
+        if (growing.size() == 1) {
+            ResidualSpace space = growing.getFirst();
+            Tensor vector = Columns.narrowed(start.dtype(), start.size(), 1, space.current().clone());
+            space.advance(images(counted.matvec(vector.reshape(start.size()))));
+        } else {
+            extendTogether(growing);
+        }
+        options.listener().progressed(counted.products(), (long) options.maxSteps() * spaces.size());
+    }
+
+    private void extendTogether(List<ResidualSpace> growing) {
         int n = start.size();
         int width = growing.size();
         double[] block = new double[n * width];
@@ -120,8 +131,7 @@ final class KrylovPropagator implements Propagator {
                 block[i * width + j] = current[i];
             }
         }
-        Tensor product = counted.matmat(Columns.narrowed(start.dtype(), n, width, block));
-        double[] images = Start.finite("dynamics", "the kernel's products", product);
+        double[] images = images(counted.matmat(Columns.narrowed(start.dtype(), n, width, block)));
         for (int j = 0; j < width; j++) {
             double[] image = new double[n];
             for (int i = 0; i < n; i++) {
@@ -129,7 +139,10 @@ final class KrylovPropagator implements Propagator {
             }
             growing.get(j).advance(image);
         }
-        options.listener().progressed(counted.products(), (long) options.maxSteps() * spaces.size());
+    }
+
+    private static double[] images(Tensor product) {
+        return Start.finite("dynamics", "the kernel's products", product);
     }
 
     @Override
