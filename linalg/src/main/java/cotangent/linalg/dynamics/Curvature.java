@@ -19,12 +19,12 @@ import cotangent.linalg.trace.SpectralDensity;
 import cotangent.linalg.trace.StochasticLanczosQuadrature;
 
 /**
- * The curvature of a loss in a model's parameters as an operator, and its statistics: the Hessian, which may be indefinite, or the
- * Gauss-Newton matrix G = Jᵀ·H·J, H the loss's Hessian in the outputs.
+ * The curvature of a loss in a model's parameters as an operator, and its statistics: the Hessian, which may be indefinite,
+ * or the Gauss-Newton matrix G = Jᵀ·H·J, H the loss's Hessian in the outputs.
  *
- * <p>The Hessian is G plus the outputs' own curvature weighted by the loss's gradient (N. N. Schraudolph, Neural Computation 14, 2002): equal for
- * a model linear in its parameters, and where the loss fits exactly. Under {@link SquaredLoss} c/2·‖f − y‖² the
- * eigenvalues of G that are not 0 are those of the tangent kernel times c.
+ * <p>The Hessian is G plus the outputs' own curvature weighted by the loss's gradient (N. N. Schraudolph, Neural Computation
+ * 14, 2002): equal for a model linear in its parameters, and where the loss fits exactly. Under {@link SquaredLoss} c/2·‖f −
+ * y‖² the eigenvalues of G that are not 0 are those of the tangent kernel times c.
  *
  * <p>Statistics are estimates with error bars; a budget that reaches the number of parameters makes them exact.
  */
@@ -63,8 +63,8 @@ public final class Curvature {
     }
 
     /**
-     * The Gauss-Newton matrix of a model under a loss; a product is a jvp and a vjp of the model and a product with the loss's Hessian.
-     * Known to be positive semidefinite where the loss is known to be convex.
+     * The Gauss-Newton matrix of a model under a loss; a product is a jvp and a vjp of the model and a product with the
+     * loss's Hessian. Known to be positive semidefinite where the loss is known to be convex.
      *
      * @param model   of (parameters, inputs)
      * @param loss    of (outputs, targets)
@@ -108,8 +108,9 @@ public final class Curvature {
     }
 
     /**
-     * The effective rank or participation ratio (tr H)²/‖H‖_F²; both share probes, and the error bar is by the delta method. Of a positive
-     * semidefinite matrix between 1 and its rank; of an indefinite one eigenvalues of both signs cancel in the trace, down to 0.
+     * The effective rank or participation ratio (tr H)²/‖H‖_F²; both share probes, and the error bar is by the delta method.
+     * Of a positive semidefinite matrix between 1 and its rank; of an indefinite one eigenvalues of both signs cancel in the
+     * trace, down to 0.
      */
     public Estimate effectiveRank(Sampling sampling) {
         return Estimate.of("effective rank", moments(sampling), Statistic.participationRatio());
@@ -141,8 +142,8 @@ public final class Curvature {
     }
 
     /**
-     * The largest learning rate at which gradient descent on this quadratic does not diverge, 2/λmax: the edge of stability (J. Cohen
-     * et al., ICLR 2021).
+     * The largest learning rate at which gradient descent on this quadratic does not diverge, 2/λmax: the edge of stability
+     * (J. Cohen et al., ICLR 2021).
      *
      * @return its error bound follows from that of λmax; ∞ where no curvature is positive
      */

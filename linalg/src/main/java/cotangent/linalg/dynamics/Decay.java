@@ -3,8 +3,8 @@ package cotangent.linalg.dynamics;
 /**
  * What training has done, after some time, to the part of the residual that lies along one eigenvector of the kernel.
  *
- * <p>With p = {@link #left} and q = {@link #learned}, p(λ) = 1 − λ q(λ): the residual on the training points is p(K) r₀, and outputs at test points have moved by
- * −K_* q(K) r₀, without a division by K.
+ * <p>With p = {@link #left} and q = {@link #learned}, p(λ) = 1 − λ q(λ): the residual on the training points is p(K) r₀, and
+ * outputs at test points have moved by −K_* q(K) r₀, without a division by K.
  */
 interface Decay {
     /** p(λ): the share of the residual that is left; 1 at λ = 0. */
@@ -13,11 +13,15 @@ interface Decay {
     /** q(λ) = (1 − p(λ))/λ, and its limit at λ = 0. */
     double learned(double eigenvalue);
 
-    /** Whether the derivatives of p² alternate in sign from 0 to a largest eigenvalue, so that a {@link Measure.Bracket} bounds Σ p². */
+    /**
+     * Whether the derivatives of p² alternate in sign from 0 to a largest eigenvalue, so that a {@link Measure.Bracket}
+     * bounds Σ p².
+     */
     boolean alternates(double largest);
 
     /**
-     * Gradient flow ṙ = −c K r after a time t: p = e^(−z) and q = c t φ₁(z), with z = cλt and φ₁(z) = (1 − e^(−z))/z, which is 1 at 0.
+     * Gradient flow ṙ = −c K r after a time t: p = e^(−z) and q = c t φ₁(z), with z = cλt and φ₁(z) = (1 − e^(−z))/z, which
+     * is 1 at 0.
      *
      * @param factor c
      * @param time   t, finite
@@ -119,7 +123,9 @@ interface Decay {
         }
     }
 
-    /** Training without end, where it converges: all is learned but what the kernel maps to zero, and q is the pseudoinverse. */
+    /**
+     * Training without end, where it converges: all is learned but what the kernel maps to zero, and q is the pseudoinverse.
+     */
     record Forever() implements Decay {
         @Override
         public boolean alternates(double largest) {

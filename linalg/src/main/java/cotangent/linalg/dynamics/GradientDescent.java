@@ -30,7 +30,8 @@ public final class GradientDescent extends KernelDynamics<GradientDescent> {
      * @param initial f₀, such as [N, C], in the kernel's dtype
      * @param targets y, of the same shape and dtype
      * @throws ShapeException       if shapes or dtypes do not fit, or the kernel is not known to be symmetric
-     * @throws InvalidDataException if outputs or targets are empty, NaN or infinite; later, if a product is, or the kernel turns out to be indefinite
+     * @throws InvalidDataException if outputs or targets are empty, NaN or infinite; later, if a product is, or the kernel
+     *                              turns out to be indefinite
      */
     public static GradientDescent of(LinearOperator kernel, Tensor initial, Tensor targets) {
         return new GradientDescent(Setting.of("gradient descent", kernel, initial, targets), Double.NaN, 0);
@@ -49,7 +50,8 @@ public final class GradientDescent extends KernelDynamics<GradientDescent> {
     }
 
     /**
-     * The same descent with a learning rate η. Over {@link #maxLearningRate} it diverges, which is computed as well as anything else.
+     * The same descent with a learning rate η. Over {@link #maxLearningRate} it diverges, which is computed as well as
+     * anything else.
      *
      * @throws InvalidDataException if it is not positive and finite
      */
@@ -110,7 +112,10 @@ public final class GradientDescent extends KernelDynamics<GradientDescent> {
         return learningRate * setting.factor();
     }
 
-    /** −log of the factor by which a mode shrinks in the long run: |1 − hλ|, or with momentum the recurrence's spectral radius. */
+    /**
+     * −log of the factor by which a mode shrinks in the long run: |1 − hλ|, or with momentum the recurrence's spectral
+     * radius.
+     */
     @Override
     double rate(double eigenvalue) {
         double z = step() * eigenvalue;

@@ -7,11 +7,11 @@ import cotangent.linalg.ntk.EmpiricalNtk;
 import cotangent.linalg.operator.LinearOperator;
 
 /**
- * Gradient flow under a fixed kernel, ḟ = −c·K·(f − y): gradient descent with an infinitely small learning rate, time being the
- * number of steps times the learning rate.
+ * Gradient flow under a fixed kernel, ḟ = −c·K·(f − y): gradient descent with an infinitely small learning rate, time being
+ * the number of steps times the learning rate.
  *
- * <p>f(t) = y + e^(−ctK)(f₀ − y) on the training points, and f_*(t) = f_*(0) − ct·K_*·φ₁(ctK)(f₀ − y) elsewhere, φ₁(z) = (1 − e^(−z))/z,
- * which needs no inverse of K.
+ * <p>f(t) = y + e^(−ctK)(f₀ − y) on the training points, and f_*(t) = f_*(0) − ct·K_*·φ₁(ctK)(f₀ − y) elsewhere, φ₁(z) = (1 −
+ * e^(−z))/z, which needs no inverse of K.
  */
 public final class GradientFlow extends KernelDynamics<GradientFlow> {
     private GradientFlow(Setting setting) {
@@ -25,7 +25,8 @@ public final class GradientFlow extends KernelDynamics<GradientFlow> {
      * @param initial f₀, such as [N, C], in the kernel's dtype
      * @param targets y, of the same shape and dtype
      * @throws ShapeException       if shapes or dtypes do not fit, or the kernel is not known to be symmetric
-     * @throws InvalidDataException if outputs or targets are empty, NaN or infinite; later, if a product is, or the kernel turns out to be indefinite
+     * @throws InvalidDataException if outputs or targets are empty, NaN or infinite; later, if a product is, or the kernel
+     *                              turns out to be indefinite
      */
     public static GradientFlow of(LinearOperator kernel, Tensor initial, Tensor targets) {
         return new GradientFlow(Setting.of("gradient flow", kernel, initial, targets));

@@ -9,16 +9,17 @@ import cotangent.linalg.block.Columns;
 import cotangent.linalg.operator.LinearOperator;
 
 /**
- * The distribution of the outputs of infinitely wide networks, one for each draw of the initial parameters, trained by gradient flow for a
- * time: a Gaussian process before training (the NNGP kernel 𝒦), and at every time after, as each moves under one tangent kernel Θ.
+ * The distribution of the outputs of infinitely wide networks, one for each draw of the initial parameters, trained by
+ * gradient flow for a time: a Gaussian process before training (its NNGP kernel is G), and at every time after, as each moves
+ * under one tangent kernel Θ.
  *
- * <p>J. Lee et al., Wide neural networks of any depth evolve as linear models under gradient descent, NeurIPS 2019, section 2.3: with
- * B = Θ_*·ct·φ₁(ctΘ), which is Θ_*Θ⁻¹(I − e^(−ctΘ)) where Θ is regular, the outputs f_* − B(f − y) of initial outputs f at training and f_* at
- * test points have mean B·y and covariance 𝒦_** − B𝒦_*ᵀ − 𝒦_*Bᵀ + B𝒦Bᵀ. After all time this is not the posterior of any Gaussian process unless Θ is a multiple of 𝒦, as
- * when only the last layer is trained.
+ * <p>J. Lee et al., Wide neural networks of any depth evolve as linear models under gradient descent, NeurIPS 2019, section
+ * 2.3: with B = Θ_*·ct·φ₁(ctΘ), which is Θ_*Θ⁻¹(I − e^(−ctΘ)) where Θ is regular, the outputs f_* − B(f − y) of initial
+ * outputs f at training and f_* at test points have mean B·y and covariance G_** − BG_*ᵀ − G_*Bᵀ + BGBᵀ. After all time this
+ * is not the posterior of any Gaussian process unless Θ is a multiple of G, as when only the last layer is trained.
  *
- * <p>Kernels are over samples; outputs of one sample are independent and share the covariance. In float64, whatever the dtype. Cost: an
- * eigendecomposition of Θ once, and products of these matrices for each time.
+ * <p>Kernels are over samples; outputs of one sample are independent and share the covariance. In float64, whatever the
+ * dtype. Cost: an eigendecomposition of Θ once, and products of these matrices for each time.
  */
 public final class InfiniteEnsemble {
     private static final String NAME = "ensemble";
@@ -44,8 +45,8 @@ public final class InfiniteEnsemble {
     /**
      * The ensemble trained on targets.
      *
-     * @param nngp    𝒦 of the training points, [N, N]
-     * @param ntk     Θ of the training points, [N, N]; 𝒦 itself where only the last layer is trained
+     * @param nngp    G of the training points, [N, N]
+     * @param ntk     Θ of the training points, [N, N]; G itself where only the last layer is trained
      * @param targets y, [N] or [N, C]
      * @throws ShapeException       if shapes or dtypes do not fit
      * @throws InvalidDataException if an entry is NaN or infinite; later, if Θ turns out to be indefinite
@@ -115,9 +116,9 @@ public final class InfiniteEnsemble {
     /**
      * The ensemble at points that take no part in training.
      *
-     * @param crossNngp 𝒦_* between these points and the training points, [M, N]
+     * @param crossNngp G_* between these points and the training points, [M, N]
      * @param crossNtk  Θ_*, [M, N]
-     * @param testNngp  𝒦_** of these points, [M, M]
+     * @param testNngp  G_** of these points, [M, M]
      * @throws ShapeException       if shapes or dtypes do not fit
      * @throws InvalidDataException if an entry is NaN or infinite
      */

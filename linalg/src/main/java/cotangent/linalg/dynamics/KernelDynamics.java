@@ -14,21 +14,22 @@ import java.util.List;
 import java.util.function.DoubleUnaryOperator;
 
 /**
- * Training under a fixed kernel K with squared loss, as of a model linear in its parameters or an infinitely wide one: the outputs
- * f on the training points, with targets y, follow the gradient of {@link SquaredLoss} c/2·‖f − y‖² in function space.
+ * Training under a fixed kernel K with squared loss, as of a model linear in its parameters or an infinitely wide one: the
+ * outputs f on the training points, with targets y, follow the gradient of {@link SquaredLoss} c/2·‖f − y‖² in function
+ * space.
  *
- * <p>A. Jacot, F. Gabriel and C. Hongler, Neural Tangent Kernel, NeurIPS 2018, section 5; J. Lee et al., Wide neural networks of any
- * depth evolve as linear models under gradient descent, NeurIPS 2019, section 2.2. Every eigenvector v of K with eigenvalue λ keeps
- * to itself: the residual along it decays by a factor p(λ) of its own, fastest for the largest λ (spectral bias). What lies in
- * the null space of K is never learned; {@link #limit} says how much that is.
+ * <p>A. Jacot, F. Gabriel and C. Hongler, Neural Tangent Kernel, NeurIPS 2018, section 5; J. Lee et al., Wide neural networks
+ * of any depth evolve as linear models under gradient descent, NeurIPS 2019, section 2.2. Every eigenvector v of K with
+ * eigenvalue λ keeps to itself: the residual along it decays by a factor p(λ) of its own, fastest for the largest λ (spectral
+ * bias). What lies in the null space of K is never learned; {@link #limit} says how much that is.
  *
- * <p>The kernel is over all entries of the outputs (N·C states), or over their first axis, N samples, whose C outputs it then moves
- * independently, as neural-tangents has it. It is taken to be positive semidefinite: eigenvalues up to n·ε·λmax
- * ({@link #rankTolerance}) count as 0, and a negative one beyond rounding is refused.
+ * <p>The kernel is over all entries of the outputs (N·C states), or over their first axis, N samples, whose C outputs it then
+ * moves independently, as neural-tangents has it. It is taken to be positive semidefinite: eigenvalues up to n·ε·λmax ({@link
+ * #rankTolerance}) count as 0, and a negative one beyond rounding is refused.
  *
- * <p>Up to 1,024 rows the kernel is written out by n products and decomposed ({@link #viaEigh}), beyond that one Krylov space for each
- * column of the residual serves all times ({@link #viaLanczos}). Either is done once, when first needed, and shared by copies with
- * other losses or learning rates. Immutable, and safe to use from many threads.
+ * <p>Up to 1,024 rows the kernel is written out by n products and decomposed ({@link #viaEigh}), beyond that one Krylov space
+ * for each column of the residual serves all times ({@link #viaLanczos}). Either is done once, when first needed, and shared
+ * by copies with other losses or learning rates. Immutable, and safe to use from many threads.
  *
  * @param <D> the kind of training
  */
@@ -83,14 +84,18 @@ public abstract sealed class KernelDynamics<D extends KernelDynamics<D>> permits
         return with(setting.with(loss));
     }
 
-    /** The same training through all eigenvectors of the kernel, whatever its size: n products and 14/3·n³ flops, exact but for rounding. */
+    /**
+     * The same training through all eigenvectors of the kernel, whatever its size: n products and 14/3·n³ flops, exact but
+     * for rounding.
+     */
     public final D viaEigh() {
         return with(setting.with(setting.solver.options().withRoute(Solver.Route.EIGH)));
     }
 
     /**
-     * The same training through Krylov spaces, whatever the kernel's size: one for each column of the residual that is not 0, grown
-     * together by one block product a step until results are within the tolerance; memory n numbers of float64 a step and column.
+     * The same training through Krylov spaces, whatever the kernel's size: one for each column of the residual that is not 0,
+     * grown together by one block product a step until results are within the tolerance; memory n numbers of float64 a step
+     * and column.
      */
     public final D viaLanczos() {
         return with(setting.with(setting.solver.options().withRoute(Solver.Route.LANCZOS)));
@@ -116,8 +121,8 @@ public abstract sealed class KernelDynamics<D extends KernelDynamics<D>> permits
     }
 
     /**
-     * The same with another size, relative to the largest eigenvalue, up to which one counts as 0; the default is n·ε with ε that of
-     * the kernel's dtype.
+     * The same with another size, relative to the largest eigenvalue, up to which one counts as 0; the default is n·ε with ε
+     * that of the kernel's dtype.
      *
      * @throws InvalidDataException if it is not from 0 to below 1
      */
@@ -179,9 +184,9 @@ public abstract sealed class KernelDynamics<D extends KernelDynamics<D>> permits
     /**
      * The training loss at some times.
      *
-     * <p>Through Krylov spaces it lies between the values of Gauss' rule and of Gauss and Radau's with a node at 0 (G. H. Golub and
-     * G. Meurant, Matrices, Moments and Quadrature with Applications, 2010, chapter 6), wherever the derivatives of p(λ)² alternate: always for a flow, and for
-     * descent without momentum up to half the maximum learning rate.
+     * <p>Through Krylov spaces it lies between the values of Gauss' rule and of Gauss and Radau's with a node at 0 (G. H.
+     * Golub and G. Meurant, Matrices, Moments and Quadrature with Applications, 2010, chapter 6), wherever the derivatives of
+     * p(λ)² alternate: always for a flow, and for descent without momentum up to half the maximum learning rate.
      *
      * @param times from 0; ∞ for the limit
      */
@@ -241,8 +246,8 @@ public abstract sealed class KernelDynamics<D extends KernelDynamics<D>> permits
     }
 
     /**
-     * The k modes that are learned fastest: eigenvectors of the kernel with the largest eigenvalues, their rates, and the residual
-     * along them.
+     * The k modes that are learned fastest: eigenvectors of the kernel with the largest eigenvalues, their rates, and the
+     * residual along them.
      *
      * @throws ShapeException if k is under 1 or over the kernel's size
      */
@@ -254,7 +259,10 @@ public abstract sealed class KernelDynamics<D extends KernelDynamics<D>> permits
         return new Modes(this, leading);
     }
 
-    /** The kernel's largest eigenvalue λmax, by the residual of its eigenvector where it comes from {@link cotangent.linalg.Lanczos}. */
+    /**
+     * The kernel's largest eigenvalue λmax, by the residual of its eigenvector where it comes from {@link
+     * cotangent.linalg.Lanczos}.
+     */
     public final Estimate largestEigenvalue() {
         return CancelledException.unlessInterrupted(setting.name, () -> propagator().largestEigenvalue());
     }

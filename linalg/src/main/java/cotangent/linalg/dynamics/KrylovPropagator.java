@@ -16,13 +16,13 @@ import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * By one Krylov space for each column of the residual: f(K) r ≈ ‖r‖·V f(T) e₁ (Y. Saad, SIAM J. Numer. Anal. 29, 1992), with T the
- * tridiagonal projection bordered to have the eigenvalue 0 ({@link ResidualSpace}).
+ * By one Krylov space for each column of the residual: f(K) r ≈ ‖r‖·V f(T) e₁ (Y. Saad, SIAM J. Numer. Anal. 29, 1992), with
+ * T the tridiagonal projection bordered to have the eigenvalue 0 ({@link ResidualSpace}).
  *
- * <p>The spaces grow together, a block product a step, and serve all functions and times. Answers are looked at on a fixed ladder of
- * numbers of steps, each rung a quarter and at least 4 above the last, whether the spaces have grown further or not: so a
- * result does not depend on what was asked before. The error estimate of f(K) r is the larger of how far it moved over the last rung
- * and of what the border changes.
+ * <p>The spaces grow together, a block product a step, and serve all functions and times. Answers are looked at on a fixed
+ * ladder of numbers of steps, each rung a quarter and at least 4 above the last, whether the spaces have grown further or
+ * not: so a result does not depend on what was asked before. The error estimate of f(K) r is the larger of how far it moved
+ * over the last rung and of what the border changes.
  */
 final class KrylovPropagator implements Propagator {
     private static final int LEAST_RUNG = 4;

@@ -47,8 +47,8 @@ record Measure(double[] nodes, double[] weights) {
     }
 
     /**
-     * A residual's measure from both sides: sums of functions of which all even derivatives are positive and all odd ones negative,
-     * such as e^(−λt), lie between.
+     * A residual's measure from both sides: sums of functions of which all even derivatives are positive and all odd ones
+     * negative, such as e^(−λt), lie between.
      *
      * @param lower Gauss' rule
      * @param upper Gauss and Radau's rule with a node at 0

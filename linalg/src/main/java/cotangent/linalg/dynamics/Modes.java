@@ -8,8 +8,8 @@ import java.util.Arrays;
 import java.util.function.DoubleUnaryOperator;
 
 /**
- * The modes of a training that are learned fastest: each is an eigenvector of the kernel, along which the residual decays at a rate of
- * its own.
+ * The modes of a training that are learned fastest: each is an eigenvector of the kernel, along which the residual decays at
+ * a rate of its own.
  */
 public final class Modes {
     private final KernelDynamics<?> training;
@@ -42,8 +42,8 @@ public final class Modes {
     }
 
     /**
-     * Rates at which the residual along each mode decays, F64 [k]: e^(−rate·t), the loss twice as fast. Of a flow c·λ; of descent
-     * −log|1 − ηcλ| per step, which is negative where it diverges, and with momentum that of the slower solution.
+     * Rates at which the residual along each mode decays, F64 [k]: e^(−rate·t), the loss twice as fast. Of a flow c·λ; of
+     * descent −log|1 − ηcλ| per step, which is negative where it diverges, and with momentum that of the slower solution.
      */
     public Tensor rates() {
         return Tensor.of(each(training::rate));

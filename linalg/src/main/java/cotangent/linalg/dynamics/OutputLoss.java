@@ -17,8 +17,8 @@ public record OutputLoss(Fn fn, boolean convex) {
     }
 
     /**
-     * The mean over samples of the cross-entropy of softmax ({@link Nn#crossEntropy}): its Hessian in the logits of a sample with
-     * probabilities p, of N, is (diag p − ppᵀ)/N, whatever the label.
+     * The mean over samples of the cross-entropy of softmax ({@link Nn#crossEntropy}): its Hessian in the logits of a sample
+     * with probabilities p, of N, is (diag p − ppᵀ)/N, whatever the label.
      */
     public static OutputLoss softmaxCrossEntropy() {
         return new OutputLoss(Fn.of("cross-entropy", (Expr logits, Expr labels) -> Nn.crossEntropy(logits, labels)),

@@ -5,7 +5,10 @@ import cotangent.linalg.operator.CountingOperator;
 import java.util.List;
 import java.util.function.DoubleUnaryOperator;
 
-/** Functions of a kernel K times the initial residual r. Safe to use from many threads; what it returns does not depend on earlier calls. */
+/**
+ * Functions of a kernel K times the initial residual r. Safe to use from many threads; what it returns does not depend on
+ * earlier calls.
+ */
 sealed interface Propagator permits DensePropagator, KrylovPropagator {
     /**
      * f(K) r for some functions f.
@@ -22,7 +25,8 @@ sealed interface Propagator permits DensePropagator, KrylovPropagator {
     }
 
     /**
-     * f(K) r; f is called at eigenvalues or Ritz values, none negative, and exactly 0 for those that rounding cannot tell from 0.
+     * f(K) r; f is called at eigenvalues or Ritz values, none negative, and exactly 0 for those that rounding cannot tell
+     * from 0.
      *
      * @param relativeToStart whether the tolerance is relative to ‖r‖ where that is larger than the result
      */

@@ -19,9 +19,10 @@ import java.util.function.DoubleUnaryOperator;
 /**
  * The Krylov space of one column of the residual, seen after any number of its steps.
  *
- * <p>What is left of a residual after a long time is what the kernel's smallest eigenvalues, or 0, hold of it, where Ritz values come last:
- * a projection whose Ritz values are all far from 0 yet says that nothing is left, step after step. So functions are taken of the
- * projection bordered to have the eigenvalue 0, which interpolates them there too, and the projection itself serves to judge them.
+ * <p>What is left of a residual after a long time is what the kernel's smallest eigenvalues, or 0, hold of it, where Ritz
+ * values come last: a projection whose Ritz values are all far from 0 yet says that nothing is left, step after step. So
+ * functions are taken of the projection bordered to have the eigenvalue 0, which interpolates them there too, and the
+ * projection itself serves to judge them.
  */
 final class ResidualSpace {
     private final int n;
@@ -121,8 +122,8 @@ final class ResidualSpace {
     /**
      * How far f(K) r is from its limit, as far as can be seen.
      *
-     * @param distance the larger of how far it moved between two numbers of steps, and of what the node at 0 changes; infinite where
-     *                 there were no steps before, 0 where the space is invariant
+     * @param distance the larger of how far it moved between two numbers of steps, and of what the node at 0 changes;
+     *                 infinite where there were no steps before, 0 where the space is invariant
      * @param size     ‖f(K) r‖
      * @param largest  max|f|·‖r‖
      */
@@ -185,8 +186,8 @@ final class ResidualSpace {
     }
 
     /**
-     * The projection bordered by the next vector, so that 0 is an eigenvalue (G. H. Golub, Some modified matrix eigenvalue problems,
-     * SIAM Review 15, 1973, section 7); the projection itself where the space is invariant.
+     * The projection bordered by the next vector, so that 0 is an eigenvalue (G. H. Golub, Some modified matrix eigenvalue
+     * problems, SIAM Review 15, 1973, section 7); the projection itself where the space is invariant.
      */
     private SymmetricEigen extended(int steps, double threshold) {
         return growsBeyond(steps)

@@ -6,8 +6,8 @@ import cotangent.dsl.Fn;
 /**
  * Squared loss of outputs f against targets y in one of the normalisations in use, which set the unit of time.
  *
- * <p>Each is L = c/2·‖f − y‖², so that the gradient with respect to the outputs is c·(f − y); n is the number of all entries, N·C for
- * C outputs of each of N samples.
+ * <p>Each is L = c/2·‖f − y‖², so that the gradient with respect to the outputs is c·(f − y); n is the number of all entries,
+ * N·C for C outputs of each of N samples.
  */
 public enum SquaredLoss {
     /** ½·Σ(f − y)², c = 1: the convention of the literature on the tangent kernel, and the default. */

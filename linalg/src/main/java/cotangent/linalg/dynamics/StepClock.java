@@ -5,9 +5,9 @@ import java.util.Arrays;
 /**
  * A clock that runs in steps of descent.
  *
- * <p>Without momentum Σ weight·(1 − hλ)^2s is convex in s, as every term is, and either falls for ever or falls to a least value and rises; so
- * its first crossing is found by doubling and bisection. With momentum it may oscillate: the first million steps are looked at one by
- * one, and a crossing beyond them is found by bisection, where it need not be the first.
+ * <p>Without momentum Σ weight·(1 − hλ)^2s is convex in s, as every term is, and either falls for ever or falls to a least
+ * value and rises; so its first crossing is found by doubling and bisection. With momentum it may oscillate: the first
+ * million steps are looked at one by one, and a crossing beyond them is found by bisection, where it need not be the first.
  *
  * @param step     h
  * @param momentum β

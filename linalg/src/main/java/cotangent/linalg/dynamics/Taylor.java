@@ -8,13 +8,13 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * A model's Taylor polynomials in its parameters θ around θ₀: Σ 1/k!·Dᵏf(θ₀; x)[θ − θ₀, ..., θ − θ₀], models of their own that are
- * differentiated, compiled and trained like any other.
+ * A model's Taylor polynomials in its parameters θ around θ₀: Σ 1/k!·Dᵏf(θ₀; x)[θ − θ₀, ..., θ − θ₀], models of their own
+ * that are differentiated, compiled and trained like any other.
  *
- * <p>The first is the linearized model, whose tangent kernel is the same wherever it is trained to, so that {@link GradientDescent} under the kernel at
- * θ₀ is what its training does; an infinitely wide model is equal to it (J. Lee et al., NeurIPS 2019, section 2.2). The second is the
- * quadratic model of large but finite width (Y. Bai and J. D. Lee, Beyond linearization, ICLR 2020; neural-tangents'
- * {@code taylor_expand}).
+ * <p>The first is the linearized model, whose tangent kernel is the same wherever it is trained to, so that {@link
+ * GradientDescent} under the kernel at θ₀ is what its training does; an infinitely wide model is equal to it (J. Lee et al.,
+ * NeurIPS 2019, section 2.2). The second is the quadratic model of large but finite width (Y. Bai and J. D. Lee, Beyond
+ * linearization, ICLR 2020; neural-tangents' {@code taylor_expand}).
  */
 public final class Taylor {
     private Taylor() {}

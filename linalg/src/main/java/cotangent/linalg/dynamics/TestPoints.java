@@ -11,7 +11,10 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.function.DoubleUnaryOperator;
 
-/** Outputs at points that take no part in training: f_* = f_*(0) − K_*·q(K)(f₀ − y), K_* the kernel between them and the training points. */
+/**
+ * Outputs at points that take no part in training: f_* = f_*(0) − K_*·q(K)(f₀ − y), K_* the kernel between them and the
+ * training points.
+ */
 public final class TestPoints {
     private final KernelDynamics<?> training;
     private final LinearOperator cross;
@@ -45,8 +48,8 @@ public final class TestPoints {
     /**
      * The outputs at some times of the training.
      *
-     * @param times from 0, of a flow; of descent, numbers of steps; ∞ for the limit, which for f₀ = 0 is kernel regression without
-     *              a ridge
+     * @param times from 0, of a flow; of descent, numbers of steps; ∞ for the limit, which for f₀ = 0 is kernel regression
+     *              without a ridge
      * @return also with the error of q(K)(f₀ − y), rounding aside; cost: a block product with K_*
      */
     public Trajectory at(double... times) {

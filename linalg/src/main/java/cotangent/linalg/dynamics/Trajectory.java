@@ -9,8 +9,8 @@ import java.time.Duration;
  *
  * @param times          F64 [t]: times of a flow, or numbers of steps
  * @param outputs        [t, ...] in the kernel's dtype: the outputs at each, in the shape they came in
- * @param errorEstimates F64 [t]: estimated norm of the outputs' error, rounding aside; 0 through eigenvectors. At test points it is
- *                       about the vector that the cross kernel is applied to
+ * @param errorEstimates F64 [t]: estimated norm of the outputs' error, rounding aside; 0 through eigenvectors. At test points
+ *                       it is about the vector that the cross kernel is applied to
  * @param converged      whether all errors are within the tolerance
  * @param numMatvecs     products with the kernel so far, those of earlier questions included
  * @param jvps           forward-mode passes that these took

@@ -98,7 +98,10 @@ class GradientDescentTest {
         assertThat(coarse / fine).isCloseTo(2, within(0.01));
     }
 
-    /** f(x) = x·W + b is linear in its parameters: its kernel is x·xᵀ + 1, and gradient descent in parameters is that in outputs. */
+    /**
+     * f(x) = x·W + b is linear in its parameters: its kernel is x·xᵀ + 1, and gradient descent in parameters is that in
+     * outputs.
+     */
     @Test
     void aLinearModelTrainedInParametersFollowsThePrediction() {
         int features = 5;

@@ -23,7 +23,9 @@ class GradientFlowTest {
             : 0, i -> 1, i -> i % 4, i -> 1e-30 * (i + 1));
     private static final double[] TIMES = {0, 0.01, 0.3, 2, 40};
 
-    /** The exponential of a matrix within n·ε·‖K‖ of K, which moves it by t times that at most; the same from the products. */
+    /**
+     * The exponential of a matrix within n·ε·‖K‖ of K, which moves it by t times that at most; the same from the products.
+     */
     private static double rounding(Problem problem, double time, double size) {
         return 20 * N * Problem.EPSILON * (1 + time * problem.norm()) * size;
     }

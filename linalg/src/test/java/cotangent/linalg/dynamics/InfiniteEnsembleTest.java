@@ -34,7 +34,10 @@ class InfiniteEnsembleTest {
         return ensemble().on(block(NNGP, N, 0), block(NTK.matrix(), N, 0), block(NNGP, N, N));
     }
 
-    /** The flow of all points at once is linear in the initial outputs and the targets: e^(−tΘS), S selecting the training points. */
+    /**
+     * The flow of all points at once is linear in the initial outputs and the targets: e^(−tΘS), S selecting the training
+     * points.
+     */
     @Test
     void momentsAreThoseOfTheLinearFlow() {
         double time = 0.4;
@@ -68,7 +71,7 @@ class InfiniteEnsembleTest {
         assertThat(Problem.norm(end.covariance())).isLessThanOrEqualTo(rounding);
     }
 
-    /** With only the last layer trained, Θ = 𝒦, the ensemble ends in the Gaussian process posterior without noise. */
+    /** With only the last layer trained, Θ = G, the ensemble ends in the Gaussian process posterior without noise. */
     @Test
     void trainingTheLastLayerEndsInThePosterior() {
         Tensor prior = NTK.matrix();
