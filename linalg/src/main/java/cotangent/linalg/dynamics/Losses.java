@@ -99,7 +99,7 @@ final class Losses {
             boolean bounded = clock.alternates() || bracket.exact();
             boolean last = !propagator.hasMore(level);
             double lower = clock.firstBelow(bracket.lower(), squares);
-            double upper = clock.firstBelow(bracket.upper(), squares);
+            double upper = bracket.exact() ? lower : clock.firstBelow(bracket.upper(), squares);
             double high = Math.max(lower, upper);
             if (lower == Double.POSITIVE_INFINITY && (bounded || last && upper == lower)) {
                 return new TimeToLoss.Never(target, 0.5 * factor * clock.infimum(bracket.lower()));
