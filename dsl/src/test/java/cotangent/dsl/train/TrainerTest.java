@@ -145,7 +145,8 @@ class TrainerTest {
                 LockSupport.parkNanos(20_000_000);
                 caller.interrupt();
             });
-            assertThatThrownBy(() -> trainer.run(state, Long.MAX_VALUE)).isInstanceOf(TrainingInterruptedException.class);
+            assertThatThrownBy(() -> trainer.run(state, Long.MAX_VALUE))
+                    .isInstanceOf(TrainingInterruptedException.class);
             assertThat(Thread.interrupted()).isTrue();
             interrupter.join();
         }
