@@ -52,10 +52,9 @@ final class Affine {
         double[] r2 = in.deviations();
         double s1 = out.deviation();
         double[] s2 = out.deviations();
-        int from = in.from();
         for (int i = 0; i < in.count(); i++) {
-            double difference = r1 - r2[from + i];
-            excess[i] = w * b * difference * difference / (s1 * s2[from + i] + w * r1 * r2[from + i] + b);
+            double difference = r1 - r2[i];
+            excess[i] = w * b * difference * difference / (s1 * s2[i] + w * r1 * r2[i] + b);
         }
     }
 
@@ -88,9 +87,9 @@ final class Affine {
             double r1 = right.deviation();
             double s1 = out.deviation();
             for (int i = 0; i < n; i++) {
-                int at = out.from() + i;
-                double cross = l1 * r2[at] - r1 * l2[at];
-                double sum = s1 * s2[at] + l1 * l2[at] + r1 * r2[at];
+                
+                double cross = l1 * r2[i] - r1 * l2[i];
+                double sum = s1 * s2[i] + l1 * l2[i] + r1 * r2[i];
                 double excess = cross * cross / Math.max(sum, Double.MIN_NORMAL);
                 y.apart[i] += excess;
                 y.together[i] += excess;

@@ -35,7 +35,7 @@ final class ErfActivation extends DualActivation {
         int n = in.count();
         double[] tangent = room.scratch(0);
         double[] roots = room.scratch(1);
-        roots(n, in.deviation(), in.deviations(), in.from(), x, tangent, roots);
+        roots(n, in.deviation(), in.deviations(), x, tangent, roots);
         for (int i = 0; i < n; i++) {
             slope[i] = FACTOR / roots[i];
         }
@@ -50,16 +50,16 @@ final class ErfActivation extends DualActivation {
     }
 
     /** 2k/(p + q), and q. */
-    private static void roots(int n, double deviation, double[] deviations, int from, Pairs x, double[] tangent,
+    private static void roots(int n, double deviation, double[] deviations, Pairs x, double[] tangent,
             double[] roots) {
         double k1 = deviation * deviation;
         double[] apart = x.apart;
         double[] together = x.together;
         double[] covariance = x.covariance;
         for (int i = 0; i < n; i++) {
-            double k2 = deviations[from + i] * deviations[from + i];
+            double k2 = deviations[i] * deviations[i];
             double p = Math.sqrt((1 + 2 * k1) * (1 + 2 * k2));
-            double rest = (1 + 2 * (k1 + k2)) / (p + 2 * deviation * deviations[from + i]);
+            double rest = (1 + 2 * (k1 + k2)) / (p + 2 * deviation * deviations[i]);
             double q = Math.sqrt((2 * apart[i] + rest) * (2 * together[i] + rest));
             roots[i] = q;
             tangent[i] = 2 * covariance[i] / (p + q);
@@ -73,17 +73,16 @@ final class ErfActivation extends DualActivation {
         double[] deviations = in.deviations();
         double[] argument = room.scratch(2);
         for (int i = 0; i < n; i++) {
-            double r2 = deviations[in.from() + i];
+            double r2 = deviations[i];
             argument[i] = 2 * difference[i] / (Math.sqrt(1 + 2 * (r1 * r1 + r2 * r2)) + roots[i]);
         }
         ArcTangent.positive(n, argument, result, room.scratch(3));
         for (int i = 0; i < n; i++) {
-            double r2 = deviations[in.from() + i];
+            double r2 = deviations[i];
             double s = 2 * r1 * r2;
             double p = Math.sqrt((1 + 2 * r1 * r1) * (1 + 2 * r2 * r2));
             double straight = FACTOR * Math.atan(s / (p + Math.sqrt(1 + 2 * (r1 * r1 + r2 * r2))));
-            result[i] = FACTOR * result[i] + Collinear.excess(r1, r2, out.deviation() * out.deviations()[out.from()
-                    + i], straight);
+            result[i] = FACTOR * result[i] + Collinear.excess(r1, r2, out.deviation() * out.deviations()[i], straight);
         }
     }
 }

@@ -45,22 +45,22 @@ final class GeluActivation extends DualActivation {
         int n = in.count();
         double[] roots = room.scratch(0);
         double[] angle = room.scratch(1);
-        roots(n, in.deviation(), in.deviations(), in.from(), x, angle, roots);
+        roots(n, in.deviation(), in.deviations(), x, angle, roots);
         ArcTangent.small(n, angle, angle);
-        slopes(n, in.deviation(), in.deviations(), in.from(), x.covariance, angle, roots, slope);
-        covariances(n, in.deviation(), in.deviations(), in.from(), x.covariance, angle, roots, y.covariance);
+        slopes(n, in.deviation(), in.deviations(), x.covariance, angle, roots, slope);
+        covariances(n, in.deviation(), in.deviations(), x.covariance, angle, roots, y.covariance);
         if (gap) {
             gap(in, out, x, y, angle, roots, room);
         }
     }
 
     /** tan(α/2), and d. */
-    private static void roots(int n, double r1, double[] deviations, int from, Pairs x, double[] angle, double[] roots) {
+    private static void roots(int n, double r1, double[] deviations, Pairs x, double[] angle, double[] roots) {
         double[] apart = x.apart;
         double[] together = x.together;
         double[] covariance = x.covariance;
         for (int i = 0; i < n; i++) {
-            double r2 = deviations[from + i];
+            double r2 = deviations[i];
             double p = Math.sqrt((1 + r1 * r1) * (1 + r2 * r2));
             double rest = (1 + r1 * r1 + r2 * r2) / (p + r1 * r2);
             double d = Math.sqrt((apart[i] + rest) * (together[i] + rest));
@@ -69,21 +69,21 @@ final class GeluActivation extends DualActivation {
         }
     }
 
-    private static void slopes(int n, double r1, double[] deviations, int from, double[] covariance, double[] angle,
+    private static void slopes(int n, double r1, double[] deviations, double[] covariance, double[] angle,
             double[] roots, double[] slope) {
         for (int i = 0; i < n; i++) {
             double k1 = r1 * r1;
-            double k2 = deviations[from + i] * deviations[from + i];
+            double k2 = deviations[i] * deviations[i];
             double d = roots[i];
             double inverses = (2 + k1 + k2) / ((1 + k1) * (1 + k2)) + 1 / (d * d);
             slope[i] = 0.25 + TURN * (2 * angle[i] + covariance[i] / d * inverses);
         }
     }
 
-    private static void covariances(int n, double r1, double[] deviations, int from, double[] covariance, double[] angle,
+    private static void covariances(int n, double r1, double[] deviations, double[] covariance, double[] angle,
             double[] roots, double[] result) {
         for (int i = 0; i < n; i++) {
-            double r2 = deviations[from + i];
+            double r2 = deviations[i];
             double k = covariance[i];
             double d = roots[i];
             double s = r1 * r2;
@@ -101,19 +101,19 @@ final class GeluActivation extends DualActivation {
         double r1 = in.deviation();
         double[] turned = room.scratch(2);
         for (int i = 0; i < n; i++) {
-            double r2 = in.deviations()[in.from() + i];
+            double r2 = in.deviations()[i];
             turned[i] = x.apart[i] / (Math.sqrt(1 + r1 * r1 + r2 * r2) + roots[i]);
         }
         ArcTangent.positive(n, turned, turned, room.scratch(3));
         for (int i = 0; i < n; i++) {
-            double r2 = in.deviations()[in.from() + i];
+            double r2 = in.deviations()[i];
             double s = r1 * r2;
             double d = roots[i];
             double e = Math.sqrt(1 + r1 * r1 + r2 * r2);
             double square = (1 + r1 * r1) * (1 + r2 * r2);
             double part = s * s / (d + e);
             double bend = ((part + e) / (d * e) - part) * x.apart[i] * x.together[i] / square;
-            double largest = out.deviation() * out.deviations()[out.from() + i];
+            double largest = out.deviation() * out.deviations()[i];
             y.apart[i] = x.apart[i] * (0.25 + TURN * 2 * angle[i]) + TURN * (2 * s * turned[i] + bend)
                     + Collinear.excess(r1, r2, largest, straight(r1, r2, s));
             y.together[i] = largest + y.covariance[i];

@@ -171,7 +171,7 @@ final class HermiteActivation extends DualActivation {
         horner(out, correlation, y.covariance, slope);
         double r1 = in.deviation();
         for (int i = 0; i < in.count(); i++) {
-            slope[i] /= Math.max(r1 * in.deviations()[in.from() + i], Double.MIN_NORMAL);
+            slope[i] /= Math.max(r1 * in.deviations()[i], Double.MIN_NORMAL);
         }
         if (gap) {
             HermiteGap.fill(in, out, correlation, x, y, room);
@@ -181,9 +181,8 @@ final class HermiteActivation extends DualActivation {
     private static void correlations(Strip in, double[] covariance, double[] correlation) {
         double r1 = in.deviation();
         double[] deviations = in.deviations();
-        int from = in.from();
         for (int i = 0; i < in.count(); i++) {
-            double c = covariance[i] / Math.max(r1 * deviations[from + i], Double.MIN_NORMAL);
+            double c = covariance[i] / Math.max(r1 * deviations[i], Double.MIN_NORMAL);
             correlation[i] = Math.max(-1, Math.min(1, c));
         }
     }
@@ -197,34 +196,34 @@ final class HermiteActivation extends DualActivation {
         Arrays.fill(value, 0, count, 0);
         Arrays.fill(derivative, 0, count, 0);
         for (; n >= 2; n -= 2) {
-            twoTerms(count, out.from(), n, rows[n][out.row()], columns[n], rows[n - 1][out.row()], columns[n - 1], c, value,
+            twoTerms(count, n, rows[n][out.row()], columns[n], rows[n - 1][out.row()], columns[n - 1], c, value,
                     derivative);
         }
         if (n == 1) {
-            oneTerm(count, out.from(), rows[1][out.row()], columns[1], c, value, derivative);
+            oneTerm(count, rows[1][out.row()], columns[1], c, value, derivative);
         }
         for (int i = 0; i < count; i++) {
-            value[i] = Math.fma(value[i], c[i], rows[0][out.row()] * columns[0][out.from() + i]);
+            value[i] = Math.fma(value[i], c[i], rows[0][out.row()] * columns[0][i]);
         }
     }
 
-    private static void twoTerms(int count, int from, int n, double high, double[] highs, double low, double[] lows,
+    private static void twoTerms(int count, int n, double high, double[] highs, double low, double[] lows,
             double[] c, double[] value, double[] derivative) {
         double steepHigh = n * high;
         double steepLow = (n - 1) * low;
         for (int i = 0; i < count; i++) {
             double at = c[i];
-            double upper = highs[from + i];
-            double lower = lows[from + i];
+            double upper = highs[i];
+            double lower = lows[i];
             value[i] = Math.fma(Math.fma(value[i], at, high * upper), at, low * lower);
             derivative[i] = Math.fma(Math.fma(derivative[i], at, steepHigh * upper), at, steepLow * lower);
         }
     }
 
-    private static void oneTerm(int count, int from, double factor, double[] factors, double[] c, double[] value,
+    private static void oneTerm(int count, double factor, double[] factors, double[] c, double[] value,
             double[] derivative) {
         for (int i = 0; i < count; i++) {
-            double term = factor * factors[from + i];
+            double term = factor * factors[i];
             value[i] = Math.fma(value[i], c[i], term);
             derivative[i] = Math.fma(derivative[i], c[i], term);
         }

@@ -41,7 +41,7 @@ final class HermiteGap {
         }
         double r1 = out.deviation();
         for (int i = 0; i < count; i++) {
-            double s = r1 * out.deviations()[out.from() + i];
+            double s = r1 * out.deviations()[i];
             boolean positive = correlation[i] >= 0;
             double near = s * (odd[i] + (positive ? even[i] : total[i] - even[i]));
             y.apart[i] = positive ? near : 2 * s - near;
@@ -53,19 +53,17 @@ final class HermiteGap {
     private static void firstLosses(Strip in, Pairs x, double[] first) {
         double r1 = in.deviation();
         double[] deviations = in.deviations();
-        int from = in.from();
         for (int i = 0; i < in.count(); i++) {
-            double s = r1 * deviations[from + i];
+            double s = r1 * deviations[i];
             first[i] = Math.min(x.apart[i], x.together[i]) / Math.max(s, Double.MIN_NORMAL);
         }
     }
 
     private static void add(Strip out, double coefficient, double[] column, double[] loss, double[] sum) {
         double[] deviations = out.deviations();
-        int from = out.from();
         double a = coefficient / Math.max(out.deviation(), Double.MIN_NORMAL);
         for (int i = 0; i < out.count(); i++) {
-            double b = column[from + i] / Math.max(deviations[from + i], Double.MIN_NORMAL);
+            double b = column[i] / Math.max(deviations[i], Double.MIN_NORMAL);
             double difference = a - b;
             sum[i] += 0.5 * difference * difference + a * b * loss[i];
         }
@@ -73,10 +71,9 @@ final class HermiteGap {
 
     private static void squares(Strip out, double coefficient, double[] column, double[] total) {
         double[] deviations = out.deviations();
-        int from = out.from();
         double a = coefficient / Math.max(out.deviation(), Double.MIN_NORMAL);
         for (int i = 0; i < out.count(); i++) {
-            double b = column[from + i] / Math.max(deviations[from + i], Double.MIN_NORMAL);
+            double b = column[i] / Math.max(deviations[i], Double.MIN_NORMAL);
             total[i] += a * a + b * b;
         }
     }

@@ -5,6 +5,7 @@ import cotangent.dsl.Shape;
 import cotangent.dsl.Tensor;
 import cotangent.dsl.kernel.WorkerFailedException;
 import cotangent.dsl.kernel.Workers;
+import java.util.Arrays;
 
 /**
  * Both kernels of all pairs of two sets of points, tile by tile: one packed product for a tile's inner products, then each row of it
@@ -92,6 +93,8 @@ final class KernelBlock {
 
     private void tile(Range rows, int row, int height, Range columns, int column, int width) {
         double[] products = left.products(rows.from + row, height, right, columns.from + column, width);
+        Spread[] spreads = new Spread[columns.spreads.length];
+        Arrays.setAll(spreads, layer -> columns.spreads[layer].range(column, column + width));
         Room room = new Room();
         Pairs input = room.take();
         double[] x = new double[left.features()];
@@ -100,9 +103,9 @@ final class KernelBlock {
             int absolute = rows.from + row + i;
             int count = symmetric ? Math.min(width, absolute + 1 - columns.from - column) : width;
             if (count > 0) {
-                Strip strip = new Strip(rows.spreads[0], columns.spreads[0], row + i, column, count);
+                Strip strip = new Strip(rows.spreads[0], spreads[0], row + i, count);
                 fill(strip, absolute, columns.from + column, products, i * width, input, x, y);
-                Pairs output = recursion.pass(strip, rows.spreads, columns.spreads, input, left.features(), room);
+                Pairs output = recursion.pass(strip, rows.spreads, spreads, input, left.features(), room);
                 covariance.put(absolute, columns.from + column, output.covariance, count, symmetric);
                 tangent.put(absolute, columns.from + column, output.tangent, count, symmetric);
                 if (output != input) {
@@ -118,7 +121,7 @@ final class KernelBlock {
         double[] lengths = right.lengths();
         double[] deviations = strip.deviations();
         for (int i = 0; i < strip.count(); i++) {
-            double s = r1 * deviations[strip.from() + i];
+            double s = r1 * deviations[i];
             double norms = left.lengths()[row] * lengths[column + i];
             double cosine = products[at + i] / Math.max(norms, Double.MIN_NORMAL);
             pairs.covariance[i] = s * cosine;
@@ -126,7 +129,7 @@ final class KernelBlock {
             pairs.together[i] = s * (1 + cosine);
         }
         for (int i = 0; i < strip.count(); i++) {
-            double s = r1 * deviations[strip.from() + i];
+            double s = r1 * deviations[i];
             if (Math.min(pairs.apart[i], pairs.together[i]) < near * s) {
                 double sign = pairs.apart[i] < pairs.together[i] ? 1 : -1;
                 double less = s * left.halfSquare(row, right, column + i, sign, x, y);
@@ -150,12 +153,15 @@ final class KernelBlock {
             Spread[] spreads = recursion.spreads(points.deviations(from, from + count), points.isSingle());
             seriesError = Math.max(seriesError, Recursion.seriesError(spreads));
             for (int i = 0; i < count; i++) {
-                Strip strip = new Strip(spreads[0], spreads[0], i, i, 1);
+                int at = i;
+                Spread[] own = new Spread[spreads.length];
+                Arrays.setAll(own, layer -> spreads[layer].range(at, at + 1));
+                Strip strip = new Strip(spreads[0], own[0], i, 1);
                 double s = strip.deviation() * strip.deviation();
                 input.covariance[0] = s;
                 input.apart[0] = 0;
                 input.together[0] = 2 * s;
-                Pairs output = recursion.pass(strip, spreads, spreads, input, points.features(), room);
+                Pairs output = recursion.pass(strip, spreads, own, input, points.features(), room);
                 covariance.put(0, from + i, output.covariance, 1, false);
                 tangent.put(0, from + i, output.tangent, 1, false);
                 if (output != input) {

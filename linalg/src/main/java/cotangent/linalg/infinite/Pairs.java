@@ -12,12 +12,15 @@ final class Pairs {
     /** Pairs of a run: an array of them takes a quarter of a first-level cache. */
     static final int LENGTH = 1024;
 
+    /** Arrays that lie one after the other do not begin at the same place of a page, which stores and loads would mix up. */
+    static final int ROOM = LENGTH + 40;
+
     /** k. */
-    final double[] covariance = new double[LENGTH];
+    final double[] covariance = new double[ROOM];
     /** s − k. */
-    final double[] apart = new double[LENGTH];
+    final double[] apart = new double[ROOM];
     /** s + k. */
-    final double[] together = new double[LENGTH];
+    final double[] together = new double[ROOM];
     /** The tangent kernel. */
-    final double[] tangent = new double[LENGTH];
+    final double[] tangent = new double[ROOM];
 }

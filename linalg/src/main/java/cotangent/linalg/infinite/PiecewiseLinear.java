@@ -48,22 +48,23 @@ final class PiecewiseLinear extends DualActivation {
             linear(n, x, y, slope);
             return;
         }
-        double[] ratio = room.scratch(0);
+        double[] line = room.scratch(0);
         double[] rest = room.scratch(1);
         double[] bend = room.scratch(2);
-        lines(n, x.apart, x.together, ratio);
-        rests(n, ratio, rest);
-        bends(n, x.apart, x.together, ratio, rest, bend, kink / (2 * Math.PI));
-        slopes(n, x.covariance, ratio, rest, slope, 0.5 * (squares + a * b), 0.25 * kink, kink / Math.PI);
+        lines(n, x.apart, x.together, line);
+        rests(n, line, rest);
+        bends(n, x.apart, x.together, line, rest, bend, kink / (2 * Math.PI));
+        angles(n, line, rest, rest);
+        slopes(n, x.covariance, rest, slope, 0.5 * (squares + a * b), 0.25 * kink, kink / Math.PI);
         covariances(n, x.covariance, bend, y.covariance, squares, a * b);
         if (gap) {
             double[] deviations = in.deviations();
             if (a * b < 0) {
-                folded(n, in.deviation(), deviations, in.from(), x, bend, y.apart, squares, -a * b);
+                folded(n, in.deviation(), deviations, x, bend, y.apart, squares, -a * b);
             } else {
-                apart(n, in.deviation(), deviations, in.from(), x, bend, y.apart, squares, a * b);
+                apart(n, in.deviation(), deviations, x, bend, y.apart, squares, a * b);
             }
-            together(n, in.deviation(), deviations, in.from(), x.together, bend, y.together, squares, a * b);
+            together(n, in.deviation(), deviations, x.together, bend, y.together, squares, a * b);
         }
     }
 
@@ -78,39 +79,42 @@ final class PiecewiseLinear extends DualActivation {
 
     // Loops are kept short, and their arrays few: C2 makes vector code of each, and of their union none.
 
-    /** t². */
-    private static void lines(int n, double[] apart, double[] together, double[] ratio) {
+    /** t. */
+    private static void lines(int n, double[] apart, double[] together, double[] line) {
         for (int i = 0; i < n; i++) {
             double p = apart[i];
             double m = together[i];
-            ratio[i] = Math.min(p, m) / Math.max(Math.max(p, m), Double.MIN_NORMAL);
+            line[i] = Math.sqrt(Math.min(p, m) / Math.max(Math.max(p, m), Double.MIN_NORMAL));
         }
     }
 
     /** q. */
-    private static void rests(int n, double[] ratio, double[] rest) {
+    private static void rests(int n, double[] line, double[] rest) {
         for (int i = 0; i < n; i++) {
-            rest[i] = ArcTangent.rest(ratio[i]);
+            rest[i] = ArcTangent.rest(line[i] * line[i]);
         }
     }
 
-    /** δ g, where s/(1 + t²) is half the larger of s − k and s + k; then ω/2 takes the place of q. */
-    private static void bends(int n, double[] apart, double[] together, double[] ratio, double[] rest, double[] bend,
+    /** δ g, where s/(1 + t²) is half the larger of s − k and s + k. */
+    private static void bends(int n, double[] apart, double[] together, double[] line, double[] rest, double[] bend,
             double factor) {
         for (int i = 0; i < n; i++) {
-            double y = ratio[i];
-            double cube = y * Math.sqrt(y);
-            bend[i] = factor * Math.max(apart[i], together[i]) * cube * (1 + rest[i] * (1 - y));
+            double t = line[i];
+            double y = t * t;
+            bend[i] = factor * Math.max(apart[i], together[i]) * (t * y) * (1 + rest[i] * (1 - y));
         }
+    }
+
+    /** ω/2. */
+    private static void angles(int n, double[] line, double[] rest, double[] angle) {
         for (int i = 0; i < n; i++) {
-            double y = ratio[i];
-            double t = Math.sqrt(y);
-            rest[i] = t - t * y * rest[i];
+            double t = line[i];
+            angle[i] = t - t * t * t * rest[i];
         }
     }
 
     /** E φ'φ', both branches as middle ± (quarter − δ ω/2π), equal at ω = π/2. */
-    private static void slopes(int n, double[] covariance, double[] ratio, double[] half, double[] slope,
+    private static void slopes(int n, double[] covariance, double[] half, double[] slope,
             double middle, double quarter, double factor) {
         for (int i = 0; i < n; i++) {
             double k = covariance[i];
@@ -128,34 +132,34 @@ final class PiecewiseLinear extends DualActivation {
     }
 
     /** h s less the new covariance: h·min(s − k, s) where k ≥ 0 and beyond. */
-    private static void apart(int n, double deviation, double[] deviations, int from, Pairs x, double[] bend,
+    private static void apart(int n, double deviation, double[] deviations, Pairs x, double[] bend,
             double[] result, double squares, double product) {
         double[] apart = x.apart;
         double[] covariance = x.covariance;
         for (int i = 0; i < n; i++) {
-            double s = deviation * deviations[from + i];
+            double s = deviation * deviations[i];
             result[i] = squares * Math.min(apart[i], s) - product * Math.min(covariance[i], 0) - bend[i];
         }
     }
 
     /** The same where ab < 0, and values of opposite sign meet: by the smaller of s − k and s + k. */
-    private static void folded(int n, double deviation, double[] deviations, int from, Pairs x, double[] bend,
+    private static void folded(int n, double deviation, double[] deviations, Pairs x, double[] bend,
             double[] result, double squares, double product) {
         double[] apart = x.apart;
         double[] together = x.together;
         for (int i = 0; i < n; i++) {
-            double s = deviation * deviations[from + i];
+            double s = deviation * deviations[i];
             double p = apart[i];
             result[i] = (squares - product) * Math.min(p, s) + product * Math.min(p, together[i]) - bend[i];
         }
     }
 
     /** h s and the new covariance, the part of s + k up to s apart from that beyond; h − ab = δ/2. */
-    private static void together(int n, double deviation, double[] deviations, int from, double[] together, double[] bend,
+    private static void together(int n, double deviation, double[] deviations, double[] together, double[] bend,
             double[] result, double squares, double product) {
         double half = squares - product;
         for (int i = 0; i < n; i++) {
-            double s = deviation * deviations[from + i];
+            double s = deviation * deviations[i];
             double m = together[i];
             result[i] = squares * Math.max(m - s, 0) + product * Math.min(m, s) + half * s + bend[i];
         }

@@ -8,7 +8,7 @@ final class Room {
     private static final int SLOPE = 7;
     private static final int SCRATCH = SLOPE + 1;
 
-    private final double[][] scratch = new double[SCRATCH][Pairs.LENGTH];
+    private final double[][] scratch = new double[SCRATCH][Pairs.ROOM];
     private final Deque<Pairs> free = new ArrayDeque<>();
 
     /** An array of {@link Pairs#LENGTH} numbers, for one step's use. */

@@ -1,5 +1,7 @@
 package cotangent.linalg.infinite;
 
+import java.util.Arrays;
+
 /**
  * What is known of one layer for each of a set of inputs.
  *
@@ -10,6 +12,15 @@ package cotangent.linalg.infinite;
 record Spread(double[] deviation, double[][] coefficients, double seriesError) {
     Spread(double[] deviation) {
         this(deviation, new double[0][], 0);
+    }
+
+    /** The same for inputs {@code from, ..., to - 1}. */
+    Spread range(int from, int to) {
+        double[][] some = new double[coefficients.length][];
+        for (int n = 0; n < some.length; n++) {
+            some[n] = Arrays.copyOfRange(coefficients[n], from, to);
+        }
+        return new Spread(Arrays.copyOfRange(deviation, from, to), some, seriesError);
     }
 
     int count() {

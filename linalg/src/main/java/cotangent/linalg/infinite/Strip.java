@@ -1,18 +1,17 @@
 package cotangent.linalg.infinite;
 
 /**
- * A run of pairs: one input of the first set with adjacent inputs of the second, seen from one layer.
+ * A run of pairs: one input of the first set with the first ones of a tile of the second, seen from one layer.
  *
  * @param rows    the layer's spread over the first set
- * @param columns the layer's spread over the second set
+ * @param columns the layer's spread over the tile
  * @param row     the input of the first set
- * @param from    the first input of the second set
- * @param count   how many, up to {@link Pairs#LENGTH}
+ * @param count   how many of the second, up to {@link Pairs#LENGTH}
  */
-record Strip(Spread rows, Spread columns, int row, int from, int count) {
+record Strip(Spread rows, Spread columns, int row, int count) {
     /** The same run seen from another layer. */
     Strip at(Spread otherRows, Spread otherColumns) {
-        return new Strip(otherRows, otherColumns, row, from, count);
+        return new Strip(otherRows, otherColumns, row, count);
     }
 
     /** Deviation of the input of the first set. */
@@ -20,7 +19,7 @@ record Strip(Spread rows, Spread columns, int row, int from, int count) {
         return rows.deviation()[row];
     }
 
-    /** Deviations of the second set, of which the run's begin at {@link #from}. */
+    /** Deviations of those of the second set. */
     double[] deviations() {
         return columns.deviation();
     }

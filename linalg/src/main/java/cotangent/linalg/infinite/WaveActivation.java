@@ -42,7 +42,7 @@ final class WaveActivation extends DualActivation {
     void expect(Strip in, Strip out, Pairs x, Pairs y, double[] slope, boolean gap, Room room) {
         double r1 = in.deviation();
         for (int i = 0; i < in.count(); i++) {
-            double difference = r1 - in.deviations()[in.from() + i];
+            double difference = r1 - in.deviations()[i];
             double damping = Math.exp(-0.5 * difference * difference);
             double near = damping * Math.exp(-x.apart[i]);
             double far = damping * Math.exp(-x.together[i]);
@@ -57,11 +57,11 @@ final class WaveActivation extends DualActivation {
     private void gap(Strip in, Strip out, Pairs x, Pairs y) {
         double r1 = in.deviation();
         for (int i = 0; i < in.count(); i++) {
-            double r2 = in.deviations()[in.from() + i];
+            double r2 = in.deviations()[i];
             double damping = Math.exp(-0.5 * (r1 - r2) * (r1 - r2));
             double p = x.apart[i];
             double m = x.together[i];
-            double excess = Collinear.excess(r1, r2, out.deviation() * out.deviations()[out.from() + i], straight(damping, 2
+            double excess = Collinear.excess(r1, r2, out.deviation() * out.deviations()[i], straight(damping, 2
                     * r1 * r2));
             if (parity < 0) {
                 y.apart[i] = excess - 0.5 * damping * (1 + Math.exp(-m)) * Math.expm1(-p);
