@@ -106,8 +106,7 @@ public abstract sealed class DualActivation permits PiecewiseLinear, ErfActivati
      * <p>The series is cut, at 16 to 256 terms with twice as many nodes, where the terms of E φ'(u)² have come down to rounding
      * (float64; to 1e-8 in float32). Terms fall like exp(−τ sqrt(8n)/r) for a function that is analytic up to the distance τ from the
      * real line: tanh, τ = π/2, with r = 1 takes 128. A function with a kink, such as an ELU-like one, keeps terms of E φ'² like
-     * n^(−3/2): at 256 terms E φ² is off by about 1e-4 and E φ'² by several per cent of the kink's share, most where u = v, less
-     * away from it; a jump has no tangent kernel at all. {@link InfiniteKernels#seriesError} tells what remains.
+     * n^(−3/2): at 256 terms E φ² is off by about 1e-4, and E φ'² of ReLU by 2 per cent where u = v, less away from it; a jump has no tangent kernel at all. {@link InfiniteKernels#seriesError} tells what remains.
      *
      * @param name     for messages
      * @param function finite for all numbers that occur, up to 30 deviations

@@ -17,8 +17,11 @@ final class HermiteActivation extends DualActivation {
     private static final double SINGLE_TOLERANCE = 1e-8;
     /** A node whose weight has a smaller root is left out, so that a function that grows does not overflow there. */
     private static final double NEGLIGIBLE = 1e-100;
-    /** Terms falling like n^(−3/2), those of a kink, leave 6.5 times what is in the last quarter of those kept. */
-    private static final double REST = 6.5;
+    /**
+     * Terms falling like n^(−3/2), those of a kink, leave 6.5 times what is in the last quarter of those kept, of which quadrature
+     * with two nodes per term sees about half.
+     */
+    private static final double REST = 16;
 
     private final @Nullable UnaryOperator<double[]> function;
     private final double[] monomial;
