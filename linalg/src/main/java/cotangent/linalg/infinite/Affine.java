@@ -102,11 +102,4 @@ final class Affine {
             y[i] = x[i] + z[i];
         }
     }
-
-    /** The product of two arrays; a derivative's moment times the tangent kernel. */
-    static void product(int n, double[] x, double[] z, double[] y) {
-        for (int i = 0; i < n; i++) {
-            y[i] = x[i] * z[i];
-        }
-    }
 }

@@ -16,8 +16,7 @@ import java.util.function.DoubleUnaryOperator;
  * {@link #sin}, {@link #cos} and {@link #monomial}, to a few units of rounding of sqrt(var u · var v), and for every other function from
  * its Hermite series; see {@link #of(String, DoubleUnaryOperator)}.
  */
-public abstract sealed class DualActivation permits PiecewiseLinear, ErfActivation, GeluActivation, WaveActivation,
-        HermiteActivation {
+public abstract sealed class DualActivation permits PiecewiseLinear, SmoothActivation {
     private final String name;
 
     DualActivation(String name) {
@@ -128,20 +127,19 @@ public abstract sealed class DualActivation permits PiecewiseLinear, ErfActivati
      */
     abstract Spread spread(double[] deviation, boolean single);
 
-    /** Whether {@link #expect} looks at s − k and s + k of its input. */
+    /** Whether {@link #pass} looks at s − k and s + k of its input. */
     abstract boolean usesGap();
 
     /**
-     * The moments of a run of pairs.
+     * Passes a run of pairs through the activation.
      *
-     * @param in    the run, seen from the input layer
-     * @param out   the run, seen from this layer
-     * @param x     the input layer's pairs; the tangent is not looked at
-     * @param y     receives this layer's covariance
-     * @param slope receives E φ'(u) φ'(v)
-     * @param gap   whether y is to receive s − k and s + k, too
+     * @param in  the run, seen from the input layer
+     * @param out the run, seen from this layer
+     * @param x   the input layer's pairs
+     * @param y   receives this layer's pairs
+     * @param gap whether y is to receive s − k and s + k, too
      */
-    abstract void expect(Strip in, Strip out, Pairs x, Pairs y, double[] slope, boolean gap, Room room);
+    abstract void pass(Strip in, Strip out, Pairs x, Pairs y, boolean gap, Room room);
 
     @Override
     public final String toString() {

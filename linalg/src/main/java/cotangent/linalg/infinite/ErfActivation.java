@@ -1,5 +1,7 @@
 package cotangent.linalg.infinite;
 
+import cotangent.dsl.kernel.ArcTangent;
+
 /**
  * The error function: {@code E φ(u)φ(v) = (2/π) asin(2k/p)} with {@code p² = (1 + 2k₁)(1 + 2k₂)} (C. K. I. Williams, Computing with
  * infinite networks, NIPS 1996, equation 11), and {@code E φ'(u)φ'(v) = (4/π) / sqrt(p² − 4k²)}.
@@ -7,7 +9,7 @@ package cotangent.linalg.infinite;
  * <p>With {@code p − 2s = (1 + 2k₁ + 2k₂)/(p + 2s)} both factors of {@code q² = (p − 2k)(p + 2k)} are sums of positive numbers, and the
  * arc sine is {@code 2 atan(2k/(p + q))}: all accurate however large the variances.
  */
-final class ErfActivation extends DualActivation {
+final class ErfActivation extends SmoothActivation {
     private static final double FACTOR = 4 / Math.PI;
 
     ErfActivation() {

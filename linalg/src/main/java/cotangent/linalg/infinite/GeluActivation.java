@@ -1,5 +1,7 @@
 package cotangent.linalg.infinite;
 
+import cotangent.dsl.kernel.ArcTangent;
+
 /**
  * The GELU, x·Φ(x). With {@code p² = (1 + k₁)(1 + k₂)}, {@code d² = p² − k²} and α = asin(k/p), integration by parts (Stein) gives
  *
@@ -10,7 +12,7 @@ package cotangent.linalg.infinite;
  * infinite networks, AAAI 2021, give another form of both.) As for the error function, {@code p − s = (1 + k₁ + k₂)/(p + s)}, so d is
  * had from s − k and s + k without cancellation.
  */
-final class GeluActivation extends DualActivation {
+final class GeluActivation extends SmoothActivation {
     private static final double TURN = 1 / (2 * Math.PI);
 
     GeluActivation() {

@@ -8,7 +8,7 @@ import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
 /** Any function by its Hermite series, whose coefficients belong to the inputs; a pair costs one sum over the terms. */
-final class HermiteActivation extends DualActivation {
+final class HermiteActivation extends SmoothActivation {
     static final int HIGHEST_MONOMIAL = 32;
 
     private static final int FEWEST_TERMS = 16;

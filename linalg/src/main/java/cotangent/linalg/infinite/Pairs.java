@@ -1,5 +1,7 @@
 package cotangent.linalg.infinite;
 
+import cotangent.dsl.kernel.ArcCosine;
+
 /**
  * What is known of one layer for the pairs of one input with a run of others: covariance k of a unit's values u and v, tangent
  * kernel, and two differences from the largest covariance s that the deviations allow.
@@ -23,4 +25,10 @@ final class Pairs {
     final double[] together = new double[ROOM];
     /** The tangent kernel. */
     final double[] tangent = new double[ROOM];
+    private final ArcCosine.Pairs arrays = new ArcCosine.Pairs(covariance, apart, together, tangent);
+
+    /** The same, for the arc-cosine kernels. */
+    ArcCosine.Pairs arrays() {
+        return arrays;
+    }
 }

@@ -169,9 +169,7 @@ final class Recursion {
             }
             case Operation.Activated activated -> {
                 int at = number(activated.input());
-                double[] slope = room.slope();
-                activated.activation().expect(strip.at(rows[at], columns[at]), out, pairs[at], y, slope, gap[i], room);
-                Affine.product(strip.count(), slope, pairs[at].tangent, y.tangent);
+                activated.activation().pass(strip.at(rows[at], columns[at]), out, pairs[at], y, gap[i], room);
             }
             case Operation.Scaled scaled -> Affine.scale(strip.count(), scaled.factor() * scaled.factor(), pairs[number(
                     scaled.input())], y);

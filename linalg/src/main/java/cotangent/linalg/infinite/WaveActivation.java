@@ -6,7 +6,7 @@ package cotangent.linalg.infinite;
  *
  * <p>F(s) ∓ F(k) are products: for the sine {@code e^(−ρ) (1 + e^(−(s ± k))) (1 − e^(−(s ∓ k)))/2}.
  */
-final class WaveActivation extends DualActivation {
+final class WaveActivation extends SmoothActivation {
     private final int parity;
 
     /**

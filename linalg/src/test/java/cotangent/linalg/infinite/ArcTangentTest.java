@@ -3,6 +3,7 @@ package cotangent.linalg.infinite;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
+import cotangent.dsl.kernel.ArcTangent;
 import java.util.stream.DoubleStream;
 import org.junit.jupiter.api.Test;
 
