@@ -1,14 +1,54 @@
 package cotangent.linalg.infinite;
 
+import java.util.Arrays;
+
 /**
  * Dense layers, multiples and sums of layers, for a run of pairs.
  *
  * <p>Of two layers that are not correlated, covariances add, and so do s − k and s + k, but for what the new s exceeds the sum of the
- * two by, {@code (r₁ q₂ − q₁ r₂)²/(s + s_r + s_q)} for deviations r and q: a positive term. A bias is a layer whose values are the same
- * for all inputs.
+ * two by. With deviations l and r of the two and σ² = l² + r², that is {@code σ₁σ₂ − l₁l₂ − r₁r₂ = 2 σ₁σ₂ sin²((β₁ − β₂)/2)} for the angles
+ * β of (l, r): the square of {@code p₁q₂ − q₁p₂} with p and q the parts sqrt(σ)·2^(1/4)·(sin, cos)(β/2), which belong to inputs. A bias is
+ * a layer whose values are the same for all inputs.
  */
 final class Affine {
+    /** Rows of a sum's {@link Spread#coefficients}. */
+    private static final int SINE = 0;
+    private static final int COSINE = 1;
+
     private Affine() {}
+
+    /** The spread of a multiple w of the variance. */
+    static Spread scaled(Spread in, double w) {
+        double[] result = new double[in.count()];
+        for (int i = 0; i < result.length; i++) {
+            result[i] = Math.sqrt(w) * in.deviation()[i];
+        }
+        return new Spread(result);
+    }
+
+    /** The spread after weights of variance w and biases of variance b. */
+    static Spread dense(Spread in, double w, double b) {
+        double[] bias = new double[in.count()];
+        Arrays.fill(bias, Math.sqrt(b));
+        return b == 0 ? scaled(in, w) : sum(scaled(in, w), new Spread(bias));
+    }
+
+    /** The spread of a sum; sqrt(σ) sin(β/2) = sqrt((σ − l)/2), where σ − l = r²/(σ + l). */
+    static Spread sum(Spread left, Spread right) {
+        int n = left.count();
+        double[] result = new double[n];
+        double[][] halves = new double[2][n];
+        double scale = Math.sqrt(Math.sqrt(0.5));
+        for (int i = 0; i < n; i++) {
+            double l = left.deviation()[i];
+            double r = right.deviation()[i];
+            result[i] = Math.sqrt(l * l + r * r);
+            double root = Math.sqrt(result[i] + l);
+            halves[SINE][i] = root == 0 ? 0 : scale * r / root;
+            halves[COSINE][i] = scale * root;
+        }
+        return new Spread(result, halves, 0);
+    }
 
     /**
      * A dense layer: k' = w k + b, and the tangent kernel w Θ + gain·k + bias.
@@ -16,9 +56,8 @@ final class Affine {
      * @param gain what the tangent kernel with respect to the weights is, as a multiple of k
      * @param bias the tangent kernel with respect to the biases
      */
-    static void dense(Strip in, Strip out, Operation.Dense dense, Pairs x, Pairs y, double gain, double bias,
-            boolean gap) {
-        int n = in.count();
+    static void dense(Strip out, Operation.Dense dense, Pairs x, Pairs y, double gain, double bias, boolean gap) {
+        int n = out.count();
         double w = dense.weightVariance();
         double b = dense.biasVariance();
         linear(n, w, b, x.covariance, y.covariance);
@@ -27,9 +66,8 @@ final class Affine {
             linear(n, w, 0, x.apart, y.apart);
             linear(n, w, 0, x.together, y.together);
         } else if (gap) {
-            excesses(in, out, w, b, y.apart);
-            added(n, w, x.together, 2 * b, y.apart, y.together);
-            added(n, w, x.apart, 0, y.apart, y.apart);
+            excess(out, w, x.apart, 0, y.apart);
+            excess(out, w, x.together, 2 * b, y.together);
         }
     }
 
@@ -46,21 +84,15 @@ final class Affine {
         }
     }
 
-    /** w b (r₁ − r₂)²/(s' + w s + b). */
-    private static void excesses(Strip in, Strip out, double w, double b, double[] excess) {
-        double r1 = in.deviation();
-        double[] r2 = in.deviations();
-        double s1 = out.deviation();
-        double[] s2 = out.deviations();
-        for (int i = 0; i < in.count(); i++) {
-            double difference = r1 - r2[i];
-            excess[i] = w * b * difference * difference / (s1 * s2[i] + w * r1 * r2[i] + b);
-        }
-    }
-
-    private static void added(int n, double factor, double[] x, double addend, double[] excess, double[] result) {
-        for (int i = 0; i < n; i++) {
-            result[i] = factor * x[i] + (excess[i] + addend);
+    /** A multiple, and what a new s exceeds two old ones by. */
+    private static void excess(Strip out, double factor, double[] x, double addend, double[] result) {
+        double sine = out.rows().coefficients()[SINE][out.row()];
+        double cosine = out.rows().coefficients()[COSINE][out.row()];
+        double[] sines = out.columns().coefficients()[SINE];
+        double[] cosines = out.columns().coefficients()[COSINE];
+        for (int i = 0; i < out.count(); i++) {
+            double root = sine * cosines[i] - cosine * sines[i];
+            result[i] = factor * x[i] + (root * root + addend);
         }
     }
 
@@ -73,27 +105,15 @@ final class Affine {
     }
 
     /** A sum of two layers. */
-    static void sum(Strip left, Strip right, Strip out, Pairs x, Pairs z, Pairs y, boolean gap) {
+    static void sum(Strip out, Pairs x, Pairs z, Pairs y, boolean gap) {
         int n = out.count();
         total(n, x.covariance, z.covariance, y.covariance);
         total(n, x.tangent, z.tangent, y.tangent);
         if (gap) {
             total(n, x.apart, z.apart, y.apart);
             total(n, x.together, z.together, y.together);
-            double[] l2 = left.deviations();
-            double[] r2 = right.deviations();
-            double[] s2 = out.deviations();
-            double l1 = left.deviation();
-            double r1 = right.deviation();
-            double s1 = out.deviation();
-            for (int i = 0; i < n; i++) {
-                
-                double cross = l1 * r2[i] - r1 * l2[i];
-                double sum = s1 * s2[i] + l1 * l2[i] + r1 * r2[i];
-                double excess = cross * cross / Math.max(sum, Double.MIN_NORMAL);
-                y.apart[i] += excess;
-                y.together[i] += excess;
-            }
+            excess(out, 1, y.apart, 0, y.apart);
+            excess(out, 1, y.together, 0, y.together);
         }
     }
 

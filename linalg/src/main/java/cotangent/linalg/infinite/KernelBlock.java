@@ -13,7 +13,7 @@ import java.util.Arrays;
  * not depend on threads. Over one set only the half up to the diagonal is computed, and the other copied.
  */
 final class KernelBlock {
-    private static final int ROWS = 64;
+    private static final int ROWS = 256;
     /** Points whose spreads are held at once: Hermite series keep up to 256 numbers per layer for each. */
     private static final int CHUNK = 4096;
     /** From here on 1 − |cos θ| is measured by differences; an inner product's rounding is a 2^-6th of it or less. */
@@ -95,6 +95,8 @@ final class KernelBlock {
         double[] products = left.products(rows.from + row, height, right, columns.from + column, width);
         Spread[] spreads = new Spread[columns.spreads.length];
         Arrays.setAll(spreads, layer -> columns.spreads[layer].range(column, column + width));
+        double[] inverses = new double[width];
+        Arrays.setAll(inverses, i -> right.inverse(columns.from + column + i));
         Room room = new Room();
         Pairs input = room.take();
         double[] x = new double[left.features()];
@@ -104,7 +106,7 @@ final class KernelBlock {
             int count = symmetric ? Math.min(width, absolute + 1 - columns.from - column) : width;
             if (count > 0) {
                 Strip strip = new Strip(rows.spreads[0], spreads[0], row + i, count);
-                fill(strip, absolute, columns.from + column, products, i * width, input, x, y);
+                fill(strip, absolute, columns.from + column, products, i * width, inverses, input, x, y);
                 Pairs output = recursion.pass(strip, rows.spreads, spreads, input, left.features(), room);
                 covariance.put(absolute, columns.from + column, output.covariance, count, symmetric);
                 tangent.put(absolute, columns.from + column, output.tangent, count, symmetric);
@@ -116,14 +118,14 @@ final class KernelBlock {
     }
 
     /** The pairs at the input: k = x·x'/features. */
-    private void fill(Strip strip, int row, int column, double[] products, int at, Pairs pairs, double[] x, double[] y) {
+    private void fill(Strip strip, int row, int column, double[] products, int at, double[] inverses, Pairs pairs,
+            double[] x, double[] y) {
         double r1 = strip.deviation();
-        double[] lengths = right.lengths();
+        double inverse = left.inverse(row);
         double[] deviations = strip.deviations();
         for (int i = 0; i < strip.count(); i++) {
             double s = r1 * deviations[i];
-            double norms = left.lengths()[row] * lengths[column + i];
-            double cosine = products[at + i] / Math.max(norms, Double.MIN_NORMAL);
+            double cosine = products[at + i] * (inverse * inverses[i]);
             pairs.covariance[i] = s * cosine;
             pairs.apart[i] = s * (1 - cosine);
             pairs.together[i] = s * (1 + cosine);

@@ -76,6 +76,11 @@ record Points(Tensor points, double[] lengths) {
         return deviations;
     }
 
+    /** 1/|x|, and 0 for x = 0. */
+    double inverse(int row) {
+        return lengths[row] == 0 ? 0 : 1 / lengths[row];
+    }
+
     private static void read(Tensor points, int row, double[] point) {
         int offset = row * point.length;
         if (points.dtype() == DType.F64) {

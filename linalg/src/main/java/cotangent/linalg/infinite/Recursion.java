@@ -99,35 +99,16 @@ final class Recursion {
         for (int i = 0; i < spreads.length; i++) {
             spreads[i] = switch (layers.get(i).operation()) {
                 case Operation.Input() -> new Spread(input);
-                case Operation.Dense dense -> affine(spreads[number(dense.input())], dense.weightVariance(), dense
+                case Operation.Dense dense -> Affine.dense(spreads[number(dense.input())], dense.weightVariance(), dense
                         .biasVariance());
                 case Operation.Activated activated -> activated.activation()
                         .spread(spreads[number(activated.input())].deviation(), single);
-                case Operation.Scaled scaled -> affine(spreads[number(scaled.input())], scaled.factor() * scaled.factor(),
-                        0);
-                case Operation.Sum sum -> sum(spreads[number(sum.left())], spreads[number(sum.right())]);
+                case Operation.Scaled scaled -> Affine.scaled(spreads[number(scaled.input())], scaled.factor() * scaled
+                        .factor());
+                case Operation.Sum sum -> Affine.sum(spreads[number(sum.left())], spreads[number(sum.right())]);
             };
         }
         return spreads;
-    }
-
-    private static Spread affine(Spread in, double factor, double addend) {
-        double[] result = new double[in.count()];
-        for (int i = 0; i < result.length; i++) {
-            double r = in.deviation()[i];
-            result[i] = Math.sqrt(factor * r * r + addend);
-        }
-        return new Spread(result);
-    }
-
-    private static Spread sum(Spread left, Spread right) {
-        double[] result = new double[left.count()];
-        for (int i = 0; i < result.length; i++) {
-            double a = left.deviation()[i];
-            double b = right.deviation()[i];
-            result[i] = Math.sqrt(a * a + b * b);
-        }
-        return new Spread(result);
     }
 
     /**
@@ -165,7 +146,7 @@ final class Recursion {
                 int inputs = isInput(dense.input()) ? features : dense.input().width();
                 double gain = standard ? inputs : dense.weightVariance();
                 double bias = standard ? dense.biased() ? 1 : 0 : dense.biasVariance();
-                Affine.dense(strip.at(rows[at], columns[at]), out, dense, pairs[at], y, gain, bias, gap[i]);
+                Affine.dense(out, dense, pairs[at], y, gain, bias, gap[i]);
             }
             case Operation.Activated activated -> {
                 int at = number(activated.input());
@@ -173,12 +154,7 @@ final class Recursion {
             }
             case Operation.Scaled scaled -> Affine.scale(strip.count(), scaled.factor() * scaled.factor(), pairs[number(
                     scaled.input())], y);
-            case Operation.Sum sum -> {
-                int left = number(sum.left());
-                int right = number(sum.right());
-                Affine.sum(strip.at(rows[left], columns[left]), strip.at(rows[right], columns[right]), out, pairs[left],
-                        pairs[right], y, gap[i]);
-            }
+            case Operation.Sum sum -> Affine.sum(out, pairs[number(sum.left())], pairs[number(sum.right())], y, gap[i]);
         }
     }
 

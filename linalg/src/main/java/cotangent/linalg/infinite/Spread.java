@@ -6,7 +6,7 @@ import java.util.Arrays;
  * What is known of one layer for each of a set of inputs.
  *
  * @param deviation    sqrt of the variance of a unit's values, one per input
- * @param coefficients of the Hermite series, one row per degree and one column per input; none where there is no series
+ * @param coefficients of a Hermite series one row per degree, of a sum two rows (see {@link Affine}), each with a column per input
  * @param seriesError  the relative error that cutting the series leaves, 0 where there is none
  */
 record Spread(double[] deviation, double[][] coefficients, double seriesError) {
