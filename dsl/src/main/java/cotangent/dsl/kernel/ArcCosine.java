@@ -21,7 +21,8 @@ public final class ArcCosine {
     private static final WarmUp WARM_UP = new WarmUp(() -> warm(true), () -> warm(false));
     private static final double[] WARM = new double[WARM_SIZE];
     private static final Pairs WARM_PAIRS = new Pairs(WARM, WARM, WARM, WARM);
-    private static final Pairs WARM_RESULT = new Pairs(new double[WARM_SIZE], new double[WARM_SIZE], new double[WARM_SIZE],
+    private static final Pairs WARM_RESULT = new Pairs(new double[WARM_SIZE], new double[WARM_SIZE],
+            new double[WARM_SIZE],
             new double[WARM_SIZE]);
 
     private ArcCosine() {}

@@ -93,7 +93,9 @@ public abstract sealed class DualActivation permits PiecewiseLinear, SmoothActiv
             case GELU -> gelu();
             case SIN -> sin();
             case TANH, SILU, SIGMOID, SOFTPLUS -> new HermiteActivation(activation.toString(),
-                    values -> activation.apply(Tensor.wrap(Shape.of(values.length), values)).cast(DType.F64).toDoubles());
+                    values -> activation.apply(Tensor.wrap(Shape.of(values.length), values))
+                            .cast(DType.F64)
+                            .toDoubles());
         };
     }
 

@@ -7,7 +7,7 @@ import java.util.Arrays;
  *
  * <pre>1 − Σ aₙ bₙ cⁿ = Σ (aₙ − bₙ)²/2 + Σ aₙ bₙ (1 − cⁿ),  1 − cⁿ⁺¹ = (1 − cⁿ) + cⁿ (1 − c)</pre>
  *
- * <p>For c < 0 terms of even degree change sign in b, and the sum gives s' + k'.
+ * <p>For negative c, terms of even degree change sign in b, and the sum gives s' + k'.
  */
 final class HermiteGap {
     private HermiteGap() {}

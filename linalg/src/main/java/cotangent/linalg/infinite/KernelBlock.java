@@ -16,9 +16,9 @@ final class KernelBlock {
     private static final int ROWS = 256;
     /** Points whose spreads are held at once: Hermite series keep up to 256 numbers per layer for each. */
     private static final int CHUNK = 4096;
-    /** From here on 1 − |cos θ| is measured by differences; an inner product's rounding is a 2^-6th of it or less. */
+    /** Below, 1 − |cos θ| is measured by differences; above, an inner product's rounding ε costs an angle up to 6 ε. */
     private static final double NEAR_SINGLE = 0x1p-6;
-    /** The same for float64, which has digits to spare: rounding turns into at most some 45 ε of an angle. */
+    /** The same for float64, which has digits to spare: up to 45 ε. */
     private static final double NEAR = 0x1p-12;
 
     private final Recursion recursion;

@@ -129,8 +129,9 @@ public final class Layer {
     public Layer activate(DualActivation activation) {
         for (Layer term : terms.keySet()) {
             if (!(term.operation instanceof Operation.Dense)) {
-                throw new CotangentException("%s: expected Gaussian units, but %s is part of them; put a dense layer between"
-                        .formatted(activation, term));
+                throw new CotangentException(
+                        "%s: expected Gaussian units, but %s is part of them; put a dense layer between"
+                                .formatted(activation, term));
             }
         }
         return term(new Operation.Activated(activation, this), width);

@@ -25,7 +25,8 @@ record Points(Tensor points, double[] lengths) {
      */
     static Points of(Tensor points) {
         if (points.rank() != 2 || !points.dtype().isFloating() || points.shape().extent(1) == 0) {
-            throw new ShapeException("infinite network: expected inputs [n, features] of f32 or f64, got " + points.type());
+            throw new ShapeException(
+                    "infinite network: expected inputs [n, features] of f32 or f64, got " + points.type());
         }
         int n = points.shape().extent(0);
         int features = points.shape().extent(1);
@@ -98,8 +99,10 @@ record Points(Tensor points, double[] lengths) {
         int features = features();
         double[] products = new double[rows * columns];
         if (!isSingle()) {
-            Gemm.dgemm(rows, columns, features, 1, Storage.doubles(points), row * features, features, 1, Storage.doubles(
-                    other.points), column * features, 1, features, 0, products, 0, columns);
+            Gemm.dgemm(rows, columns, features, 1, Storage.doubles(points), row * features, features, 1,
+                    Storage.doubles(
+                            other.points),
+                    column * features, 1, features, 0, products, 0, columns);
             return products;
         }
         float[] narrow = new float[products.length];

@@ -44,7 +44,11 @@ final class Recursion {
         List<Layer> stack = new ArrayList<>(List.of(output));
         while (!stack.isEmpty()) {
             Layer layer = stack.getLast();
-            List<Layer> missing = layer.operation().inputs().stream().filter(input -> !numbers.containsKey(input)).toList();
+            List<Layer> missing = layer.operation()
+                    .inputs()
+                    .stream()
+                    .filter(input -> !numbers.containsKey(input))
+                    .toList();
             if (!missing.isEmpty()) {
                 stack.addAll(missing);
                 continue;
@@ -134,7 +138,8 @@ final class Recursion {
         return pairs[pairs.length - 1];
     }
 
-    private void step(int i, Operation operation, Strip strip, Spread[] rows, Spread[] columns, Pairs[] pairs, int features,
+    private void step(int i, Operation operation, Strip strip, Spread[] rows, Spread[] columns, Pairs[] pairs,
+            int features,
             Room room) {
         Strip out = strip.at(rows[i], columns[i]);
         Pairs y = pairs[i];

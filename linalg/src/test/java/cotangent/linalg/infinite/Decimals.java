@@ -46,8 +46,9 @@ final class Decimals {
         if (sine.signum() == 0) {
             return cosine.signum() >= 0 ? BigDecimal.ZERO : PI;
         }
-        BigDecimal half = cosine.signum() >= 0 ? divide(sine, BigDecimal.ONE.add(cosine)) : divide(BigDecimal.ONE.subtract(
-                cosine), sine);
+        BigDecimal half = cosine.signum() >= 0 ? divide(sine, BigDecimal.ONE.add(cosine))
+                : divide(BigDecimal.ONE.subtract(
+                        cosine), sine);
         return atan(half).multiply(BigDecimal.TWO);
     }
 

@@ -18,7 +18,8 @@ import org.junit.jupiter.params.provider.MethodSource;
 /** Moments of activations, through a network of one dense layer of variance 2 (the features) and the activation. */
 class DualActivationTest {
     /** Deviations of u and v, and the angle between them. */
-    private static final double[][] CASES = {{1, 1, 0.7}, {1.3, 0.6, 2.1}, {0.4, 1.7, 0.05}, {0.9, 0.9, 3.1}, {0.8, 1.1, 0},
+    private static final double[][] CASES = {{1, 1, 0.7}, {1.3, 0.6, 2.1}, {0.4, 1.7, 0.05}, {0.9, 0.9, 3.1},
+            {0.8, 1.1, 0},
             {1, 0.5, Math.PI}, {1.2, 1.2, Math.PI / 2}};
 
     /** A smooth activation with its derivative. */
@@ -43,7 +44,8 @@ class DualActivationTest {
 
     static Stream<Smooth> smooth() {
         return Stream.of(
-                new Smooth(DualActivation.erf(), DualActivationTest::erf, x -> 2 / Math.sqrt(Math.PI) * Math.exp(-x * x)),
+                new Smooth(DualActivation.erf(), DualActivationTest::erf,
+                        x -> 2 / Math.sqrt(Math.PI) * Math.exp(-x * x)),
                 new Smooth(DualActivation.gelu(), x -> x * phi(x), x -> phi(x) + x * normal(x)),
                 new Smooth(DualActivation.sin(), Math::sin, Math::cos),
                 new Smooth(DualActivation.cos(), Math::cos, x -> -Math.sin(x)),
@@ -53,11 +55,13 @@ class DualActivationTest {
                 new Smooth(DualActivation.of(Activation.TANH), Math::tanh, x -> 1 - Math.tanh(x) * Math.tanh(x)),
                 new Smooth(DualActivation.of(Activation.SOFTPLUS), x -> Math.log1p(Math.exp(x)), x -> 1 / (1 + Math.exp(
                         -x))),
-                new Smooth(DualActivation.of("erf", DualActivationTest::erf), DualActivationTest::erf, x -> 2 / Math.sqrt(
-                        Math.PI) * Math.exp(-x * x)),
+                new Smooth(DualActivation.of("erf", DualActivationTest::erf), DualActivationTest::erf,
+                        x -> 2 / Math.sqrt(
+                                Math.PI) * Math.exp(-x * x)),
                 new Smooth(DualActivation.of("gelu", x -> x * phi(x)), x -> x * phi(x), x -> phi(x) + x * normal(x)),
-                new Smooth(DualActivation.of("exp(x/2)", x -> Math.exp(x / 2)), x -> Math.exp(x / 2), x -> Math.exp(x / 2)
-                        / 2));
+                new Smooth(DualActivation.of("exp(x/2)", x -> Math.exp(x / 2)), x -> Math.exp(x / 2),
+                        x -> Math.exp(x / 2)
+                                / 2));
     }
 
     /** Two points whose features u and v have the deviations and angle of a case. */
@@ -96,16 +100,18 @@ class DualActivationTest {
         for (double[] at : CASES) {
             InfiniteKernels kernels = moments(smooth.dual(), at);
             double c = Math.cos(at[2]);
-            double scale = Math.sqrt(expectation(smooth.phi(), at[0], at[0], 1) * expectation(smooth.phi(), at[1], at[1],
-                    1));
+            double scale = Math
+                    .sqrt(expectation(smooth.phi(), at[0], at[0], 1) * expectation(smooth.phi(), at[1], at[1],
+                            1));
             double steep = Math.sqrt(expectation(smooth.slope(), at[0], at[0], 1) * expectation(smooth.slope(), at[1],
                     at[1], 1));
             assertThat(kernels.nngp().get(0, 1)).as("%s at %s %s %s", smooth, at[0], at[1], at[2])
                     .isCloseTo(expectation(smooth.phi(), at[0], at[1], c), within(1e-13 * scale));
             double k = at[0] * at[1] * c;
             assertThat(kernels.ntk().get(0, 1)).as("%s' at %s %s %s", smooth, at[0], at[1], at[2])
-                    .isCloseTo(k * expectation(smooth.slope(), at[0], at[1], c), within((1e-13 + 10 * kernels.seriesError())
-                            * steep * at[0] * at[1]));
+                    .isCloseTo(k * expectation(smooth.slope(), at[0], at[1], c),
+                            within((1e-13 + 10 * kernels.seriesError())
+                                    * steep * at[0] * at[1]));
         }
     }
 
@@ -151,7 +157,8 @@ class DualActivationTest {
     void theArcsineKernelHasItsKnownValues() {
         double third = moments(DualActivation.erf(), new double[]{Math.sqrt(0.5), 1, 0}).nngp().get(0, 0);
         assertThat(third).isCloseTo(1.0 / 3, within(0x1p-52));
-        InfiniteKernels large = InfiniteNetwork.of(x -> x.dense(2e12).erf()).kernels(Tensor.of(Shape.of(2, 2), 1.0, 0.0, 0.0, 1.0));
+        InfiniteKernels large = InfiniteNetwork.of(x -> x.dense(2e12).erf())
+                .kernels(Tensor.of(Shape.of(2, 2), 1.0, 0.0, 0.0, 1.0));
         assertThat(large.nngp().get(0, 1)).isEqualTo(0);
         // 1 − (2/π)·asin(2k/(1 + 2k)) with asin(1 − x) = π/2 − sqrt(2x) and x = 1/(1 + 2k)
         assertThat(1 - large.nngp().get(0, 0)).isCloseTo(2 / Math.PI * Math.sqrt(2 / 2e12), within(1e-15));

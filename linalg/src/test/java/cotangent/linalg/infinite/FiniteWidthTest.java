@@ -33,13 +33,16 @@ class FiniteWidthTest {
     /** Multipliers and initial variances of the three layers of a network of width n. */
     private static Scale[] scales(Parameterization parameterization, int n, int base) {
         return switch (parameterization) {
-            case NTK -> new Scale[]{new Scale(Math.sqrt(W / FEATURES), Math.sqrt(B), 1, 1), new Scale(Math.sqrt(W / n), Math
-                    .sqrt(B), 1, 1), new Scale(Math.sqrt(W / n), Math.sqrt(B), 1, 1)};
-            case STANDARD -> new Scale[]{new Scale(1, 1, W / FEATURES, B), new Scale(Math.sqrt((double) base / n), 1, W / base,
-                    B), new Scale(Math.sqrt((double) base / n), 1, W / base, B)};
+            case NTK ->
+                new Scale[]{new Scale(Math.sqrt(W / FEATURES), Math.sqrt(B), 1, 1), new Scale(Math.sqrt(W / n), Math
+                        .sqrt(B), 1, 1), new Scale(Math.sqrt(W / n), Math.sqrt(B), 1, 1)};
+            case STANDARD ->
+                new Scale[]{new Scale(1, 1, W / FEATURES, B), new Scale(Math.sqrt((double) base / n), 1, W / base,
+                        B), new Scale(Math.sqrt((double) base / n), 1, W / base, B)};
             // muP (Yang and Hu, section 5): input n^(1/2), hidden 1, output n^(−1/2), all parameters of variance 1/n
             case MEAN_FIELD -> new Scale[]{new Scale(Math.sqrt(n * W / FEATURES), Math.sqrt(n * B), 1.0 / n, 1.0 / n),
-                    new Scale(Math.sqrt(W), Math.sqrt(n * B), 1.0 / n, 1.0 / n), new Scale(Math.sqrt(W / n), Math.sqrt(B),
+                    new Scale(Math.sqrt(W), Math.sqrt(n * B), 1.0 / n, 1.0 / n),
+                    new Scale(Math.sqrt(W / n), Math.sqrt(B),
                             1.0 / n, 1.0 / n)};
         };
     }
@@ -67,8 +70,9 @@ class FiniteWidthTest {
 
     private static Params parameters(Scale[] scales, int n, long seed) {
         int[] widths = {FEATURES, n, n, 1};
-        Params params = Params.of("W1", weights(scales[0], seed, widths[0], widths[1])).with("b1", biases(scales[0], seed,
-                widths[1]));
+        Params params = Params.of("W1", weights(scales[0], seed, widths[0], widths[1]))
+                .with("b1", biases(scales[0], seed,
+                        widths[1]));
         for (int i = 1; i < 3; i++) {
             params = params.with("W" + (i + 1), weights(scales[i], seed + 10L * i, widths[i], widths[i + 1]))
                     .with("b" + (i + 1), biases(scales[i], seed + 10L * i, widths[i + 1]));
@@ -85,7 +89,8 @@ class FiniteWidthTest {
     }
 
     /** Tangent kernels of so many random networks of width n. */
-    private static List<Tensor> kernels(Parameterization parameterization, Activation activation, boolean skip, int n, int base,
+    private static List<Tensor> kernels(Parameterization parameterization, Activation activation, boolean skip, int n,
+            int base,
             int count) {
         Scale[] scales = scales(parameterization, n, base);
         Fn net = net(activation, scales, skip);
@@ -117,8 +122,10 @@ class FiniteWidthTest {
             int[] widths = {32, 64, 128, 256};
             double[] logs = new double[widths.length];
             for (int i = 0; i < widths.length; i++) {
-                logs[i] = Math.log(rootMeanSquare(kernels(Parameterization.NTK, activation, true, widths[i], 1, 32), limit)) / Math
-                        .log(2);
+                logs[i] = Math
+                        .log(rootMeanSquare(kernels(Parameterization.NTK, activation, true, widths[i], 1, 32), limit))
+                        / Math
+                                .log(2);
             }
             double slope = (3 * (logs[3] - logs[0]) + (logs[2] - logs[1])) / 10;
             assertThat(slope).as(activation.toString()).isCloseTo(-0.5, within(4 * 0.08));
@@ -151,7 +158,8 @@ class FiniteWidthTest {
                             squares += kernel.get(i, j) * kernel.get(i, j);
                         }
                         double mean = sum / sample.size();
-                        double deviation = Math.sqrt(Math.max(0, squares / sample.size() - mean * mean) / sample.size());
+                        double deviation = Math
+                                .sqrt(Math.max(0, squares / sample.size() - mean * mean) / sample.size());
                         assertThat(mean).as("%s, skip %s, %d %d", parameterization, skip, i, j)
                                 .isCloseTo(expected.get(i, j), within(5 * deviation + 3.0 / n * size));
                     }

@@ -127,7 +127,8 @@ class InfiniteNetworkTest {
                     assertThat(kernels.nngp().get(0, 1)).as(what)
                             .isCloseTo(scale * expected[0].doubleValue(), within(scale * depth * PER_LAYER));
                     assertThat(kernels.ntk().get(0, 1)).as(what)
-                            .isCloseTo(scale * expected[1].doubleValue(), within(scale * (depth + 1) * depth * PER_LAYER));
+                            .isCloseTo(scale * expected[1].doubleValue(),
+                                    within(scale * (depth + 1) * depth * PER_LAYER));
                 }
             }
         }
@@ -166,7 +167,8 @@ class InfiniteNetworkTest {
                     double[] expected = handWritten(depth, w, b, x, i, j, true);
                     double size = relu.ntk().get(i, i) + relu.ntk().get(j, j);
                     // angles of some 20 degrees and more: acos amplifies rounding threefold, and each layer adds its own
-                    assertThat(relu.nngp().get(i, j)).isCloseTo(expected[0], within(4 * (depth + 1) * PER_LAYER * size));
+                    assertThat(relu.nngp().get(i, j)).isCloseTo(expected[0],
+                            within(4 * (depth + 1) * PER_LAYER * size));
                     assertThat(relu.ntk().get(i, j)).isCloseTo(expected[1], within(4 * (depth + 1) * PER_LAYER * size));
                     expected = handWritten(depth, w, b, x, i, j, false);
                     size = erf.ntk().get(i, i) + erf.ntk().get(j, j);
@@ -266,7 +268,8 @@ class InfiniteNetworkTest {
         })).isInstanceOf(CotangentException.class).hasMessageContaining("write the sum as one activation");
         assertThatThrownBy(() -> InfiniteNetwork.of(x -> x.dense(1).relu().plus(x.dense(1).relu()))).isInstanceOf(
                 CotangentException.class).hasMessageContaining("correlated");
-        assertThatThrownBy(() -> InfiniteNetwork.of(x -> x.plus(x.dense(1)).relu())).isInstanceOf(CotangentException.class)
+        assertThatThrownBy(() -> InfiniteNetwork.of(x -> x.plus(x.dense(1)).relu()))
+                .isInstanceOf(CotangentException.class)
                 .hasMessageContaining("put a dense layer between");
         assertThatThrownBy(() -> InfiniteNetwork.of(Layer::relu)).isInstanceOf(CotangentException.class);
         assertThatThrownBy(() -> InfiniteNetwork.of(x -> {
@@ -295,8 +298,9 @@ class InfiniteNetworkTest {
     /** Zero, tiny, huge and repeated points, and blocks that do not fill tiles. */
     @Test
     void oneSetTwoSetsViewsAndDiagonalsAgree() {
-        Tensor x = Tensor.of(new double[][]{{0, 0, 0}, {1, 2, 3}, {1, 2, 3}, {-2, -4, -6}, {1e-30, 0, 1e-30}, {1e20, 1e20,
-                0}, {1, 2, 3.0000000001}});
+        Tensor x = Tensor
+                .of(new double[][]{{0, 0, 0}, {1, 2, 3}, {1, 2, 3}, {-2, -4, -6}, {1e-30, 0, 1e-30}, {1e20, 1e20,
+                        0}, {1, 2, 3.0000000001}});
         for (InfiniteNetwork net : zoo()) {
             InfiniteKernels one = net.kernels(x);
             InfiniteKernels two = net.kernels(x, x.reshape(7, 3));
@@ -313,7 +317,8 @@ class InfiniteNetworkTest {
             assertThat(ntk.block(x, x)).isEqualTo(one.ntk());
             assertThat(net.nngp().block(x, x)).isEqualTo(one.nngp());
             for (int i = 0; i < 7; i++) {
-                assertThat(ntk.diagonal(x).get(i)).isCloseTo(one.ntk().get(i, i), within(10 * PER_LAYER * sizes[i] * sizes[i]));
+                assertThat(ntk.diagonal(x).get(i)).isCloseTo(one.ntk().get(i, i),
+                        within(10 * PER_LAYER * sizes[i] * sizes[i]));
             }
             assertThat(one.ntk().get(1, 2)).isCloseTo(one.ntk().get(1, 1), within(PER_LAYER * sizes[1] * sizes[1]));
         }
@@ -353,8 +358,9 @@ class InfiniteNetworkTest {
 
     @Test
     void emptySetsHaveEmptyKernels() {
-        InfiniteKernels kernels = InfiniteNetwork.mlp(1, DualActivation.relu(), 2, 0).kernels(Tensor.zeros(DType.F64, 0, 3),
-                points(4, 3, 1));
+        InfiniteKernels kernels = InfiniteNetwork.mlp(1, DualActivation.relu(), 2, 0)
+                .kernels(Tensor.zeros(DType.F64, 0, 3),
+                        points(4, 3, 1));
         assertThat(kernels.ntk().shape()).isEqualTo(Shape.of(0, 4));
     }
 
@@ -367,12 +373,15 @@ class InfiniteNetworkTest {
         assertThatThrownBy(() -> net.kernels(Tensor.of(1.0, 2.0))).isInstanceOf(ShapeException.class);
         assertThatThrownBy(() -> net.kernels(Tensor.of(new double[][]{{1, Double.NaN}}))).isInstanceOf(
                 InvalidDataException.class).hasMessageContaining("input 0");
-        assertThatThrownBy(() -> net.kernels(Tensor.of(new double[][]{{1e200, 1}}))).isInstanceOf(InvalidDataException.class);
+        assertThatThrownBy(() -> net.kernels(Tensor.of(new double[][]{{1e200, 1}})))
+                .isInstanceOf(InvalidDataException.class);
         assertThatThrownBy(() -> InfiniteNetwork.of(z -> z.dense(-1))).isInstanceOf(CotangentException.class);
-        assertThatThrownBy(() -> InfiniteNetwork.of(z -> z.dense(1, Double.NaN))).isInstanceOf(CotangentException.class);
+        assertThatThrownBy(() -> InfiniteNetwork.of(z -> z.dense(1, Double.NaN)))
+                .isInstanceOf(CotangentException.class);
         assertThatThrownBy(() -> net.parameterization(Parameterization.STANDARD)).isInstanceOf(CotangentException.class)
                 .hasMessageContaining("dense(width");
-        assertThatThrownBy(() -> InfiniteNetwork.of(z -> z.dense(1).relu()).parameterization(Parameterization.MEAN_FIELD))
+        assertThatThrownBy(
+                () -> InfiniteNetwork.of(z -> z.dense(1).relu()).parameterization(Parameterization.MEAN_FIELD))
                 .isInstanceOf(CotangentException.class);
     }
 
