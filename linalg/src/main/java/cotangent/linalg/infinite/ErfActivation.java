@@ -46,8 +46,10 @@ final class ErfActivation extends SmoothActivation {
             y.covariance[i] = FACTOR * tangent[i];
         }
         if (gap) {
-            gap(in, out, x.apart, roots, y.apart, room);
-            gap(in, out, x.together, roots, y.together, room);
+            double[] excess = room.scratch(4);
+            excesses(in, out, excess);
+            gap(in, x.apart, roots, excess, y.apart, room);
+            gap(in, x.together, roots, excess, y.together, room);
         }
     }
 
@@ -68,8 +70,25 @@ final class ErfActivation extends SmoothActivation {
         }
     }
 
+    /** s' − F(s), with F(s) as k' at k = s. */
+    private static void excesses(Strip in, Strip out, double[] excess) {
+        int n = in.count();
+        double r1 = in.deviation();
+        double[] deviations = in.deviations();
+        for (int i = 0; i < n; i++) {
+            double r2 = deviations[i];
+            double p = Math.sqrt((1 + 2 * r1 * r1) * (1 + 2 * r2 * r2));
+            excess[i] = 2 * r1 * r2 / (p + Math.sqrt(1 + 2 * (r1 * r1 + r2 * r2)));
+        }
+        ArcTangent.small(n, excess, excess);
+        for (int i = 0; i < n; i++) {
+            double s = out.deviation() * out.deviations()[i];
+            excess[i] = Collinear.excess(r1, deviations[i], s, FACTOR * excess[i]);
+        }
+    }
+
     /** The difference of two arc sines, or their sum: twice the arc tangent of 2(s ∓ k)/(q(s) + q(k)). */
-    private static void gap(Strip in, Strip out, double[] difference, double[] roots, double[] result, Room room) {
+    private static void gap(Strip in, double[] difference, double[] roots, double[] excess, double[] result, Room room) {
         int n = in.count();
         double r1 = in.deviation();
         double[] deviations = in.deviations();
@@ -80,11 +99,7 @@ final class ErfActivation extends SmoothActivation {
         }
         ArcTangent.positive(n, argument, result, room.scratch(3));
         for (int i = 0; i < n; i++) {
-            double r2 = deviations[i];
-            double s = 2 * r1 * r2;
-            double p = Math.sqrt((1 + 2 * r1 * r1) * (1 + 2 * r2 * r2));
-            double straight = FACTOR * Math.atan(s / (p + Math.sqrt(1 + 2 * (r1 * r1 + r2 * r2))));
-            result[i] = FACTOR * result[i] + Collinear.excess(r1, r2, out.deviation() * out.deviations()[i], straight);
+            result[i] = FACTOR * result[i] + excess[i];
         }
     }
 }

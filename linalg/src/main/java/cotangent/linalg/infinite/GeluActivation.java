@@ -23,18 +23,36 @@ final class GeluActivation extends SmoothActivation {
     Spread spread(double[] deviation, boolean single) {
         double[] result = new double[deviation.length];
         for (int i = 0; i < result.length; i++) {
-            double k = deviation[i] * deviation[i];
-            result[i] = Math.sqrt(straight(deviation[i], deviation[i], k));
+            double r = deviation[i];
+            double half = Math.atan(r * r / (1 + r * r + Math.sqrt(1 + 2 * r * r)));
+            result[i] = Math.sqrt(straight(r, r, half));
         }
         return new Spread(result);
     }
 
-    /** The covariance at k = s. */
-    private static double straight(double r1, double r2, double s) {
+    /** The covariance at k = s, from half the angle α. */
+    private static double straight(double r1, double r2, double half) {
+        double s = r1 * r2;
         double square = (1 + r1 * r1) * (1 + r2 * r2);
         double d = Math.sqrt(1 + r1 * r1 + r2 * r2);
-        double angle = 2 * Math.atan(s / (Math.sqrt(square) + d));
-        return s * (0.25 + TURN * angle) + TURN * s * s * (d * d + 1) / (square * d);
+        return s * (0.25 + TURN * 2 * half) + TURN * s * s * (d * d + 1) / (square * d);
+    }
+
+    /** s' − F(s), with F(s) as k' at k = s. */
+    private static void excesses(Strip in, Strip out, double[] excess) {
+        int n = in.count();
+        double r1 = in.deviation();
+        double[] deviations = in.deviations();
+        for (int i = 0; i < n; i++) {
+            double r2 = deviations[i];
+            double p = Math.sqrt((1 + r1 * r1) * (1 + r2 * r2));
+            excess[i] = r1 * r2 / (p + Math.sqrt(1 + r1 * r1 + r2 * r2));
+        }
+        ArcTangent.small(n, excess, excess);
+        for (int i = 0; i < n; i++) {
+            double s = out.deviation() * out.deviations()[i];
+            excess[i] = Collinear.excess(r1, deviations[i], s, straight(r1, deviations[i], excess[i]));
+        }
     }
 
     @Override
@@ -107,6 +125,8 @@ final class GeluActivation extends SmoothActivation {
             turned[i] = x.apart[i] / (Math.sqrt(1 + r1 * r1 + r2 * r2) + roots[i]);
         }
         ArcTangent.positive(n, turned, turned, room.scratch(3));
+        double[] excess = room.scratch(4);
+        excesses(in, out, excess);
         for (int i = 0; i < n; i++) {
             double r2 = in.deviations()[i];
             double s = r1 * r2;
@@ -115,10 +135,8 @@ final class GeluActivation extends SmoothActivation {
             double square = (1 + r1 * r1) * (1 + r2 * r2);
             double part = s * s / (d + e);
             double bend = ((part + e) / (d * e) - part) * x.apart[i] * x.together[i] / square;
-            double largest = out.deviation() * out.deviations()[i];
-            y.apart[i] = x.apart[i] * (0.25 + TURN * 2 * angle[i]) + TURN * (2 * s * turned[i] + bend)
-                    + Collinear.excess(r1, r2, largest, straight(r1, r2, s));
-            y.together[i] = largest + y.covariance[i];
+            y.apart[i] = x.apart[i] * (0.25 + TURN * 2 * angle[i]) + TURN * (2 * s * turned[i] + bend) + excess[i];
+            y.together[i] = out.deviation() * out.deviations()[i] + y.covariance[i];
         }
     }
 }

@@ -34,8 +34,9 @@ import java.util.function.UnaryOperator;
  * to full accuracy, through layers of every kind; see {@link DualActivation} for the moments. Points may be zero; norms below 1e-150
  * lose their direction.
  *
- * <p>Cost: 2·n1·n2·features flops for inner products, in the inputs' dtype; then, in float64, some 4 ns for each pair and ReLU layer, 50 for one of erf or GELU,
- * and some .3 ns for each pair and term of a Hermite series. All threads take part. Immutable and safe to use from many threads.
+ * <p>Cost: 2·n1·n2·features flops for inner products, in the inputs' dtype; then, in float64, some 4 ns for each pair and ReLU
+ * layer, 20 for one of erf or GELU, and .5 for each pair and term of a Hermite series. All threads take part. Immutable and safe to
+ * use from many threads.
  */
 public final class InfiniteNetwork {
     private final Layer output;

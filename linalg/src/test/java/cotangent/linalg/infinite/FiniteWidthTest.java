@@ -119,7 +119,7 @@ class FiniteWidthTest {
     void tangentKernelsConvergeAsTheRootOfTheWidth() {
         for (Activation activation : List.of(Activation.RELU, Activation.ERF)) {
             Tensor limit = limit(activation, true, 1).kernels(X).ntk();
-            int[] widths = {32, 64, 128, 256};
+            int[] widths = {24, 48, 96, 192};
             double[] logs = new double[widths.length];
             for (int i = 0; i < widths.length; i++) {
                 logs[i] = Math
