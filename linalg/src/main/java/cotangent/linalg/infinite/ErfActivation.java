@@ -88,7 +88,8 @@ final class ErfActivation extends SmoothActivation {
     }
 
     /** The difference of two arc sines, or their sum: twice the arc tangent of 2(s ∓ k)/(q(s) + q(k)). */
-    private static void gap(Strip in, double[] difference, double[] roots, double[] excess, double[] result, Room room) {
+    private static void gap(Strip in, double[] difference, double[] roots, double[] excess, double[] result,
+            Room room) {
         int n = in.count();
         double r1 = in.deviation();
         double[] deviations = in.deviations();
