@@ -223,7 +223,9 @@ public final class Batching {
     /** A batch axis that ended up last goes before the features. */
     private Batched settle(Batched batched) {
         int last = batched.value().rank() - 1;
-        return home == ProbeAxis.BEFORE_FEATURES && batched.axis() == last && last >= 2 ? new Batched(place(batched, last - 1), last - 1) : batched;
+        return home == ProbeAxis.BEFORE_FEATURES && batched.axis() == last && last >= 2
+                ? new Batched(place(batched, last - 1), last - 1)
+                : batched;
     }
 
     private Batched broadcast(Op.Broadcast broadcast, Batched input) {

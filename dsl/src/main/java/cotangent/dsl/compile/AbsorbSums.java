@@ -78,7 +78,8 @@ public final class AbsorbSums {
         for (Node node : graph.nodes()) {
             List<Expr> absorbed = node.op().equals(ADD) && !inner.containsKey(node) ? absorbed(node, image) : null;
             if (absorbed != null) {
-                image.put(node.output(0), absorbed.stream().reduce((x, y) -> x.operation(ADD, List.of(x, y)))
+                image.put(node.output(0), absorbed.stream()
+                        .reduce((x, y) -> x.operation(ADD, List.of(x, y)))
                         .orElseThrow());
                 continue;
             }

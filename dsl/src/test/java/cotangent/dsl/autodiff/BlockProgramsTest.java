@@ -14,9 +14,9 @@ import cotangent.dsl.TensorType;
 import cotangent.dsl.ir.Graph;
 import cotangent.dsl.ir.Op;
 import java.util.List;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
-import org.junit.jupiter.api.Test;
 
 /** A block's image is that of its columns, however it is cut and wherever the probe axis is put. */
 class BlockProgramsTest {
