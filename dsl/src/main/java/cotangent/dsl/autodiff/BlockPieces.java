@@ -2,9 +2,9 @@ package cotangent.dsl.autodiff;
 
 import cotangent.dsl.Expr;
 import cotangent.dsl.TensorType;
+import cotangent.dsl.backend.MemoryBudget;
 import cotangent.dsl.ir.Graph;
 import cotangent.dsl.ir.Node;
-import cotangent.dsl.kernel.MemoryBudget;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collections;
