@@ -1,0 +1,58 @@
+package cotangent.linalg.kernel;
+
+import cotangent.dsl.Expr;
+import cotangent.dsl.Fn;
+
+/**
+ * A stationary kernel as a function g of the squared distance s, in units of the lengthscales, and its slope g'.
+ *
+ * <p>Matern's functions with r = √s (C. E. Rasmussen and C. K. I. Williams, Gaussian Processes for Machine Learning, 2006, equation
+ * 4.17): g' is written without the division by r, that autodiff of the square root would bring in; only that of order 1/2 has no
+ * slope at s = 0, where 0 stands for it, since every use multiplies it by s.
+ */
+enum Profile {
+    RBF("rbf", s -> s.times(-0.5).exp(), s -> s.times(-0.5).exp().times(-0.5)),
+
+    MATERN12("matern12", s -> s.sqrt().neg().exp(), s -> {
+        Expr r = s.sqrt();
+        return s.greaterThan(0).where(r.neg().exp().dividedBy(r).times(-0.5), s.times(0));
+    }),
+
+    MATERN32("matern32", s -> {
+        Expr r = s.sqrt().times(Math.sqrt(3));
+        return r.plus(1).times(r.neg().exp());
+    }, s -> s.sqrt().times(-Math.sqrt(3)).exp().times(-1.5)),
+
+    MATERN52("matern52", s -> {
+        Expr r = s.sqrt().times(Math.sqrt(5));
+        return s.times(5.0 / 3).plus(r).plus(1).times(r.neg().exp());
+    }, s -> {
+        Expr r = s.sqrt().times(Math.sqrt(5));
+        return r.plus(1).times(r.neg().exp()).times(-5.0 / 6);
+    });
+
+    private final String label;
+    private final Fn value;
+    private final Fn weightedSlope;
+
+    Profile(String label, Fn.Unary value, Fn.Unary slope) {
+        this.label = label;
+        this.value = Fn.of(label, value);
+        this.weightedSlope = Fn.of(label + " slope", (s, weights) -> slope.apply(s).times(weights));
+    }
+
+    /** g(s), entry by entry. */
+    Fn value() {
+        return value;
+    }
+
+    /** w·g'(s) of (s, w), entry by entry. */
+    Fn weightedSlope() {
+        return weightedSlope;
+    }
+
+    @Override
+    public String toString() {
+        return label;
+    }
+}
