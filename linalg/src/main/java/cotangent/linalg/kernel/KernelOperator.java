@@ -166,21 +166,16 @@ public final class KernelOperator implements LinearOperator {
         return matrix.isPresent() ? matrix.get().toDense() : tiles.dense();
     }
 
-    /**
-     * The derivatives of Σ wᵢⱼ Kᵢⱼ by the logarithm of each hyperparameter, weights W = L·Rᵀ of low rank.
-     *
-     * @param left  L, [n1, r]
-     * @param right R, [n2, r]
-     */
-    double[] vjp(Tensor left, Tensor right) {
-        return tiles.vjp(new LowRankWeights(left, right, symmetric()));
+    /** The derivatives of Σ wᵢⱼ Kᵢⱼ by the logarithm of each hyperparameter, over one set. */
+    double[] vjp(Tiles.Weights weights) {
+        return tiles.vjp(weights);
     }
 
-    /** The same for the symmetric weights W, F64 [n, n] row-major. */
+    /** The same for symmetric weights W, F64 [n, n] row-major. */
     double[] vjp(double[] weights) {
         int n = columns();
         return tiles.vjp((row, column, h, w) -> {
-            double factor = symmetric() && row != column ? 2 : 1;
+            double factor = row == column ? 1 : 2;
             double[] tile = new double[h * w];
             for (int i = 0; i < h; i++) {
                 for (int j = 0; j < w; j++) {
