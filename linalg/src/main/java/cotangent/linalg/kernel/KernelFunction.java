@@ -18,7 +18,7 @@ public interface KernelFunction {
      * The values at all pairs of two sets.
      *
      * @param x1 [n1, ...]
-     * @param x2 [n2, ...]; where it is the same object as x1, values that both of a pair's orders have are the same bits
+     * @param x2 [n2, ...]; may be the same
      * @return [n1, n2]
      * @throws ShapeException                      if the inputs do not fit the function or each other
      * @throws cotangent.dsl.InvalidDataException if an input is NaN or infinite
