@@ -131,16 +131,16 @@ class GaussianProcessTest {
     }
 
     /**
-     * 200 replicates of 95 % intervals, for the value and four derivatives each: coverage of 0.95 has a standard deviation of 0.0154 in 200,
-     * so that under 0.89, four of them below, it is not what it says. The rank is far too small, so that probes have work to do.
+     * 100 replicates of 95 % intervals, for the value and three derivatives each: coverage of 0.95 has a standard deviation of 0.022 in 100,
+     * so that under 0.86, four of them below, it is not what it says. The rank is far too small, so that probes have work to do.
      */
     @Test
     void intervalsOfEstimatesCover() {
-        int n = 150;
-        int replicates = 200;
+        int n = 250;
+        int replicates = 100;
         Tensor x = Samples.normal(DType.F64, 1, n, 3);
         Tensor y = x.sum(1).sin();
-        GaussianProcess process = GaussianProcess.of(StationaryKernel.matern32(0.9, 1.2, 1.5), 0.02);
+        GaussianProcess process = GaussianProcess.of(StationaryKernel.matern32(1.2).scale(1.3), 0.1);
         MarginalLikelihood exact = process.fit(x, y).marginalLikelihood();
         int[] covered = new int[1 + exact.gradient().size()];
         for (int seed = 0; seed < replicates; seed++) {
@@ -148,6 +148,7 @@ class GaussianProcessTest {
                     .solver(KernelSolver.standard().denseUpTo(0).preconditionerRank(20).seed(seed))
                     .fit(x, y)
                     .marginalLikelihood();
+            assertThat(estimated.value().errorBar()).isEqualTo(ErrorBar.SAMPLE);
             covered[0] += estimated.value().interval(0.95).contains(exact.value().value()) ? 1 : 0;
             for (int p = 1; p < covered.length; p++) {
                 Estimate derivative = estimated.gradient().get(p - 1);
@@ -156,7 +157,7 @@ class GaussianProcessTest {
             }
         }
         for (int count : covered) {
-            assertThat(count).isGreaterThanOrEqualTo((int) (0.89 * replicates));
+            assertThat(count).isGreaterThanOrEqualTo((int) (0.86 * replicates));
         }
     }
 

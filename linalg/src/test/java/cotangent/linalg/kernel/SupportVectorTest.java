@@ -104,7 +104,8 @@ class SupportVectorTest {
         double rounding = 220 * c * 0x1p-50;
         for (int i = 0; i < 220; i++) {
             int y = labels[i] == 5 ? 1 : -1;
-            double alpha = y * coefficient[i];
+            double alpha = Math.abs(coefficient[i]);
+            assertThat(y * coefficient[i]).isGreaterThanOrEqualTo(-0.0);
             assertThat(alpha).isBetween(0.0, c);
             double margin = y * f[i];
             if (alpha < c) {
