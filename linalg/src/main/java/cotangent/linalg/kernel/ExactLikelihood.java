@@ -20,7 +20,8 @@ final class ExactLikelihood {
         int n = operator.rows();
         double[] targets = y.toDoubles();
         double[] alpha = system.solve(targets, 1);
-        double value = -0.5 * (Dots.ddot(n, targets, 0, alpha, 0) + system.logDeterminant() + n * Math.log(2 * Math.PI));
+        double value = -0.5
+                * (Dots.ddot(n, targets, 0, alpha, 0) + system.logDeterminant() + n * Math.log(2 * Math.PI));
         double[] weights = system.inverse();
         double trace = 0;
         for (int i = 0; i < n; i++) {

@@ -53,7 +53,8 @@ final class FactoredSystem implements RegularizedSystem {
             sum += entry * 0;
         }
         if (sum != 0) { // NaN: of all finite numbers zero times them is zero
-            throw new InvalidDataException("kernel solver: the kernel's matrix holds NaN or infinity; check its inputs");
+            throw new InvalidDataException(
+                    "kernel solver: the kernel's matrix holds NaN or infinity; check its inputs");
         }
         for (int i = 0; i < n; i++) {
             r[i * n + i] += shift;

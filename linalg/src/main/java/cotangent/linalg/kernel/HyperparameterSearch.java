@@ -41,8 +41,9 @@ public record HyperparameterSearch(GaussianProcess process, MarginalLikelihood l
     }
 
     /** The negative likelihood at some hyperparameters. */
-    private record Place(GaussianProcess process, MarginalLikelihood likelihood, int n) implements
-            LimitedMemoryBfgs.Place {
+    private record Place(GaussianProcess process, MarginalLikelihood likelihood, int n)
+            implements
+                LimitedMemoryBfgs.Place {
         @Override
         public double value() {
             return -likelihood.value().value();

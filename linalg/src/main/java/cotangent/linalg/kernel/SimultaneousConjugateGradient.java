@@ -187,7 +187,8 @@ final class SimultaneousConjugateGradient {
         if (columns.isEmpty()) {
             return;
         }
-        double[][] preconditioned = split(preconditioner.matmat(joined(columns.stream().map(column -> column.r)
+        double[][] preconditioned = split(preconditioner.matmat(joined(columns.stream()
+                .map(column -> column.r)
                 .toList())));
         for (int j = 0; j < preconditioned.length; j++) {
             Column column = columns.get(j);

@@ -63,8 +63,9 @@ final class StochasticLikelihood {
         Tensor z = new ProbeStream(Probes.RADEMACHER, seed, STREAM).block(DType.F64, n, 0, probes);
         Tensor solved = solve(Columns.join(Tensor.wrap(Shape.of(n, 1), y), z));
         Tensor alpha = Columns.range(solved, 0, 1);
-        Tensor image = Columns.wide(system.power(1).matmat(Columns.narrowed(operator.dtype(), n, probes, Columns
-                .widened(z))));
+        Tensor image = Columns.wide(system.power(1)
+                .matmat(Columns.narrowed(operator.dtype(), n, probes, Columns
+                        .widened(z))));
         Tensor rest = Columns.minus(Columns.range(solved, 1, probes + 1), image);
         return new MarginalLikelihood(value(alpha), gradient(alpha, z, rest));
     }

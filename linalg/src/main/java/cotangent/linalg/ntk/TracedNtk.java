@@ -82,7 +82,9 @@ public final class TracedNtk implements KernelFunction {
     /** The gradients of samples {@code from, ..., to - 1}: per leaf of the parameters [to - from, C·size]. */
     private List<Tensor> gradients(Tensor x, int from, int to) {
         List<Tensor> leaves = gradients.apply(params, x.slice(0, from, to)).leaves();
-        return leaves.stream().map(leaf -> Columns.wide(leaf.reshape(to - from, leaf.shape().size() / (to - from)))).toList();
+        return leaves.stream()
+                .map(leaf -> Columns.wide(leaf.reshape(to - from, leaf.shape().size() / (to - from))))
+                .toList();
     }
 
     /** Adds Σ left·rightᵀ/C to a window of the block. */

@@ -136,7 +136,7 @@ class GaussianProcessTest {
      */
     @Test
     void intervalsOfEstimatesCover() {
-        int n = 250;
+        int n = 160;
         int replicates = 100;
         Tensor x = Samples.normal(DType.F64, 1, n, 3);
         Tensor y = x.sum(1).sin();
@@ -144,7 +144,7 @@ class GaussianProcessTest {
         MarginalLikelihood exact = process.fit(x, y).marginalLikelihood();
         int[] covered = new int[1 + exact.gradient().size()];
         for (int seed = 0; seed < replicates; seed++) {
-            MarginalLikelihood estimated = process.probes(8)
+            MarginalLikelihood estimated = process.probes(5)
                     .solver(KernelSolver.standard().denseUpTo(0).preconditionerRank(20).seed(seed))
                     .fit(x, y)
                     .marginalLikelihood();

@@ -18,8 +18,10 @@ import org.junit.jupiter.params.provider.EnumSource;
 class KernelOperatorTest {
     /** Three strips of tiles, the last one narrow. */
     private static final int N = 530;
-    private static final KernelFunction KERNEL = StationaryKernel.matern32(1.1, 0.7, 2).scale(1.5).plus(PolynomialKernel
-            .linear());
+    private static final KernelFunction KERNEL = StationaryKernel.matern32(1.1, 0.7, 2)
+            .scale(1.5)
+            .plus(PolynomialKernel
+                    .linear());
 
     private static KernelOperator fly(DType dtype) {
         return KernelOperator.of(KERNEL, Samples.normal(dtype, 1, N, 3)).memoryBudget(0);

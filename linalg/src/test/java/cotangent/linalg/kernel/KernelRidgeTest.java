@@ -101,8 +101,11 @@ class KernelRidgeTest {
         Tensor y = Tensor.stack(1, Samples.targets(), Samples.targets().square());
         KernelOperator kernel = KernelOperator.of(RBF, x);
         RidgePath path = RidgePath.of(kernel, y);
-        Tensor inverse = Cholesky.of(kernel.toDense().plus(Tensor.eye(Samples.N, DType.F64).times(
-                LAMBDA))).solve(Tensor.eye(Samples.N, DType.F64));
+        Tensor inverse = Cholesky.of(kernel.toDense()
+                .plus(Tensor.eye(Samples.N, DType.F64)
+                        .times(
+                                LAMBDA)))
+                .solve(Tensor.eye(Samples.N, DType.F64));
         double trace = inverse.times(Tensor.eye(Samples.N, DType.F64)).sum().item();
         double squares = inverse.matmul(y).square().mean().item();
         double expected = squares * Samples.N * Samples.N / (trace * trace);

@@ -76,8 +76,12 @@ class SupportVectorTest {
             }
             assertThat(machine.predict(Samples.others()).toInts()).containsExactly(1, 2);
         }
-        assertThat(SupportVectorClassifier.c(10).tolerance(1e-10).fit(RBF, Samples.inputs(), Samples.labels()).pairs()
-                .get(1).dual()).isCloseTo(5.109328561796402, within(10 * REFERENCE));
+        assertThat(SupportVectorClassifier.c(10)
+                .tolerance(1e-10)
+                .fit(RBF, Samples.inputs(), Samples.labels())
+                .pairs()
+                .get(1)
+                .dual()).isCloseTo(5.109328561796402, within(10 * REFERENCE));
     }
 
     /** From scratch, with nothing of the solver's: box, equality, complementary slackness, and weak duality. */

@@ -16,22 +16,27 @@ import cotangent.linalg.kernel.RidgeFit;
 import cotangent.linalg.probe.ProbeStream;
 import cotangent.linalg.probe.Probes;
 import java.util.Map;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
-import org.junit.jupiter.api.Test;
 
 class TracedNtkTest {
     private static final int OUTPUTS = 3;
-    private static final Fn NET = Fn.of("net", (p, x) -> x.matmul(p.get("W1")).plus(p.get("b1")).tanh().matmul(p.get(
-            "W2")));
+    private static final Fn NET = Fn.of("net", (p, x) -> x.matmul(p.get("W1"))
+            .plus(p.get("b1"))
+            .tanh()
+            .matmul(p.get(
+                    "W2")));
 
     private static Tensor normal(DType dtype, int seed, int n, int k) {
         return new ProbeStream(Probes.GAUSSIAN, seed, 9).block(dtype, n, 0, k);
     }
 
     private static Params params(DType dtype) {
-        return Params.of(Map.of("W1", normal(dtype, 1, 4, 6))).with("b1", normal(dtype, 2, 6, 1).reshape(6)).with("W2",
-                normal(dtype, 3, 6, OUTPUTS));
+        return Params.of(Map.of("W1", normal(dtype, 1, 4, 6)))
+                .with("b1", normal(dtype, 2, 6, 1).reshape(6))
+                .with("W2",
+                        normal(dtype, 3, 6, OUTPUTS));
     }
 
     /** The mean over outputs of the diagonal blocks of the whole kernel, both by sums of 45 products of gradients. */
