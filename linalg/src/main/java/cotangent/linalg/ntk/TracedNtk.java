@@ -70,7 +70,7 @@ public final class TracedNtk implements KernelFunction {
     }
 
     private int height() {
-        return (int) Math.clamp(ELEMENTS / Math.max(1, parameters), 1, 256);
+        return Math.clamp(ELEMENTS / Math.max(1, parameters), 1, 256);
     }
 
     private void requireSamples(Tensor x) {
