@@ -1,5 +1,6 @@
 package cotangent.linalg.kernel;
 
+import cotangent.dsl.DType;
 import cotangent.dsl.Expr;
 import cotangent.dsl.Fn;
 
@@ -10,20 +11,20 @@ import cotangent.dsl.Fn;
  * 4.17): g' is written without the division by r, that autodiff of the square root would bring in; only that of order 1/2 has no
  * slope at s = 0, where 0 stands for it, since every use multiplies it by s.
  */
-enum Profile {
-    RBF("rbf", s -> s.times(-0.5).exp(), s -> s.times(-0.5).exp().times(-0.5)),
+final class Profile {
+    static final Profile RBF = new Profile("rbf", s -> s.times(-0.5).exp(), s -> s.times(-0.5).exp().times(-0.5));
 
-    MATERN12("matern12", s -> s.sqrt().neg().exp(), s -> {
+    static final Profile MATERN12 = new Profile("matern12", s -> s.sqrt().neg().exp(), s -> {
         Expr r = s.sqrt();
         return s.greaterThan(0).where(r.neg().exp().dividedBy(r).times(-0.5), s.times(0));
-    }),
+    });
 
-    MATERN32("matern32", s -> {
+    static final Profile MATERN32 = new Profile("matern32", s -> {
         Expr r = s.sqrt().times(Math.sqrt(3));
         return r.plus(1).times(r.neg().exp());
-    }, s -> s.sqrt().times(-Math.sqrt(3)).exp().times(-1.5)),
+    }, s -> s.sqrt().times(-Math.sqrt(3)).exp().times(-1.5));
 
-    MATERN52("matern52", s -> {
+    static final Profile MATERN52 = new Profile("matern52", s -> {
         Expr r = s.sqrt().times(Math.sqrt(5));
         return s.times(5.0 / 3).plus(r).plus(1).times(r.neg().exp());
     }, s -> {
@@ -33,17 +34,19 @@ enum Profile {
 
     private final String label;
     private final Fn value;
+    private final Fn narrow;
     private final Fn weightedSlope;
 
-    Profile(String label, Fn.Unary value, Fn.Unary slope) {
+    private Profile(String label, Fn.Unary value, Fn.Unary slope) {
         this.label = label;
         this.value = Fn.of(label, value);
+        this.narrow = Fn.of(label, s -> value.apply(s.cast(DType.F32)));
         this.weightedSlope = Fn.of(label + " slope", (s, weights) -> slope.apply(s).times(weights));
     }
 
-    /** g(s), entry by entry. */
-    Fn value() {
-        return value;
+    /** g(s), entry by entry of a float64 s, in a dtype. */
+    Fn value(DType dtype) {
+        return dtype == DType.F64 ? value : narrow;
     }
 
     /** w·g'(s) of (s, w), entry by entry. */

@@ -1,6 +1,9 @@
 package cotangent.linalg.kernel;
 
+import cotangent.dsl.DType;
 import cotangent.dsl.Tensor;
+import cotangent.dsl.kernel.Dots;
+import cotangent.dsl.kernel.Storage;
 import cotangent.linalg.block.Columns;
 import java.util.Arrays;
 import java.util.List;
@@ -15,6 +18,22 @@ record ScaledKernel(double variance, KernelFunction kernel) implements KernelFun
     @Override
     public Tensor block(Tensor x1, Tensor x2) {
         return kernel.block(x1, x2).times(variance);
+    }
+
+    TileFactory tiles(List<Tensor> rows, List<Tensor> columns) {
+        TileFactory inner = TileFactory.of(kernel, rows, columns);
+        return () -> {
+            TileFactory.Tiler tiler = inner.tiler();
+            return (i, j) -> {
+                Tensor tile = tiler.tile(i, j);
+                if (tile.dtype() == DType.F64) {
+                    Dots.dscal(tile.shape().size(), variance, Storage.doubles(tile), 0);
+                } else {
+                    Dots.sscal(tile.shape().size(), (float) variance, Storage.floats(tile), 0);
+                }
+                return tile;
+            };
+        };
     }
 
     @Override

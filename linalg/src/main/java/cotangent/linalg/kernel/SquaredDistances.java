@@ -1,12 +1,12 @@
 package cotangent.linalg.kernel;
 
-import cotangent.dsl.InvalidDataException;
 import cotangent.dsl.Shape;
 import cotangent.dsl.Tensor;
 import cotangent.dsl.kernel.Dots;
 import cotangent.dsl.kernel.Gemm;
 import cotangent.dsl.kernel.Storage;
 import java.util.Arrays;
+import java.util.List;
 
 /**
  * The squared distances s = |a − b|² of all pairs of two sets of points, in units of a lengthscale per feature, in float64.
@@ -20,6 +20,8 @@ import java.util.Arrays;
 final class SquaredDistances {
     private static final double NEAR = 0x1p-10;
 
+    private final Points left;
+    private final Points right;
     private final int n1;
     private final int n2;
     private final int d;
@@ -29,113 +31,46 @@ final class SquaredDistances {
     private int[] near = new int[0];
     private int nearCount;
 
-    private SquaredDistances(int n1, int n2, int d, double[] a, double[] b) {
-        this.n1 = n1;
-        this.n2 = n2;
-        this.d = d;
-        this.a = a;
-        this.b = b;
-        this.squares = new double[Shape.of(n1, n2).size()];
+    /**
+     * The distances of two sets of points with one centre and scale.
+     *
+     * @param squares room for [n1, n2], which is written to
+     */
+    SquaredDistances(Points left, Points right, double[] squares) {
+        this.left = left;
+        this.right = right;
+        this.n1 = left.n();
+        this.n2 = right.n();
+        this.d = left.d();
+        this.a = left.coordinates();
+        this.b = right.coordinates();
+        this.squares = squares;
+        int width = d + 2;
+        Gemm.dgemm(n1, n2, width, 1, left.rows(), 0, width, 1, right.columns(), 0, n2, 1, 0, squares, 0, n2);
+        correct();
     }
 
     /**
      * The distances of two sets of points.
      *
-     * @param scales  what features are multiplied by: one number for all, or one each
-     * @throws InvalidDataException if a coordinate is NaN or infinite, or its square is
+     * @param scales what features are multiplied by: one number for all, or one each
+     * @throws cotangent.dsl.InvalidDataException if a coordinate is NaN or infinite, or its square is
      */
     static SquaredDistances of(String kernel, Tensor x1, Tensor x2, double[] scales) {
-        int n1 = x1.shape().extent(0);
-        int n2 = x2.shape().extent(0);
-        int d = x1.shape().extent(1);
-        double[] a = x1.toDoubles();
-        double[] b = x1 == x2 ? a : x2.toDoubles();
-        normalize(d, a, b, scales);
-        SquaredDistances distances = new SquaredDistances(n1, n2, d, a, b);
-        distances.compute(kernel);
-        return distances;
-    }
-
-    /** Subtracts the mean of both sets together and multiplies by the scales. */
-    private static void normalize(int d, double[] a, double[] b, double[] scales) {
-        double[] mean = new double[d];
-        add(d, a, mean);
-        add(d, b, mean);
-        int count = (a.length + b.length) / Math.max(1, d);
-        double[] factors = new double[d];
-        for (int k = 0; k < d; k++) {
-            mean[k] /= count;
-            factors[k] = scales[scales.length == 1 ? 0 : k];
-        }
-        shift(d, a, mean, factors);
-        if (b != a) {
-            shift(d, b, mean, factors);
-        }
-    }
-
-    private static void add(int d, double[] points, double[] sums) {
-        for (int i = 0; i < points.length; i += d) {
-            for (int k = 0; k < d; k++) {
-                sums[k] += points[i + k];
-            }
-        }
-    }
-
-    private static void shift(int d, double[] points, double[] mean, double[] factors) {
-        for (int i = 0; i < points.length; i += d) {
-            for (int k = 0; k < d; k++) {
-                points[i + k] = (points[i + k] - mean[k]) * factors[k];
-            }
-        }
-    }
-
-    private void compute(String kernel) {
-        int width = d + 2;
-        double[] left = new double[n1 * width];
-        double[] right = new double[width * n2];
-        double[] leftNorms = new double[n1];
-        double[] rightNorms = new double[n2];
-        for (int i = 0; i < n1; i++) {
-            leftNorms[i] = norm(kernel, a, i);
-            for (int k = 0; k < d; k++) {
-                left[i * width + k] = -2 * a[i * d + k];
-            }
-            left[i * width + d] = leftNorms[i];
-            left[i * width + d + 1] = 1;
-        }
-        for (int j = 0; j < n2; j++) {
-            rightNorms[j] = a == b ? leftNorms[j] : norm(kernel, b, j);
-            for (int k = 0; k < d; k++) {
-                right[k * n2 + j] = b[j * d + k];
-            }
-            right[d * n2 + j] = 1;
-            right[(d + 1) * n2 + j] = rightNorms[j];
-        }
-        Gemm.dgemm(n1, n2, width, 1, left, 0, width, 1, right, 0, n2, 1, 0, squares, 0, n2);
-        correct(leftNorms, rightNorms);
-    }
-
-    private double norm(String kernel, double[] points, int i) {
-        double square = 0;
-        for (int k = 0; k < d; k++) {
-            square += points[i * d + k] * points[i * d + k];
-        }
-        if (!(square < Double.POSITIVE_INFINITY)) {
-            throw new InvalidDataException("%s: a coordinate of input %d is NaN, infinite or too large to square"
-                    .formatted(kernel, i));
-        }
-        return square;
+        double[] centre = Points.mean(List.of(x1, x2));
+        Points left = Points.of(kernel, x1, centre, scales);
+        Points right = x1 == x2 ? left : Points.of(kernel, x2, centre, scales);
+        return new SquaredDistances(left, right, new double[Shape.of(left.n(), right.n()).size()]);
     }
 
     /** Looks through a row only where its least entry might be that of a near pair. */
-    private void correct(double[] leftNorms, double[] rightNorms) {
+    private void correct() {
         if (n1 == 0 || n2 == 0) {
             return;
         }
-        double largest = 0;
-        for (double norm : rightNorms) {
-            largest = Math.max(largest, norm);
-        }
+        double[] leftNorms = left.norms();
+        double[] rightNorms = right.norms();
+        double largest = right.largestNorm();
         double[] least = Storage.doubles(Tensor.wrap(Shape.of(n1, n2), squares).min(1));
         for (int i = 0; i < n1; i++) {
             if (least[i] <= NEAR * (leftNorms[i] + largest)) {

@@ -77,14 +77,17 @@ public final class StationaryKernel implements KernelFunction {
 
     @Override
     public Tensor block(Tensor x1, Tensor x2) {
-        Tensor squares = distances(x1, x2).squares();
-        return profile.value().apply(x1.dtype() == DType.F64 ? squares : squares.cast(DType.F32)).asTensor();
+        return profile.value(x1.dtype()).apply(distances(x1, x2).squares()).asTensor();
     }
 
     @Override
     public Tensor diagonal(Tensor x) {
         requireFeatures(x, x);
         return Tensor.full(Shape.of(x.shape().extent(0)), 1, x.dtype());
+    }
+
+    TileFactory tiles(List<Tensor> rows, List<Tensor> columns) {
+        return new StationaryTiles(profile, rows, columns, scales);
     }
 
     private SquaredDistances distances(Tensor x1, Tensor x2) {

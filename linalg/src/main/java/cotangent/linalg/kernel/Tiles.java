@@ -3,12 +3,12 @@ package cotangent.linalg.kernel;
 import cotangent.dsl.CotangentException;
 import cotangent.dsl.DType;
 import cotangent.dsl.Shape;
-import cotangent.dsl.ShapeException;
 import cotangent.dsl.Tensor;
 import cotangent.dsl.kernel.Storage;
 import cotangent.dsl.kernel.WorkerFailedException;
 import cotangent.dsl.kernel.Workers;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The matrix of a kernel over two sets of inputs, or one, in tiles that are made, used and dropped.
@@ -33,6 +33,7 @@ final class Tiles {
     private final boolean symmetric;
     private final List<Tensor> rows;
     private final List<Tensor> columns;
+    private @Nullable TileFactory factory;
 
     Tiles(KernelFunction kernel, Tensor x1, Tensor x2) {
         this.kernel = kernel;
@@ -53,15 +54,11 @@ final class Tiles {
         }
     }
 
-    private Tensor tile(int i, int j) {
-        Tensor tile = kernel.block(rows.get(i), columns.get(j));
-        int h = rows.get(i).shape().extent(0);
-        int w = columns.get(j).shape().extent(0);
-        if (tile.rank() != 2 || tile.shape().extent(0) != h || tile.shape().extent(1) != w || tile.dtype() != dtype) {
-            throw new ShapeException("%s: expected a block %s[%d, %d], got %s".formatted(kernel, dtype, h, w, tile
-                    .type()));
+    private synchronized TileFactory factory() {
+        if (factory == null) {
+            factory = TileFactory.of(kernel, rows, columns);
         }
-        return tile;
+        return factory;
     }
 
     /** K·V, or Kᵀ·V. */
@@ -73,11 +70,13 @@ final class Tiles {
         int k = block.shape().extent(1);
         int count = Math.min(rows.size(), Math.clamp(ELEMENTS / Math.max(1, (long) n1 * k), FEWEST_SUMS, MOST_SUMS));
         Accumulator[] sums = new Accumulator[count];
+        TileFactory made = factory();
         share(count, chunk -> {
+            TileFactory.Tiler tiler = made.tiler();
             Accumulator sum = new Accumulator(dtype, n1, k);
             for (int i = chunk; i < rows.size(); i += count) {
                 for (int j = i; j < rows.size(); j++) {
-                    Tensor tile = tile(i, j);
+                    Tensor tile = tiler.tile(i, j);
                     sum.add(tile, false, block, j * HEIGHT, i * HEIGHT);
                     if (j > i) {
                         sum.add(tile, true, block, i * HEIGHT, j * HEIGHT);
@@ -97,9 +96,11 @@ final class Tiles {
         int outer = transposed ? columns.size() : rows.size();
         int inner = transposed ? rows.size() : columns.size();
         Accumulator sum = new Accumulator(dtype, transposed ? n2 : n1, block.shape().extent(1));
+        TileFactory made = factory();
         share(outer, strip -> {
+            TileFactory.Tiler tiler = made.tiler();
             for (int other = 0; other < inner; other++) {
-                Tensor tile = transposed ? tile(other, strip) : tile(strip, other);
+                Tensor tile = transposed ? tiler.tile(other, strip) : tiler.tile(strip, other);
                 sum.add(tile, transposed, block, other * HEIGHT, strip * HEIGHT);
             }
         });
@@ -110,11 +111,11 @@ final class Tiles {
     Tensor dense() {
         Shape shape = Shape.of(n1, n2);
         Object matrix = dtype == DType.F64 ? new double[shape.size()] : new float[shape.size()];
-        share(rows.size() * columns.size(), pair -> {
-            int i = pair / columns.size();
-            int j = pair % columns.size();
-            if (!symmetric || i <= j) {
-                Tensor tile = tile(i, j);
+        TileFactory made = factory();
+        share(rows.size(), i -> {
+            TileFactory.Tiler tiler = made.tiler();
+            for (int j = symmetric ? i : 0; j < columns.size(); j++) {
+                Tensor tile = tiler.tile(i, j);
                 copy(tile, matrix, i * HEIGHT, j * HEIGHT);
                 if (symmetric) {
                     copyTransposed(tile, matrix, i * HEIGHT, j * HEIGHT);
