@@ -116,7 +116,7 @@ class KernelRidgeTest {
         assertThat(path.leaveOneOut(path.best(lambdas))).isEqualTo(least);
     }
 
-    /** Eigenvalues 3 and −1: with λ = 0.5 the second pivot is 1.5 − 4/1.5 < 0. */
+    /** Eigenvalues 3 and −1: with λ = 0.5 the second pivot is 1.5 − 4/1.5, negative. */
     @Test
     void anIndefiniteKernelIsNamedByItsPivot() {
         LinearOperator indefinite = LinearOperator.of(Tensor.of(new double[][]{{1, 2}, {2, 1}}));
