@@ -5,6 +5,8 @@ import cotangent.dsl.InvalidDataException;
 import cotangent.dsl.Shape;
 import cotangent.dsl.ShapeException;
 import cotangent.dsl.Tensor;
+import cotangent.dsl.kernel.Storage;
+import cotangent.dsl.kernel.Symv;
 import cotangent.linalg.operator.LinearOperator;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
@@ -26,7 +28,7 @@ public final class KernelOperator implements LinearOperator {
     private final Tensor x2;
     private final long budget;
     private final Tiles tiles;
-    private @Nullable LinearOperator kept;
+    private @Nullable Tensor kept;
 
     private KernelOperator(KernelFunction kernel, Tensor x1, Tensor x2, long budget) {
         this.kernel = kernel;
@@ -93,9 +95,9 @@ public final class KernelOperator implements LinearOperator {
         return (long) rows() * columns() * dtype().bytes() <= budget;
     }
 
-    private synchronized Optional<LinearOperator> matrix() {
+    private synchronized Optional<Tensor> matrix() {
         if (kept == null && keepsMatrix()) {
-            kept = LinearOperator.of(tiles.dense());
+            kept = tiles.dense();
         }
         return Optional.ofNullable(kept);
     }
@@ -128,15 +130,29 @@ public final class KernelOperator implements LinearOperator {
     @Override
     public Tensor matmat(Tensor block) {
         requireBlock("matmat", columns(), block);
-        Optional<LinearOperator> matrix = matrix();
-        return matrix.isPresent() ? matrix.get().matmat(block) : tiles.multiply(block, false);
+        return product(block, false);
     }
 
     @Override
     public Tensor rmatmat(Tensor block) {
         requireBlock("rmatmat", rows(), block);
-        Optional<LinearOperator> matrix = matrix();
-        return matrix.isPresent() ? matrix.get().rmatmat(block) : tiles.multiply(block, true);
+        return product(block, true);
+    }
+
+    private Tensor product(Tensor block, boolean transposed) {
+        Optional<Tensor> matrix = matrix();
+        if (matrix.isEmpty()) {
+            return tiles.multiply(block, transposed);
+        }
+        int k = block.shape().extent(1);
+        if (symmetric() && k == 1 && dtype() == DType.F64) {
+            double[] image = new double[rows()];
+            Symv.dsymv(rows(), 0, Storage.doubles(matrix.get()), 0, rows(), Storage.doubles(block), 0, image, 0);
+            return Tensor.wrap(block.shape(), image);
+        }
+        Accumulator sum = new Accumulator(dtype(), transposed ? columns() : rows(), k);
+        sum.add(matrix.get(), transposed, block, 0, 0);
+        return sum.result();
     }
 
     private void requireBlock(String operation, int length, Tensor block) {
@@ -162,8 +178,7 @@ public final class KernelOperator implements LinearOperator {
     /** The matrix itself, [n1, n2], symmetric to the bit over one set; in memory whatever the budget. */
     @Override
     public Tensor toDense() {
-        Optional<LinearOperator> matrix = matrix();
-        return matrix.isPresent() ? matrix.get().toDense() : tiles.dense();
+        return matrix().orElseGet(tiles::dense);
     }
 
     /** The derivatives of Σ wᵢⱼ Kᵢⱼ by the logarithm of each hyperparameter, over one set. */

@@ -3,6 +3,11 @@ package cotangent.linalg.kernel;
 import cotangent.dsl.DType;
 import cotangent.dsl.Expr;
 import cotangent.dsl.Fn;
+import cotangent.dsl.Tensor;
+import cotangent.dsl.backend.Executable;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
 
 /**
  * A stationary kernel as a function g of the squared distance s, in units of the lengthscales, and its slope g'.
@@ -12,6 +17,8 @@ import cotangent.dsl.Fn;
  * slope at s = 0, where 0 stands for it, since every use multiplies it by s.
  */
 final class Profile {
+    private static final int KEPT = 64;
+
     static final Profile RBF = new Profile("rbf", s -> s.times(-0.5).exp(), s -> s.times(-0.5).exp().times(-0.5));
 
     static final Profile MATERN12 = new Profile("matern12", s -> s.sqrt().neg().exp(), s -> {
@@ -36,6 +43,14 @@ final class Profile {
     private final Fn value;
     private final Fn narrow;
     private final Fn weightedSlope;
+    private final Map<String, Executable> programs = new LinkedHashMap<>(16, 0.75f, true) {
+        private static final long serialVersionUID = 1L;
+
+        @Override
+        protected boolean removeEldestEntry(Map.Entry<String, Executable> eldest) {
+            return size() > KEPT;
+        }
+    };
 
     private Profile(String label, Fn.Unary value, Fn.Unary slope) {
         this.label = label;
@@ -47,6 +62,16 @@ final class Profile {
     /** g(s), entry by entry of a float64 s, in a dtype. */
     Fn value(DType dtype) {
         return dtype == DType.F64 ? value : narrow;
+    }
+
+    /** The same compiled for a tensor of distances, for results that are there already; programs used last are kept. */
+    Executable program(Tensor distances, DType dtype) {
+        synchronized (programs) {
+            return programs.computeIfAbsent(distances.shape() + dtype.toString(), key -> {
+                Fn chosen = value(dtype);
+                return chosen.backend().compile(chosen.trace(List.of(distances.structure())).graph());
+            });
+        }
     }
 
     /** w·g'(s) of (s, w), entry by entry. */

@@ -1,7 +1,6 @@
 package cotangent.linalg.kernel;
 
 import cotangent.dsl.DType;
-import cotangent.dsl.Fn;
 import cotangent.dsl.Shape;
 import cotangent.dsl.Tensor;
 import cotangent.dsl.backend.Executable;
@@ -15,7 +14,6 @@ final class StationaryTiles implements TileFactory {
     private final DType dtype;
     private final List<Points> rows;
     private final List<Points> columns;
-    private final Map<Shape, Executable> compiled = new HashMap<>();
 
     StationaryTiles(Profile profile, List<Tensor> rows, List<Tensor> columns, double[] scales) {
         this.profile = profile;
@@ -30,20 +28,12 @@ final class StationaryTiles implements TileFactory {
     /** A tile's distances and values. */
     private record Room(double[] squares, Tensor distances, Tensor values, Executable program) {}
 
-    /** g of a tile of distances, compiled once for each of the at most four shapes of tiles. */
-    private synchronized Executable program(Tensor distances) {
-        return compiled.computeIfAbsent(distances.shape(), shape -> {
-            Fn value = profile.value(dtype);
-            return value.backend().compile(value.trace(List.of(distances.structure())).graph());
-        });
-    }
-
     private Room room(int h, int w) {
         Shape shape = Shape.of(h, w);
         double[] squares = new double[shape.size()];
         Tensor distances = Tensor.wrap(shape, squares);
         Tensor values = Inputs.wrap(shape, dtype == DType.F64 ? new double[shape.size()] : new float[shape.size()]);
-        return new Room(squares, distances, values, program(distances));
+        return new Room(squares, distances, values, profile.program(distances, dtype));
     }
 
     @Override

@@ -5,6 +5,7 @@ import cotangent.dsl.DType;
 import cotangent.dsl.Shape;
 import cotangent.dsl.Tensor;
 import cotangent.dsl.kernel.Storage;
+import cotangent.dsl.kernel.Transposition;
 import cotangent.dsl.kernel.WorkerFailedException;
 import cotangent.dsl.kernel.Workers;
 import java.util.List;
@@ -136,20 +137,24 @@ final class Tiles {
     private void copyTransposed(Tensor tile, Object matrix, int row, int column) {
         int h = tile.shape().extent(0);
         int w = tile.shape().extent(1);
-        boolean diagonal = row == column;
-        if (matrix instanceof double[] wide) {
-            double[] source = Storage.doubles(tile);
-            for (int j = 0; j < w; j++) {
-                for (int i = 0; i < (diagonal ? j : h); i++) {
-                    wide[(column + j) * n2 + row + i] = source[i * w + j];
-                }
-            }
+        if (row == column) {
+            mirror(h, matrix, row);
+        } else if (matrix instanceof double[] wide) {
+            Transposition.dcopy(w, h, Storage.doubles(tile), 0, 1, w, wide, column * n2 + row, n2);
         } else {
-            float[] narrow = (float[]) matrix;
-            float[] source = Storage.floats(tile);
-            for (int j = 0; j < w; j++) {
-                for (int i = 0; i < (diagonal ? j : h); i++) {
-                    narrow[(column + j) * n2 + row + i] = source[i * w + j];
+            Transposition.scopy(w, h, Storage.floats(tile), 0, 1, w, (float[]) matrix, column * n2 + row, n2);
+        }
+    }
+
+    private void mirror(int h, Object matrix, int corner) {
+        for (int j = 0; j < h; j++) {
+            for (int i = 0; i < j; i++) {
+                int above = (corner + i) * n2 + corner + j;
+                int below = (corner + j) * n2 + corner + i;
+                if (matrix instanceof double[] wide) {
+                    wide[below] = wide[above];
+                } else {
+                    ((float[]) matrix)[below] = ((float[]) matrix)[above];
                 }
             }
         }
