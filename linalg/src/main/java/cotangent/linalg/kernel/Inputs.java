@@ -62,7 +62,11 @@ final class Inputs {
         return wrap(Shape.of(extents), slice(x, from * size, (to - from) * size));
     }
 
-    /** The chosen rows of a set, in order. */
+    /**
+     * The chosen rows of a set, in order.
+     *
+     * @throws ShapeException if an index is not one of a row
+     */
     static Tensor rows(Tensor x, int[] chosen) {
         int[] extents = new int[x.rank()];
         for (int axis = 0; axis < extents.length; axis++) {
@@ -72,6 +76,10 @@ final class Inputs {
         int size = x.shape().size() / Math.max(1, x.shape().extent(0));
         Object elements = x.dtype() == DType.F64 ? new double[shape.size()] : new float[shape.size()];
         for (int i = 0; i < chosen.length; i++) {
+            if (chosen[i] < 0 || chosen[i] >= x.shape().extent(0)) {
+                throw new ShapeException("expected indices from 0 to %d, got %d".formatted(x.shape().extent(0) - 1,
+                        chosen[i]));
+            }
             System.arraycopy(Storage.array(x), chosen[i] * size, elements, i * size, size);
         }
         return wrap(shape, elements);

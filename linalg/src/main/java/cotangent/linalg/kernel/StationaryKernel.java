@@ -83,6 +83,7 @@ public final class StationaryKernel implements KernelFunction {
     @Override
     public Tensor diagonal(Tensor x) {
         requireFeatures(x, x);
+        Inputs.requireFinite(profile.toString(), "an input", x);
         return Tensor.full(Shape.of(x.shape().extent(0)), 1, x.dtype());
     }
 

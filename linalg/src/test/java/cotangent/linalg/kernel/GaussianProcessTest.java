@@ -8,6 +8,7 @@ import cotangent.dsl.DType;
 import cotangent.dsl.InvalidDataException;
 import cotangent.dsl.ShapeException;
 import cotangent.dsl.Tensor;
+import cotangent.dsl.kernel.Workers;
 import cotangent.linalg.ErrorBar;
 import cotangent.linalg.Estimate;
 import cotangent.linalg.NotConvergedException;
@@ -131,13 +132,13 @@ class GaussianProcessTest {
     }
 
     /**
-     * 100 replicates of 95 % intervals, for the value and three derivatives each: coverage of 0.95 has a standard deviation of 0.022 in 100,
-     * so that under 0.86, four of them below, it is not what it says. The rank is far too small, so that probes have work to do.
+     * 60 replicates of 95 % intervals, for the value and three derivatives each: coverage of 0.95 has a standard deviation of 0.028 in 60,
+     * so that under 0.83, four of them below, it is not what it says. The rank is far too small, so that probes have work to do.
      */
     @Test
     void intervalsOfEstimatesCover() {
         int n = 160;
-        int replicates = 100;
+        int replicates = 60;
         Tensor x = Samples.normal(DType.F64, 1, n, 3);
         Tensor y = x.sum(1).sin();
         GaussianProcess process = GaussianProcess.of(StationaryKernel.matern32(1.2).scale(1.3), 0.1);
@@ -157,7 +158,23 @@ class GaussianProcessTest {
             }
         }
         for (int count : covered) {
-            assertThat(count).isGreaterThanOrEqualTo((int) (0.86 * replicates));
+            assertThat(count).isGreaterThanOrEqualTo((int) (0.83 * replicates));
+        }
+    }
+
+    /** Three strips of tiles on the fly, block products of several columns, sums over probes: none knows how many threads there are. */
+    @Test
+    void theBitsDoNotDependOnTheNumberOfThreads() {
+        Tensor x = Samples.normal(DType.F64, 1, 600, 2);
+        Tensor y = x.sum(1).sin();
+        GaussianProcess process = GaussianProcess.of(StationaryKernel.rbf(0.9, 1.1).scale(1.3), 0.1)
+                .probes(3)
+                .solver(KernelSolver.standard().denseUpTo(0).preconditionerRank(60));
+        MarginalLikelihood alone = Workers.withLimit(1, () -> process.fit(x, y).marginalLikelihood());
+        MarginalLikelihood together = Workers.withLimit(2, () -> process.fit(x, y).marginalLikelihood());
+        assertThat(together.value().value()).isEqualTo(alone.value().value());
+        for (int p = 0; p < alone.gradient().size(); p++) {
+            assertThat(together.gradient().get(p).value()).isEqualTo(alone.gradient().get(p).value());
         }
     }
 

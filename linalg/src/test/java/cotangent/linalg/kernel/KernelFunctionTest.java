@@ -231,6 +231,7 @@ class KernelFunctionTest {
             Tensor poisoned = Tensor.of(new double[][]{{1, Double.NaN, 0}});
             assertThatThrownBy(() -> kernel.block(x, poisoned)).isInstanceOf(InvalidDataException.class);
             assertThatThrownBy(() -> kernel.block(poisoned, x)).isInstanceOf(InvalidDataException.class);
+            assertThatThrownBy(() -> kernel.diagonal(poisoned)).isInstanceOf(InvalidDataException.class);
         }
         assertThatThrownBy(() -> StationaryKernel.rbf(1, 2).block(x, x)).isInstanceOf(ShapeException.class)
                 .hasMessageContaining("2 lengthscales");
