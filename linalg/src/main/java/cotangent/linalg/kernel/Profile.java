@@ -3,6 +3,7 @@ package cotangent.linalg.kernel;
 import cotangent.dsl.DType;
 import cotangent.dsl.Expr;
 import cotangent.dsl.Fn;
+import cotangent.dsl.Structure;
 import cotangent.dsl.Tensor;
 import cotangent.dsl.backend.Executable;
 import java.util.LinkedHashMap;
@@ -66,11 +67,18 @@ final class Profile {
 
     /** The same compiled for a tensor of distances, for results that are there already; programs used last are kept. */
     Executable program(Tensor distances, DType dtype) {
+        return compiled(distances.shape() + dtype.toString(), value(dtype), List.of(distances.structure()));
+    }
+
+    /** {@link #weightedSlope} compiled likewise. */
+    Executable slopeProgram(Tensor distances) {
+        return compiled(distances.shape() + "slope", weightedSlope, List.of(distances.structure(), distances
+                .structure()));
+    }
+
+    private Executable compiled(String key, Fn function, List<Structure> inputs) {
         synchronized (programs) {
-            return programs.computeIfAbsent(distances.shape() + dtype.toString(), key -> {
-                Fn chosen = value(dtype);
-                return chosen.backend().compile(chosen.trace(List.of(distances.structure())).graph());
-            });
+            return programs.computeIfAbsent(key, unknown -> function.backend().compile(function.trace(inputs).graph()));
         }
     }
 

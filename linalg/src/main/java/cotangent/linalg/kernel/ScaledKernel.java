@@ -22,18 +22,39 @@ record ScaledKernel(double variance, KernelFunction kernel) implements KernelFun
 
     TileFactory tiles(List<Tensor> rows, List<Tensor> columns) {
         TileFactory inner = TileFactory.of(kernel, rows, columns);
-        return () -> {
-            TileFactory.Tiler tiler = inner.tiler();
-            return (i, j) -> {
-                Tensor tile = tiler.tile(i, j);
-                if (tile.dtype() == DType.F64) {
-                    Dots.dscal(tile.shape().size(), variance, Storage.doubles(tile), 0);
-                } else {
-                    Dots.sscal(tile.shape().size(), (float) variance, Storage.floats(tile), 0);
-                }
-                return tile;
-            };
-        };
+        return () -> new ScaledTiler(variance, inner.tiler());
+    }
+
+    /** Tiles of the kernel, multiplied where they are. */
+    private record ScaledTiler(double variance, TileFactory.Tiler inner) implements TileFactory.Tiler {
+        @Override
+        public Tensor tile(int row, int column) {
+            Tensor tile = inner.tile(row, column);
+            if (tile.dtype() == DType.F64) {
+                Dots.dscal(tile.shape().size(), variance, Storage.doubles(tile), 0);
+            } else {
+                Dots.sscal(tile.shape().size(), (float) variance, Storage.floats(tile), 0);
+            }
+            return tile;
+        }
+
+        @Override
+        public double[] vjp(int row, int column, Tensor weights) {
+            double own = variance * contraction(inner.tile(row, column), weights);
+            return joined(own, variance, inner.vjp(row, column, weights));
+        }
+    }
+
+    private static double contraction(Tensor tile, Tensor weights) {
+        double[] values = Columns.widened(tile);
+        return Dots.ddot(values.length, values, 0, Columns.widened(weights), 0);
+    }
+
+    private static double[] joined(double own, double factor, double[] inner) {
+        for (int i = 0; i < inner.length; i++) {
+            inner[i] *= factor;
+        }
+        return Hyperparameters.join(new double[]{own}, inner);
     }
 
     @Override
@@ -54,16 +75,8 @@ record ScaledKernel(double variance, KernelFunction kernel) implements KernelFun
 
     @Override
     public double[] vjp(Tensor x1, Tensor x2, Tensor weights) {
-        Tensor value = block(x1, x2);
-        double own = 0;
-        for (double row : Columns.dots(value, weights.cast(value.dtype()))) {
-            own += row;
-        }
-        double[] inner = kernel.vjp(x1, x2, weights);
-        for (int i = 0; i < inner.length; i++) {
-            inner[i] *= variance;
-        }
-        return Hyperparameters.join(new double[]{own}, inner);
+        double own = contraction(block(x1, x2), weights);
+        return joined(own, variance, kernel.vjp(x1, x2, weights));
     }
 
     @Override

@@ -125,10 +125,14 @@ public final class StationaryKernel implements KernelFunction {
         SquaredDistances distances = distances(x1, x2);
         Tensor wide = weights.dtype() == DType.F64 ? weights : weights.cast(DType.F64);
         Tensor slopes = profile.weightedSlope().apply(distances.squares(), wide).asTensor();
-        double[] g = Storage.doubles(slopes);
-        double[] sums = scales.length == 1
+        return byLengthscale(distances, Storage.doubles(slopes), scales.length);
+    }
+
+    /** From w·g' of all pairs, which may be overwritten. */
+    static double[] byLengthscale(SquaredDistances distances, double[] g, int lengthscales) {
+        double[] sums = lengthscales == 1
                 ? new double[]{distances.weighted(g)}
-                : distances.weightedByFeature(g.clone());
+                : distances.weightedByFeature(g);
         for (int k = 0; k < sums.length; k++) {
             sums[k] *= -2;
         }

@@ -17,10 +17,12 @@ interface TileFactory {
     Tiler tiler();
 
     /** Makes one tile after the other. */
-    @FunctionalInterface
     interface Tiler {
         /** The tile of two strips, good until the next one is made. */
         Tensor tile(int row, int column);
+
+        /** {@link KernelFunction#vjp} of two strips; the last tile is good no more. */
+        double[] vjp(int row, int column, Tensor weights);
     }
 
     /** The tiles of a kernel over strips of rows and of columns, which may be the same list. */
@@ -28,7 +30,17 @@ interface TileFactory {
         return switch (kernel) {
             case StationaryKernel stationary -> stationary.tiles(rows, columns);
             case ScaledKernel scaled -> scaled.tiles(rows, columns);
-            default -> () -> (i, j) -> block(kernel, rows.get(i), columns.get(j));
+            default -> () -> new Tiler() {
+                @Override
+                public Tensor tile(int i, int j) {
+                    return block(kernel, rows.get(i), columns.get(j));
+                }
+
+                @Override
+                public double[] vjp(int i, int j, Tensor weights) {
+                    return kernel.vjp(rows.get(i), columns.get(j), weights);
+                }
+            };
         };
     }
 

@@ -173,21 +173,23 @@ final class Tiles {
      * @param weights of the tile and, where the sets are one and the tile is not on the diagonal, of its transpose added to it
      */
     double[] vjp(Weights weights) {
-        int count = rows.size() * columns.size();
-        double[][] parts = new double[count][];
-        share(count, pair -> {
-            int i = pair / columns.size();
-            int j = pair % columns.size();
-            if (!symmetric || i <= j) {
-                int h = rows.get(i).shape().extent(0);
+        int count = rows.size();
+        double[][][] parts = new double[count][columns.size()][];
+        TileFactory made = factory();
+        share(count, i -> {
+            TileFactory.Tiler tiler = made.tiler();
+            int h = rows.get(i).shape().extent(0);
+            for (int j = symmetric ? i : 0; j < columns.size(); j++) {
                 int w = columns.get(j).shape().extent(0);
-                parts[pair] = kernel.vjp(rows.get(i), columns.get(j), weights.tile(i * HEIGHT, j * HEIGHT, h, w));
+                parts[i][j] = tiler.vjp(i, j, weights.tile(i * HEIGHT, j * HEIGHT, h, w));
             }
         });
         double[] sums = new double[kernel.hyperparameters().count()];
-        for (double[] part : parts) {
-            for (int p = 0; part != null && p < sums.length; p++) {
-                sums[p] += part[p];
+        for (int i = 0; i < count; i++) {
+            for (int j = symmetric ? i : 0; j < columns.size(); j++) {
+                for (int p = 0; p < sums.length; p++) {
+                    sums[p] += parts[i][j][p];
+                }
             }
         }
         return sums;
