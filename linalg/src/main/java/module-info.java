@@ -11,4 +11,5 @@ import org.jspecify.annotations.NullMarked;
     exports cotangent.linalg.trace;
     exports cotangent.linalg.kernel;
     exports cotangent.linalg.ntk;
+    exports cotangent.linalg.dynamics;
 }

@@ -2,18 +2,22 @@ package cotangent.dsl.autodiff;
 
 import cotangent.dsl.DType;
 import cotangent.dsl.Expr;
+import cotangent.dsl.Shape;
 import cotangent.dsl.ShapeException;
 import cotangent.dsl.Tensor;
 import cotangent.dsl.TensorType;
 import cotangent.dsl.backend.Backend;
 import cotangent.dsl.backend.Executable;
+import cotangent.dsl.compile.AbsorbSums;
+import cotangent.dsl.compile.Allowance;
+import cotangent.dsl.compile.FixedOperands;
 import cotangent.dsl.compile.Hoist;
 import cotangent.dsl.compile.Reassociate;
 import cotangent.dsl.compile.Simplify;
 import cotangent.dsl.ir.Graph;
 import cotangent.dsl.ir.Node;
+import cotangent.dsl.kernel.MemoryBudget;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.Collections;
 import java.util.HashMap;
 import java.util.IdentityHashMap;
@@ -78,7 +82,6 @@ public final class LinearProgram {
     /** Inputs of both directions and their values; programs from one linearization share them. */
     private final Map<Expr, Tensor> tape;
     private final Backend backend;
-    private final Map<Integer, BlockPieces> pieces = recentlyUsed();
     private @Nullable Optimised optimised;
 
     /** The direction as it is compiled: over its inputs, all but the last with their values. */
@@ -120,7 +123,7 @@ public final class LinearProgram {
 
     /** The function with its inputs cut from one vector and its outputs joined to one. */
     private static Direction flat(DType dtype, List<Expr> inputs, List<Expr> outputs) {
-        int size = inputs.stream().mapToInt(input -> input.type().size()).reduce(0, Math::addExact);
+        int size = Shape.extentOf(inputs.stream().mapToLong(input -> input.type().size()).sum());
         Expr vector = Expr.input(TensorType.of(dtype, size));
         Map<Expr, Expr> pieces = new HashMap<>();
         int from = 0;
@@ -188,13 +191,7 @@ public final class LinearProgram {
         if (columns == 0) {
             return Tensor.zeros(dtype(), outputSize(), 0);
         }
-        int width = BlockPieces.width(optimised().graph(), columns);
-        if (width == columns) {
-            return run(columns, block);
-        }
-        BlockPieces cut = pieces.computeIfAbsent(columns, k -> new BlockPieces(backend, dtype(), inputSize(),
-                outputSize(), k, width));
-        return cut.apply(block, piece -> run(piece.shape().extent(1), piece));
+        return run(columns, block);
     }
 
     /** Runs the program for a vector (no columns) or a block of that many. */
@@ -207,7 +204,7 @@ public final class LinearProgram {
 
     private Executable compile(int columns) {
         Graph graph = optimised().graph();
-        return backend.compile(columns == 0 ? graph : blockGraph(graph, columns));
+        return backend.compile(columns == 0 ? graph : BlockPieces.of(graph, columns));
     }
 
     /** Puts products in the cheaper order and computes those of primal values alone, once. */
@@ -226,7 +223,10 @@ public final class LinearProgram {
         List<Expr> inputs = new ArrayList<>(tape.keySet());
         inputs.add(vector);
         Graph simple = Simplify.apply(Graph.of(inputs, List.of(direction.result())), null);
-        Graph graph = Reassociate.apply(simple, vector, KEPT_BYTES, EXPECTED_PRODUCTS);
+        Allowance memory = new Allowance(MemoryBudget.atMost(KEPT_BYTES));
+        Graph joined = AbsorbSums.apply(simple, vector, memory);
+        Graph ordered = Reassociate.apply(joined, vector, memory, EXPECTED_PRODUCTS);
+        Graph graph = FixedOperands.apply(ordered, vector, memory);
         List<Expr> products = Hoist.products(graph, vector);
         if (!products.isEmpty()) {
             List<Expr> standIns = products.stream().map(product -> Expr.input(product.type())).toList();
@@ -244,13 +244,6 @@ public final class LinearProgram {
         List<Expr> left = new ArrayList<>(values.keySet());
         left.add(vector);
         return new Optimised(Graph.of(left, graph.outputs()), List.copyOf(values.values()));
-    }
-
-    private static Graph blockGraph(Graph graph, int columns) {
-        int[] axes = new int[graph.inputs().size()];
-        Arrays.fill(axes, -1);
-        axes[axes.length - 1] = 1;
-        return Batching.vmap(graph, axes, columns, 1);
     }
 
     /** The plan of the program for blocks of a number of columns, 0 for a single vector; see {@link Executable#explain}. */
