@@ -50,7 +50,8 @@ final class FactoredSystem implements RegularizedSystem {
         int n = kernel.rows();
         double[] r = kernel.toDense().toDoubles();
         if (!Double.isFinite(PowerOfTwo.largest(r))) { // one NaN makes the maximum NaN
-            throw new InvalidDataException("kernel solver: the kernel's matrix holds NaN or infinity; check its inputs");
+            throw new InvalidDataException(
+                    "kernel solver: the kernel's matrix holds NaN or infinity; check its inputs");
         }
         for (int i = 0; i < n; i++) {
             r[i * n + i] += shift;

@@ -132,8 +132,9 @@ class KernelOperatorTest {
         Tensor spread = Samples.normal(DType.F64, 1, 600, 2);
         assertThatThrownBy(() -> KernelOperator.of(tooLarge, spread).toDense()).isInstanceOf(InvalidDataException.class)
                 .hasMessageContaining("too large");
-        assertThatThrownBy(() -> fly(DType.F64).columns(N)).isInstanceOf(ShapeException.class).hasMessageContaining(
-                "529");
+        assertThatThrownBy(() -> fly(DType.F64).columns(N)).isInstanceOf(ShapeException.class)
+                .hasMessageContaining(
+                        "529");
         assertThatThrownBy(() -> fly(DType.F64).matmat(x)).isInstanceOf(ShapeException.class);
         assertThatThrownBy(() -> KernelOperator.of(StationaryKernel.rbf(1), x).memoryBudget(-1)).isInstanceOf(
                 InvalidDataException.class);
