@@ -1,0 +1,44 @@
+package cotangent.linalg.tangent;
+
+import cotangent.dsl.DType;
+import cotangent.dsl.Tensor;
+import cotangent.dsl.autodiff.SampleFactors;
+import cotangent.dsl.autodiff.SampleUse;
+import cotangent.linalg.tangent.Numbers.Matrix;
+import java.util.List;
+
+/**
+ * The factors of the gradients of some outputs of every sample, as matrices.
+ *
+ * @param samples    number of samples
+ * @param width      number of outputs of each sample
+ * @param inputs     x by number, [groups, samples, positions, in]
+ * @param cotangents delta by number, [groups, samples, positions, width, out]
+ * @param ones       as many ones as any use has positions or outputs
+ */
+record FactorBlock(DType dtype, int samples, int width, List<Numbers> inputs, List<Numbers> cotangents, Numbers ones) {
+    /** Outputs {@code from, ..., to - 1} of every sample; one reverse pass of a block. */
+    static FactorBlock of(SampleFactors factors, int from, int to) {
+        DType dtype = factors.program().dtype();
+        int most = factors.program().uses().stream().mapToInt(SampleUse::positions).max().orElse(0);
+        List<Tensor> cotangents = factors.cotangents(from, to);
+        return new FactorBlock(dtype, factors.program().samples(), to - from, factors.inputs()
+                .stream()
+                .map(Numbers::of)
+                .toList(), cotangents.stream().map(Numbers::of).toList(), Numbers.ones(dtype, most));
+    }
+
+    /** Columns {@code first, ...} of a sample's x: [positions, in - first]. */
+    Matrix x(SampleUse use, int group, int sample, int first) {
+        return use.isOnes()
+                ? new Matrix(ones, 0, 1, 1)
+                : new Matrix(inputs.get(use.input()), (group * samples + sample) * use.positions() * use.in() + first,
+                        use.in(), 1);
+    }
+
+    /** A sample's delta of the outputs {@code unit, ...}, each beginning at column {@code first}: [positions, ...]. */
+    Matrix delta(SampleUse use, int group, int sample, int unit, int first) {
+        int start = (group * samples + sample) * use.positions() * width * use.out();
+        return new Matrix(cotangents.get(use.cotangent()), start + unit * use.out() + first, width * use.out(), 1);
+    }
+}

@@ -1,0 +1,89 @@
+package cotangent.linalg.tangent;
+
+import cotangent.dsl.autodiff.SampleFactorProgram;
+import cotangent.dsl.autodiff.SampleFactors;
+import cotangent.dsl.kernel.Storage;
+import cotangent.dsl.kernel.Workers;
+import cotangent.linalg.probe.CancelledException;
+import cotangent.linalg.probe.ProgressListener;
+
+/**
+ * The squared norm of the gradient of every output of every sample, by parameter, without the gradients: the diagonal of
+ * the tangent kernel. The factors of some outputs of all samples come from one reverse pass of a block; what is done with
+ * them then is {@link NormPlan}'s (I. Goodfellow, Efficient per-example gradient computations, 2015, for dense layers;
+ * G. Rochette, A. Manoel and E. Tramel, 2019, and X. Li, F. Tramèr, P. Liang and T. Hashimoto, ICLR 2022, section 4, by
+ * pairs of positions, for shared weights).
+ *
+ * <p>Samples go to threads, each as a whole, so that the bits do not depend on their number. Memory: one block of
+ * cotangents and what the reverse pass needs for it.
+ */
+public final class GradientNorms {
+    /** Bytes of the cotangents of one block: they and a pass' other values then lie in a third-level cache. */
+    private static final long BLOCK_BYTES = 1L << 23;
+
+    /** Few samples are cut by outputs, so that there is work for all threads. */
+    private static final int TASKS = 16;
+
+    private final SampleFactors factors;
+    private final SampleFactorProgram program;
+    private final NormPlan plan;
+
+    private GradientNorms(SampleFactors factors) {
+        this.factors = factors;
+        this.program = factors.program();
+        this.plan = NormPlan.of(program);
+    }
+
+    /** The norms of a function's gradients at a point. */
+    public static GradientNorms of(SampleFactors factors) {
+        return new GradientNorms(factors);
+    }
+
+    /**
+     * The squared norms.
+     *
+     * @param listener told after each block of outputs how many of a sample's outputs are done
+     * @return [parameters][outputs of all samples], flattened as the function's output is
+     * @throws CancelledException if the thread is interrupted
+     */
+    public double[][] squares(ProgressListener listener) {
+        double[][] squares = new double[program.leafCount()][program.samples() * program.units()];
+        int width = width();
+        for (int from = 0; from < program.units(); from += width) {
+            int to = Math.min(program.units(), from + width);
+            block(from, to, squares);
+            listener.progressed(to, program.units());
+            if (to < program.units()) {
+                CancelledException.throwIfInterrupted("gradient norms", to, program.units());
+            }
+        }
+        return squares;
+    }
+
+    /** Outputs of a sample at a time. */
+    int width() {
+        long bytes = Math.max(1, program.cotangentSize() * program.dtype().bytes());
+        return (int) Math.clamp(BLOCK_BYTES / bytes, 1, program.units());
+    }
+
+    private void block(int from, int to, double[][] squares) {
+        FactorBlock block = FactorBlock.of(factors, from, to);
+        int width = to - from;
+        int cuts = Math.min(width, Math.ceilDiv(TASKS, program.samples()));
+        int share = Math.ceilDiv(width, cuts);
+        int[] rows = Storage.ints(program.rows());
+        Workers.run(program.samples() * cuts, task -> {
+            int sample = task / cuts;
+            int first = Math.min(width, task % cuts * share);
+            int limit = Math.min(width, first + share);
+            double[] norms = new double[limit - first];
+            for (NormPlan.Part part : plan.parts()) {
+                java.util.Arrays.fill(norms, 0);
+                part.rule().add(block, sample, first, limit, norms);
+                for (int unit = first; unit < limit; unit++) {
+                    squares[part.leaf()][rows[sample * program.units() + from + unit]] += norms[unit - first];
+                }
+            }
+        });
+    }
+}

@@ -1,0 +1,18 @@
+package cotangent.linalg.tangent;
+
+/** A way to the squared norms of one part of the samples' gradients. */
+interface NormRule {
+    /**
+     * Adds one sample's squared norms.
+     *
+     * @param block  the factors
+     * @param sample which sample
+     * @param from   the first output of the block
+     * @param to     the one after the last
+     * @param norms  [to - from], added to
+     */
+    void add(FactorBlock block, int sample, int from, int to, double[] norms);
+
+    /** Floating-point operations for one output of one sample. */
+    double flops();
+}

@@ -1,0 +1,69 @@
+package cotangent.linalg.tangent;
+
+import cotangent.dsl.autodiff.SampleUse;
+import java.util.List;
+
+/**
+ * By pairs of positions, |x'·delta|² = sum_pq (x x')_pq (delta delta')_pq: cheaper than the gradient where it has more
+ * entries than there are pairs. Blocks off the diagonal count twice; several uses of the same entries are as many more
+ * positions.
+ */
+record PairNorms(List<SampleUse> uses) implements NormRule {
+    /** Positions of one side at a time. */
+    static final int BLOCK = 128;
+
+    /** Some positions of a use. */
+    private record Positions(SampleUse use, int first, int count) {}
+
+    private List<Positions> positions() {
+        return uses.stream()
+                .flatMap(use -> java.util.stream.IntStream.iterate(0, p -> p < use.positions(), p -> p + BLOCK)
+                        .mapToObj(p -> new Positions(use, p, Math.min(BLOCK, use.positions() - p))))
+                .toList();
+    }
+
+    @Override
+    public void add(FactorBlock block, int sample, int from, int to, double[] norms) {
+        List<Positions> all = positions();
+        Numbers inputs = Numbers.zeros(block.dtype(), BLOCK * BLOCK);
+        Numbers cotangents = Numbers.zeros(block.dtype(), BLOCK * BLOCK);
+        for (int group = 0; group < uses.getFirst().groups(); group++) {
+            for (int p = 0; p < all.size(); p++) {
+                for (int q = 0; q <= p; q++) {
+                    Positions a = all.get(p);
+                    Positions b = all.get(q);
+                    inputs.product(a.count, b.count, uses.getFirst().in(), x(block, group, sample, a), x(block, group,
+                            sample, b).transpose(), false, 0, b.count);
+                    for (int unit = from; unit < to; unit++) {
+                        cotangents.product(a.count, b.count, uses.getFirst().out(), delta(block, group, sample, unit,
+                                a), delta(block, group, sample, unit, b).transpose(), false, 0, b.count);
+                        norms[unit - from] += (p == q ? 1 : 2) * inputs.inner(0, cotangents, 0, a.count * b.count);
+                    }
+                }
+            }
+        }
+    }
+
+    private static Numbers.Matrix x(FactorBlock block, int group, int sample, Positions some) {
+        return block.x(some.use, group, sample, 0).below(some.first);
+    }
+
+    private static Numbers.Matrix delta(FactorBlock block, int group, int sample, int unit, Positions some) {
+        return block.delta(some.use, group, sample, unit, 0).below(some.first);
+    }
+
+    @Override
+    public double flops() {
+        double positions = 0;
+        for (SampleUse use : uses) {
+            positions += use.positions();
+        }
+        double pairs = positions * (positions + Math.min(positions, BLOCK)) / 2;
+        return 2 * pairs * uses.getFirst().groups() * (uses.getFirst().out() + 1.0);
+    }
+
+    @Override
+    public String toString() {
+        return "(x x')·(delta delta')";
+    }
+}
