@@ -125,8 +125,25 @@ public final class SampleFactorProgram {
         int width = to - from;
         Objects.checkFromToIndex(from, to, units());
         List<Tensor> arguments = new ArrayList<>(tape);
-        arguments.add(Tensor.eye(units(), dtype()).slice(0, from, to));
+        arguments.add(seeds(from, width));
         return blocks.computeIfAbsent(width, this::compile).run(arguments);
+    }
+
+    /** Rows {@code from, ...} of the identity over a sample's outputs. */
+    private Tensor seeds(int from, int width) {
+        Shape shape = Shape.of(width, units());
+        if (dtype() == DType.F64) {
+            double[] seeds = new double[shape.size()];
+            for (int i = 0; i < width; i++) {
+                seeds[i * units() + from + i] = 1;
+            }
+            return Tensor.wrap(shape, seeds);
+        }
+        float[] seeds = new float[shape.size()];
+        for (int i = 0; i < width; i++) {
+            seeds[i * units() + from + i] = 1;
+        }
+        return Tensor.wrap(shape, seeds);
     }
 
     /** The reverse pass for a block of outputs, whose axis in every cotangent comes after the positions. */
