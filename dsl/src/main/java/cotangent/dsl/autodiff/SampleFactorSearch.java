@@ -122,23 +122,23 @@ final class SampleFactorSearch {
             return outer * inner;
         }
 
-        /** [groups, positions of all samples, width] with the samples outermost among the positions. */
+        /** [groups, positions of all samples, width] with the samples innermost among the positions. */
         Expr gathered(Expr value) {
-            return swapped(value, outer, samples);
+            return swapped(value, samples, inner);
         }
 
         /** The inverse of {@link #gathered}. */
         Expr spread(Expr value) {
-            return swapped(value, samples, outer);
+            return swapped(value, inner, samples);
         }
 
         private Expr swapped(Expr value, int first, int second) {
-            if (outer == 1) {
+            if (inner == 1) {
                 return value;
             }
             Shape shape = value.shape();
-            return value.reshape(shape.extent(0), first, second, inner, shape.extent(2))
-                    .operation(new Op.Transpose(Axes.of(0, 2, 1, 3, 4)))
+            return value.reshape(shape.extent(0), outer, first, second, shape.extent(2))
+                    .operation(new Op.Transpose(Axes.of(0, 1, 3, 2, 4)))
                     .reshape(shape);
         }
     }

@@ -32,7 +32,7 @@ public final class SampleFactors {
         return output;
     }
 
-    /** What the parameters meet: one [groups, samples · positions, in] each, in the order of {@link SampleUse#input}. */
+    /** What the parameters meet: one [groups, positions · samples, in] each, in the order of {@link SampleUse#input}. */
     public List<Tensor> inputs() {
         return inputs;
     }
@@ -43,7 +43,7 @@ public final class SampleFactors {
      *
      * @param from the first of a sample's outputs
      * @param to   the one after the last
-     * @return in the order of {@link SampleUse#cotangent}, [groups, samples · positions, to − from, out] each
+     * @return in the order of {@link SampleUse#cotangent}, [groups, positions · samples, to − from, out] each
      * @throws IndexOutOfBoundsException if a sample has no such outputs
      */
     public List<Tensor> cotangents(int from, int to) {

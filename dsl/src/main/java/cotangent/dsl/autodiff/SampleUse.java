@@ -3,11 +3,11 @@ package cotangent.dsl.autodiff;
 import cotangent.dsl.Tensor;
 
 /**
- * One place where a function of a batch of samples uses a parameter, with the positions of each sample together: the form
+ * One place where a function of a batch of samples uses a parameter, with as many positions of each sample: the form
  * of {@link ParameterUse} that kernels over samples are built from.
  *
- * <p>With x [groups, samples, positions, in] and delta [groups, samples, positions, out], the cotangent of one of a
- * sample's outputs, that output's gradient has {@code sum_p x[g, n, p, i] delta[g, n, p, o]} as its part from this use.
+ * <p>With x [groups, positions, samples, in] and delta [groups, positions, samples, out], the cotangent of one of a
+ * sample's outputs, that output's gradient has {@code sum_p x[g, p, n, i] delta[g, p, n, o]} as its part from this use.
  *
  * @param leaf      number of the parameter among the leaves of the function's first input
  * @param kind      what kind of use it is: never {@link ParameterUse.Kind#WHOLE}

@@ -49,7 +49,7 @@ final class SampleFactorProgramTest {
         double[] places = use.places().toDoubles();
         for (int g = 0; g < use.groups(); g++) {
             for (int p = 0; p < use.positions(); p++) {
-                int row = g * all + sample * use.positions() + p;
+                int row = g * all + p * N + sample;
                 for (int i = 0; i < use.in(); i++) {
                     for (int o = 0; o < use.out(); o++) {
                         double meets = use.isOnes() ? 1 : x[row * use.in() + i];
