@@ -13,7 +13,7 @@ record FormedNorms(List<SampleUse> uses, List<SampleUse> transposed) implements 
     private static final int PIECE = 1 << 16;
 
     @Override
-    public void add(FactorBlock block, int sample, int from, int to, double[] norms) {
+    public void add(CotangentBlock block, int sample, int from, int to, double[] norms) {
         SampleUse first = uses.getFirst();
         int out = first.out();
         int rows = Math.clamp(PIECE / out, 1, first.in());
@@ -36,7 +36,7 @@ record FormedNorms(List<SampleUse> uses, List<SampleUse> transposed) implements 
     }
 
     /** Some rows of some outputs' gradients: [height, count, out]. */
-    private void form(FactorBlock block, int group, int sample, int row, int height, int unit, int count,
+    private void form(CotangentBlock block, int group, int sample, int row, int height, int unit, int count,
             Numbers piece) {
         int out = uses.getFirst().out();
         boolean add = false;

@@ -67,7 +67,7 @@ public final class GradientNorms {
     }
 
     private void block(int from, int to, double[][] squares) {
-        FactorBlock block = FactorBlock.of(factors, from, to);
+        CotangentBlock block = CotangentBlock.of(factors, from, to);
         int width = to - from;
         int cuts = Math.min(width, Math.ceilDiv(TASKS, program.samples()));
         int share = Math.ceilDiv(width, cuts);

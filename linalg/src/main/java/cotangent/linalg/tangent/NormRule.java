@@ -11,7 +11,7 @@ interface NormRule {
      * @param to     the one after the last
      * @param norms  [to - from], added to
      */
-    void add(FactorBlock block, int sample, int from, int to, double[] norms);
+    void add(CotangentBlock block, int sample, int from, int to, double[] norms);
 
     /** Floating-point operations for one output of one sample. */
     double flops();

@@ -23,7 +23,7 @@ record PairNorms(List<SampleUse> uses) implements NormRule {
     }
 
     @Override
-    public void add(FactorBlock block, int sample, int from, int to, double[] norms) {
+    public void add(CotangentBlock block, int sample, int from, int to, double[] norms) {
         List<Positions> all = positions();
         Numbers inputs = Numbers.zeros(block.dtype(), BLOCK * BLOCK);
         Numbers cotangents = Numbers.zeros(block.dtype(), BLOCK * BLOCK);
@@ -44,11 +44,11 @@ record PairNorms(List<SampleUse> uses) implements NormRule {
         }
     }
 
-    private static Numbers.Matrix x(FactorBlock block, int group, int sample, Positions some) {
+    private static Numbers.Matrix x(CotangentBlock block, int group, int sample, Positions some) {
         return block.x(some.use, group, sample, 0).below(some.first);
     }
 
-    private static Numbers.Matrix delta(FactorBlock block, int group, int sample, int unit, Positions some) {
+    private static Numbers.Matrix delta(CotangentBlock block, int group, int sample, int unit, Positions some) {
         return block.delta(some.use, group, sample, unit, 0).below(some.first);
     }
 

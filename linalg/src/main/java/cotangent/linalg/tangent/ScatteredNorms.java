@@ -12,7 +12,7 @@ record ScatteredNorms(List<SampleUse> uses, int size) implements NormRule {
     private static final int PIECE = 1 << 16;
 
     @Override
-    public void add(FactorBlock block, int sample, int from, int to, double[] norms) {
+    public void add(CotangentBlock block, int sample, int from, int to, double[] norms) {
         double[] gradient = new double[size];
         Numbers whole = new Numbers.F64(gradient);
         for (int unit = from; unit < to; unit++) {
@@ -24,7 +24,7 @@ record ScatteredNorms(List<SampleUse> uses, int size) implements NormRule {
         }
     }
 
-    private static void scatter(FactorBlock block, SampleUse use, int sample, int unit, double[] gradient) {
+    private static void scatter(CotangentBlock block, SampleUse use, int sample, int unit, double[] gradient) {
         int[] places = Storage.ints(use.places());
         int out = use.out();
         int rows = Math.clamp(PIECE / out, 1, use.in());

@@ -12,17 +12,17 @@ import java.util.List;
  *
  * @param samples    number of samples
  * @param width      number of outputs of each sample
- * @param inputs     x by number, [groups, samples, positions, in]
- * @param cotangents delta by number, [groups, samples, positions, width, out]
+ * @param inputs     x by number, [groups, positions, samples, in]
+ * @param cotangents delta by number, [groups, positions, samples, width, out]
  * @param ones       as many ones as any use has positions or outputs
  */
-record FactorBlock(DType dtype, int samples, int width, List<Numbers> inputs, List<Numbers> cotangents, Numbers ones) {
+record CotangentBlock(DType dtype, int samples, int width, List<Numbers> inputs, List<Numbers> cotangents, Numbers ones) {
     /** Outputs {@code from, ..., to - 1} of every sample; one reverse pass of a block. */
-    static FactorBlock of(SampleFactors factors, int from, int to) {
+    static CotangentBlock of(SampleFactors factors, int from, int to) {
         DType dtype = factors.program().dtype();
         int most = factors.program().uses().stream().mapToInt(SampleUse::positions).max().orElse(0);
         List<Tensor> cotangents = factors.cotangents(from, to);
-        return new FactorBlock(dtype, factors.program().samples(), to - from, factors.inputs()
+        return new CotangentBlock(dtype, factors.program().samples(), to - from, factors.inputs()
                 .stream()
                 .map(Numbers::of)
                 .toList(), cotangents.stream().map(Numbers::of).toList(), Numbers.ones(dtype, most));
@@ -32,13 +32,13 @@ record FactorBlock(DType dtype, int samples, int width, List<Numbers> inputs, Li
     Matrix x(SampleUse use, int group, int sample, int first) {
         return use.isOnes()
                 ? new Matrix(ones, 0, 1, 1)
-                : new Matrix(inputs.get(use.input()), (group * samples + sample) * use.positions() * use.in() + first,
-                        use.in(), 1);
+                : new Matrix(inputs.get(use.input()), (group * use.positions() * samples + sample) * use.in() + first,
+                        samples * use.in(), 1);
     }
 
     /** A sample's delta of the outputs {@code unit, ...}, each beginning at column {@code first}: [positions, ...]. */
     Matrix delta(SampleUse use, int group, int sample, int unit, int first) {
-        int start = (group * samples + sample) * use.positions() * width * use.out();
-        return new Matrix(cotangents.get(use.cotangent()), start + unit * use.out() + first, width * use.out(), 1);
+        int start = (group * use.positions() * samples + sample) * width + unit;
+        return new Matrix(cotangents.get(use.cotangent()), start * use.out() + first, samples * width * use.out(), 1);
     }
 }
