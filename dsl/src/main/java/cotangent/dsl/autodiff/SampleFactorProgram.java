@@ -89,6 +89,11 @@ public final class SampleFactorProgram {
         return structures.getFirst().leafCount();
     }
 
+    /** Number of elements of a parameter. */
+    public int leafSize(int leaf) {
+        return structures.getFirst().types().get(leaf).size();
+    }
+
     /** Number of samples. */
     public int samples() {
         return samples;
@@ -121,29 +126,20 @@ public final class SampleFactorProgram {
                 + inputCount), computed.subList(outputs + inputCount, computed.size()));
     }
 
-    List<Tensor> cotangents(List<Tensor> tape, int from, int to) {
-        int width = to - from;
-        Objects.checkFromToIndex(from, to, units());
+    List<Tensor> cotangents(List<Tensor> tape, int[] chosen) {
         List<Tensor> arguments = new ArrayList<>(tape);
-        arguments.add(seeds(from, width));
-        return blocks.computeIfAbsent(width, this::compile).run(arguments);
+        arguments.add(seeds(chosen));
+        return blocks.computeIfAbsent(chosen.length, this::compile).run(arguments);
     }
 
-    /** Rows {@code from, ...} of the identity over a sample's outputs. */
-    private Tensor seeds(int from, int width) {
-        Shape shape = Shape.of(width, units());
-        if (dtype() == DType.F64) {
-            double[] seeds = new double[shape.size()];
-            for (int i = 0; i < width; i++) {
-                seeds[i * units() + from + i] = 1;
-            }
-            return Tensor.wrap(shape, seeds);
+    /** Rows of the identity. */
+    private Tensor seeds(int[] chosen) {
+        Shape shape = Shape.of(chosen.length, units());
+        double[] seeds = new double[shape.size()];
+        for (int i = 0; i < chosen.length; i++) {
+            seeds[i * units() + Objects.checkIndex(chosen[i], units())] = 1;
         }
-        float[] seeds = new float[shape.size()];
-        for (int i = 0; i < width; i++) {
-            seeds[i * units() + from + i] = 1;
-        }
-        return Tensor.wrap(shape, seeds);
+        return Tensor.wrap(shape, seeds).cast(dtype());
     }
 
     /** The reverse pass for a block of outputs, whose axis in every cotangent comes after the positions. */
@@ -159,9 +155,9 @@ public final class SampleFactorProgram {
         return reverse.outputs().stream().map(Expr::type).mapToLong(TensorType::size).sum();
     }
 
-    /** The reverse pass for one output of every sample: over the tape and, last, which output it is, a vector. */
-    Graph reverse() {
-        return reverse;
+    /** Floating-point operations of the matrix products of the reverse pass of one output of every sample. */
+    public double reverseFlops() {
+        return ProductFlops.of(reverse);
     }
 
     @Override

@@ -3,6 +3,8 @@ package cotangent.dsl.autodiff;
 import cotangent.dsl.Tensor;
 import cotangent.dsl.Tree;
 import java.util.List;
+import java.util.Objects;
+import java.util.stream.IntStream;
 
 /**
  * The factors of the gradients of all outputs of all samples, at a point; see {@link SampleFactorProgram}.
@@ -47,7 +49,19 @@ public final class SampleFactors {
      * @throws IndexOutOfBoundsException if a sample has no such outputs
      */
     public List<Tensor> cotangents(int from, int to) {
-        return program.cotangents(tape, from, to);
+        Objects.checkFromToIndex(from, to, program.units());
+        return cotangents(IntStream.range(from, to).toArray());
+    }
+
+    /**
+     * The same for outputs in any order.
+     *
+     * @param units numbers of a sample's outputs
+     * @return [groups, positions · samples, number of units, out] each
+     * @throws IndexOutOfBoundsException if a sample has no such output
+     */
+    public List<Tensor> cotangents(int[] units) {
+        return program.cotangents(tape, units);
     }
 
     @Override

@@ -6,6 +6,7 @@ import cotangent.dsl.autodiff.SampleFactors;
 import cotangent.dsl.autodiff.SampleUse;
 import cotangent.linalg.tangent.Numbers.Matrix;
 import java.util.List;
+import java.util.stream.IntStream;
 
 /**
  * The factors of the gradients of some outputs of every sample, as matrices.
@@ -21,7 +22,7 @@ record CotangentBlock(DType dtype, int samples, int width, List<Numbers> inputs,
     static CotangentBlock of(SampleFactors factors, int from, int to) {
         DType dtype = factors.program().dtype();
         int most = factors.program().uses().stream().mapToInt(SampleUse::positions).max().orElse(0);
-        List<Tensor> cotangents = factors.cotangents(from, to);
+        List<Tensor> cotangents = factors.cotangents(IntStream.range(from, to).toArray());
         return new CotangentBlock(dtype, factors.program().samples(), to - from, factors.inputs()
                 .stream()
                 .map(Numbers::of)
