@@ -9,16 +9,13 @@ import java.util.List;
  * tied weights do: theirs is delta'·x.
  */
 record FormedNorms(List<SampleUse> uses, List<SampleUse> transposed) implements NormRule {
-    /** Numbers formed at a time: they stay in a second-level cache. */
-    private static final int PIECE = 1 << 16;
-
     @Override
-    public void add(CotangentBlock block, int sample, int from, int to, double[] norms) {
+    public void add(CotangentBlock block, int sample, int from, int to, double[] norms, Numbers space) {
         SampleUse first = uses.getFirst();
         int out = first.out();
-        int rows = Math.clamp(PIECE / out, 1, first.in());
-        int units = Math.clamp(PIECE / ((long) rows * out), 1, to - from);
-        Numbers piece = Numbers.zeros(block.dtype(), rows * units * out);
+        int rows = Math.clamp(Scratch.SIZE / out, 1, first.in());
+        int units = Math.clamp(Scratch.SIZE / ((long) rows * out), 1, to - from);
+        Numbers piece = out <= Scratch.SIZE ? space : Numbers.zeros(block.dtype(), out);
         for (int group = 0; group < first.groups(); group++) {
             for (int row = 0; row < first.in(); row += rows) {
                 int height = Math.min(rows, first.in() - row);

@@ -17,7 +17,7 @@ import cotangent.linalg.probe.ProgressListener;
  * <p>Samples go to threads, each as a whole, so that the bits do not depend on their number. Memory: one block of
  * cotangents and what the reverse pass needs for it.
  */
-public final class GradientNorms {
+public final class GradientNorms implements DiagonalRoute {
     /** Bytes of the cotangents of one block: they and a pass' other values then lie in a third-level cache. */
     private static final long BLOCK_BYTES = 1L << 23;
 
@@ -27,11 +27,13 @@ public final class GradientNorms {
     private final SampleFactors factors;
     private final SampleFactorProgram program;
     private final NormPlan plan;
+    private final Scratch scratch;
 
     private GradientNorms(SampleFactors factors) {
         this.factors = factors;
         this.program = factors.program();
         this.plan = NormPlan.of(program);
+        this.scratch = new Scratch(program.dtype());
     }
 
     /** The norms of a function's gradients at a point. */
@@ -39,13 +41,21 @@ public final class GradientNorms {
         return new GradientNorms(factors);
     }
 
-    /**
-     * The squared norms.
-     *
-     * @param listener told after each block of outputs how many of a sample's outputs are done
-     * @return [parameters][outputs of all samples], flattened as the function's output is
-     * @throws CancelledException if the thread is interrupted
-     */
+    @Override
+    public KernelCost cost() {
+        double units = program.units();
+        double flops = units * (program.reverseFlops() + program.samples() * plan.flops());
+        double bytes = (double) program.dtype().bytes() * program.cotangentSize() * width();
+        return new KernelCost(flops, bytes + 8.0 * program.leafCount() * program.samples() * units, program.units());
+    }
+
+    @Override
+    public String route() {
+        return "exact: norms of the gradients of %d outputs of each of %d samples from their factors".formatted(program
+                .units(), program.samples());
+    }
+
+    @Override
     public double[][] squares(ProgressListener listener) {
         double[][] squares = new double[program.leafCount()][program.samples() * program.units()];
         int width = width();
@@ -77,13 +87,15 @@ public final class GradientNorms {
             int first = Math.min(width, task % cuts * share);
             int limit = Math.min(width, first + share);
             double[] norms = new double[limit - first];
+            Numbers space = scratch.take();
             for (NormPlan.Part part : plan.parts()) {
                 java.util.Arrays.fill(norms, 0);
-                part.rule().add(block, sample, first, limit, norms);
+                part.rule().add(block, sample, first, limit, norms, space);
                 for (int unit = first; unit < limit; unit++) {
                     squares[part.leaf()][rows[sample * program.units() + from + unit]] += norms[unit - first];
                 }
             }
+            scratch.give(space);
         });
     }
 }

@@ -10,8 +10,9 @@ interface NormRule {
      * @param from   the first output of the block
      * @param to     the one after the last
      * @param norms  [to - from], added to
+     * @param space  {@value Scratch#SIZE} numbers to write to
      */
-    void add(CotangentBlock block, int sample, int from, int to, double[] norms);
+    void add(CotangentBlock block, int sample, int from, int to, double[] norms, Numbers space);
 
     /** Floating-point operations for one output of one sample. */
     double flops();

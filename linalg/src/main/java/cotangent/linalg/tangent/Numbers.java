@@ -32,7 +32,12 @@ sealed interface Numbers {
     double get(int at);
 
     /** The sum of the squares of n of them, one after the other. */
-    double squares(int from, int n);
+    default double squares(int from, int n) {
+        return inner(from, this, from, n);
+    }
+
+    /** Adds the square of each of as many of them as there are sums. */
+    void addSquares(int from, double[] sums);
 
     /** The inner product of n of them with as many of another array of the dtype. */
     double inner(int from, Numbers other, int otherFrom, int n);
@@ -60,8 +65,11 @@ sealed interface Numbers {
         }
 
         @Override
-        public double squares(int from, int n) {
-            return inner(from, this, from, n);
+        public void addSquares(int from, double[] sums) {
+            for (int i = 0; i < sums.length; i++) {
+                double value = array[from + i];
+                sums[i] += value * value;
+            }
         }
 
         @Override
@@ -109,8 +117,11 @@ sealed interface Numbers {
         }
 
         @Override
-        public double squares(int from, int n) {
-            return inner(from, this, from, n);
+        public void addSquares(int from, double[] sums) {
+            for (int i = 0; i < sums.length; i++) {
+                double value = array[from + i];
+                sums[i] += value * value;
+            }
         }
 
         @Override

@@ -9,7 +9,7 @@ import java.util.List;
  * positions.
  */
 record PairNorms(List<SampleUse> uses) implements NormRule {
-    /** Positions of one side at a time. */
+    /** Positions of one side at a time: two squares fill the space. */
     static final int BLOCK = 128;
 
     /** Some positions of a use. */
@@ -23,21 +23,20 @@ record PairNorms(List<SampleUse> uses) implements NormRule {
     }
 
     @Override
-    public void add(CotangentBlock block, int sample, int from, int to, double[] norms) {
+    public void add(CotangentBlock block, int sample, int from, int to, double[] norms, Numbers space) {
         List<Positions> all = positions();
-        Numbers inputs = Numbers.zeros(block.dtype(), BLOCK * BLOCK);
-        Numbers cotangents = Numbers.zeros(block.dtype(), BLOCK * BLOCK);
         for (int group = 0; group < uses.getFirst().groups(); group++) {
             for (int p = 0; p < all.size(); p++) {
                 for (int q = 0; q <= p; q++) {
                     Positions a = all.get(p);
                     Positions b = all.get(q);
-                    inputs.product(a.count, b.count, uses.getFirst().in(), x(block, group, sample, a), x(block, group,
+                    space.product(a.count, b.count, uses.getFirst().in(), x(block, group, sample, a), x(block, group,
                             sample, b).transpose(), false, 0, b.count);
+                    int beyond = a.count * b.count;
                     for (int unit = from; unit < to; unit++) {
-                        cotangents.product(a.count, b.count, uses.getFirst().out(), delta(block, group, sample, unit,
-                                a), delta(block, group, sample, unit, b).transpose(), false, 0, b.count);
-                        norms[unit - from] += (p == q ? 1 : 2) * inputs.inner(0, cotangents, 0, a.count * b.count);
+                        space.product(a.count, b.count, uses.getFirst().out(), delta(block, group, sample, unit,
+                                a), delta(block, group, sample, unit, b).transpose(), false, beyond, b.count);
+                        norms[unit - from] += (p == q ? 1 : 2) * space.inner(0, space, beyond, beyond);
                     }
                 }
             }

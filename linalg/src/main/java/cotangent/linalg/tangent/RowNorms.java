@@ -6,7 +6,7 @@ import cotangent.linalg.tangent.Numbers.Matrix;
 /** Of a use at one position per sample the gradient is an outer product x'·delta, of squared norm |x|² |delta|². */
 record RowNorms(SampleUse use) implements NormRule {
     @Override
-    public void add(CotangentBlock block, int sample, int from, int to, double[] norms) {
+    public void add(CotangentBlock block, int sample, int from, int to, double[] norms, Numbers space) {
         for (int group = 0; group < use.groups(); group++) {
             Matrix x = block.x(use, group, sample, 0);
             double size = use.isOnes() ? 1 : x.array().squares(x.from(), use.in());

@@ -9,26 +9,25 @@ import java.util.List;
  * gathered in the parameter's own order, and squared.
  */
 record ScatteredNorms(List<SampleUse> uses, int size) implements NormRule {
-    private static final int PIECE = 1 << 16;
-
     @Override
-    public void add(CotangentBlock block, int sample, int from, int to, double[] norms) {
+    public void add(CotangentBlock block, int sample, int from, int to, double[] norms, Numbers space) {
         double[] gradient = new double[size];
         Numbers whole = new Numbers.F64(gradient);
         for (int unit = from; unit < to; unit++) {
             java.util.Arrays.fill(gradient, 0);
             for (SampleUse use : uses) {
-                scatter(block, use, sample, unit, gradient);
+                scatter(block, use, sample, unit, gradient, space);
             }
             norms[unit - from] += whole.squares(0, size);
         }
     }
 
-    private static void scatter(CotangentBlock block, SampleUse use, int sample, int unit, double[] gradient) {
+    private static void scatter(CotangentBlock block, SampleUse use, int sample, int unit, double[] gradient,
+            Numbers space) {
         int[] places = Storage.ints(use.places());
         int out = use.out();
-        int rows = Math.clamp(PIECE / out, 1, use.in());
-        Numbers piece = Numbers.zeros(block.dtype(), rows * out);
+        int rows = Math.clamp(Scratch.SIZE / out, 1, use.in());
+        Numbers piece = out <= Scratch.SIZE ? space : Numbers.zeros(block.dtype(), out);
         for (int group = 0; group < use.groups(); group++) {
             for (int row = 0; row < use.in(); row += rows) {
                 int height = Math.min(rows, use.in() - row);
