@@ -79,12 +79,12 @@ public final class GradientNorms implements DiagonalRoute {
     private void block(int from, int to, double[][] squares) {
         CotangentBlock block = CotangentBlock.of(factors, from, to);
         int width = to - from;
-        int cuts = Math.min(width, Math.ceilDiv(TASKS, program.samples()));
-        int share = Math.ceilDiv(width, cuts);
+        int share = Math.ceilDiv(width, Math.ceilDiv(TASKS, program.samples()));
+        int cuts = Math.ceilDiv(width, share);
         int[] rows = Storage.ints(program.rows());
         Workers.run(program.samples() * cuts, task -> {
             int sample = task / cuts;
-            int first = Math.min(width, task % cuts * share);
+            int first = task % cuts * share;
             int limit = Math.min(width, first + share);
             double[] norms = new double[limit - first];
             Numbers space = scratch.take();
