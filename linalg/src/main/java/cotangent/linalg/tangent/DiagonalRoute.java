@@ -3,7 +3,7 @@ package cotangent.linalg.tangent;
 import cotangent.linalg.probe.ProgressListener;
 
 /** A way to the exact diagonal of a tangent kernel: the squared norm of every output's gradient. */
-public sealed interface DiagonalRoute permits GradientNorms, JacobianRowNorms {
+public sealed interface DiagonalRoute permits GradientNorms, JacobianRowNorms, CausalNorms {
     /** What it takes, known before it starts. */
     KernelCost cost();
 

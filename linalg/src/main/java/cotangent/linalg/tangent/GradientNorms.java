@@ -43,9 +43,14 @@ public final class GradientNorms implements DiagonalRoute {
 
     @Override
     public KernelCost cost() {
+        return cost(program);
+    }
+
+    /** What the norms of a program's gradients take at any point. */
+    static KernelCost cost(SampleFactorProgram program) {
         double units = program.units();
-        double flops = units * (program.reverseFlops() + program.samples() * plan.flops());
-        double bytes = (double) program.dtype().bytes() * program.cotangentSize() * width();
+        double flops = units * (program.reverseFlops() + program.samples() * NormPlan.of(program).flops());
+        double bytes = (double) program.dtype().bytes() * program.cotangentSize() * width(program);
         return new KernelCost(flops, bytes + 8.0 * program.leafCount() * program.samples() * units, program.units());
     }
 
@@ -72,6 +77,10 @@ public final class GradientNorms implements DiagonalRoute {
 
     /** Outputs of a sample at a time. */
     int width() {
+        return width(program);
+    }
+
+    private static int width(SampleFactorProgram program) {
         long bytes = Math.max(1, program.cotangentSize() * program.dtype().bytes());
         return (int) Math.clamp(BLOCK_BYTES / bytes, 1, program.units());
     }
