@@ -42,6 +42,15 @@ sealed interface Numbers {
     /** The inner product of n of them with as many of another array of the dtype. */
     double inner(int from, Numbers other, int otherFrom, int n);
 
+    /** Overwrites as many of them as are asked for with the first of another array. */
+    void copy(int from, Numbers other, int n);
+
+    /** Adds each of another array's numbers at its place. */
+    void scatterAdd(int from, Numbers other, int[] places);
+
+    /** Adds the first numbers of another array to the first of this one. */
+    void add(Numbers other, int n);
+
     /** This array's C := A·B, or C + A·B, for operands of its dtype; C begins at 0, its rows lie {@code row} apart. */
     void product(int m, int n, int k, Matrix a, Matrix b, boolean add, int from, int row);
 
@@ -103,6 +112,27 @@ sealed interface Numbers {
         }
 
         @Override
+        public void copy(int from, Numbers other, int n) {
+            System.arraycopy(((F64) other).array, 0, array, from, n);
+        }
+
+        @Override
+        public void scatterAdd(int from, Numbers other, int[] places) {
+            double[] added = ((F64) other).array;
+            for (int i = 0; i < places.length; i++) {
+                array[from + places[i]] += added[i];
+            }
+        }
+
+        @Override
+        public void add(Numbers other, int n) {
+            double[] added = ((F64) other).array;
+            for (int i = 0; i < n; i++) {
+                array[i] += added[i];
+            }
+        }
+
+        @Override
         public void product(int m, int n, int k, Matrix a, Matrix b, boolean add, int from, int row) {
             Gemm.dgemm(m, n, k, 1, ((F64) a.array()).array, a.from(), a.row(), a.column(), ((F64) b.array()).array, b
                     .from(), b.row(), b.column(), add ? 1 : 0, array, from, row);
@@ -152,6 +182,27 @@ sealed interface Numbers {
                 s0 += (double) array[from + i] * b[otherFrom + i];
             }
             return s0 + s1 + (s2 + s3) + (s4 + s5 + (s6 + s7));
+        }
+
+        @Override
+        public void copy(int from, Numbers other, int n) {
+            System.arraycopy(((F32) other).array, 0, array, from, n);
+        }
+
+        @Override
+        public void scatterAdd(int from, Numbers other, int[] places) {
+            float[] added = ((F32) other).array;
+            for (int i = 0; i < places.length; i++) {
+                array[from + places[i]] += added[i];
+            }
+        }
+
+        @Override
+        public void add(Numbers other, int n) {
+            float[] added = ((F32) other).array;
+            for (int i = 0; i < n; i++) {
+                array[i] += added[i];
+            }
         }
 
         @Override

@@ -12,14 +12,21 @@ final class Scratch {
     private final DType dtype;
     private final Queue<Numbers> free = new ConcurrentLinkedQueue<>();
 
+    private final int size;
+
     Scratch(DType dtype) {
-        this.dtype = dtype;
+        this(dtype, SIZE);
     }
 
-    /** At least {@value #SIZE} numbers, of any value. */
+    Scratch(DType dtype, int size) {
+        this.dtype = dtype;
+        this.size = size;
+    }
+
+    /** So many numbers, of any value. */
     Numbers take() {
         Numbers own = free.poll();
-        return own == null ? Numbers.zeros(dtype, SIZE) : own;
+        return own == null ? Numbers.zeros(dtype, size) : own;
     }
 
     void give(Numbers own) {
