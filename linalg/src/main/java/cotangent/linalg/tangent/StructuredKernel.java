@@ -22,6 +22,9 @@ import java.util.stream.IntStream;
  * the tiles. Sums accumulate in the model's dtype. The same bits for any number of threads.
  */
 public final class StructuredKernel {
+    /** Rows and columns of a tile: a float64 one is a quarter of a common second-level cache. */
+    private static final int TILE = 256;
+
     private final SampleFactorProgram left;
     private final SampleFactorProgram right;
     private final UnitOrder leftOrder;
@@ -192,13 +195,25 @@ public final class StructuredKernel {
         }
 
         private void addPairs(KernelTerms terms, FactorBlock a, FactorBlock b, boolean lower, Object part) {
-            int size = tileSize(a.rows(), b.rows());
+            if (terms.pairs().isEmpty()) {
+                return;
+            }
             Queue<PairTerm.Scratch> free = new ConcurrentLinkedQueue<>();
-            Tile.forAll(a.rows(), b.rows(), lower, size, tile -> {
+            Tile.forAll(a.rows(), b.rows(), lower, TILE, tile -> {
                 PairTerm.Scratch own = free.poll();
-                PairTerm.Scratch scratch = own == null ? PairTerm.Scratch.of(scalars, size) : own;
+                PairTerm.Scratch scratch = own == null ? PairTerm.Scratch.of(scalars, Math.min(TILE, Math.max(a.rows(),
+                        b.rows()))) : own;
+                Object sums = scratch.sums();
+                int width = tile.width();
+                for (int i = 0; i < tile.height(); i++) {
+                    System.arraycopy(part, (tile.top() + i) * b.rows() + tile.left(), sums, i * width, width);
+                }
+                boolean diagonal = lower && tile.top() == tile.left();
                 for (PairTerm term : terms.pairs()) {
-                    term.add(scalars, a, b, tile, part, tile.top() * b.rows() + tile.left(), b.rows(), scratch);
+                    term.add(scalars, a, b, tile, diagonal, scratch);
+                }
+                for (int i = 0; i < tile.height(); i++) {
+                    System.arraycopy(sums, i * width, part, (tile.top() + i) * b.rows() + tile.left(), width);
                 }
                 free.add(scratch);
             });
@@ -214,9 +229,15 @@ public final class StructuredKernel {
                 Object left = term.gradients(scalars, a, from, to);
                 Object right = a == b ? left : term.gradients(scalars, b, from, to);
                 int k = a.summed() * (to - from);
-                Tile.forAll(a.rows(), b.rows(), lower, tileSize(a.rows(), b.rows()), tile -> scalars.gemm(tile
-                        .height(), tile.width(), k, left, tile.top() * k, k, 1, right, tile.left() * k, 1, k, 1, part,
-                        tile.top() * b.rows() + tile.left(), b.rows()));
+                Tile.forAll(a.rows(), b.rows(), lower, TILE, tile -> {
+                    int at = tile.top() * b.rows() + tile.left();
+                    if (lower && tile.top() == tile.left()) {
+                        scalars.syrk(tile.height(), k, left, tile.top() * k, k, part, at, b.rows(), 1);
+                    } else {
+                        scalars.gemm(tile.height(), tile.width(), k, left, tile.top() * k, k, 1, right, tile.left() * k,
+                                1, k, 1, part, at, b.rows());
+                    }
+                });
             }
         }
 
@@ -254,11 +275,5 @@ public final class StructuredKernel {
                     .flatMap(sample -> IntStream.range(from, to).map(row -> all[sample * perSample + row]))
                     .toArray();
         }
-    }
-
-    /** Small enough that half of a symmetric kernel is left out and all threads have work; large enough for products. */
-    private static int tileSize(int rows, int columns) {
-        int least = Math.min(rows, columns);
-        return least <= 512 ? 64 : least <= 2048 ? 128 : 256;
     }
 }
