@@ -120,13 +120,12 @@ public final class StableRank {
     private static Top top(CountingOperator operator, Sampling sampling, int products) {
         int width = Math.max(1, (products - 1) / (2 * POWER_ITERATIONS + 2));
         if (operator.symmetric()) {
-            int vectors = Math.max(1, products / (KRYLOV_BLOCKS + 2));
             Eigenpairs pairs = RandomizedEigh.rank(1)
-                    .oversampling(vectors - 1)
+                    .oversampling(width - 1)
                     .blockKrylov(KRYLOV_BLOCKS)
                     .seed(sampling.seed())
                     .decompose(operator);
-            return new Top(Math.abs(pairs.values().get(0)), pairs.valueBound(0), vectors);
+            return new Top(Math.abs(pairs.values().get(0)), pairs.valueBound(0), width);
         }
         SingularTriplets top = RandomizedSvd.rank(1)
                 .oversampling(width - 1)
