@@ -71,12 +71,12 @@ record Factors(Kernel kernel, LinearOperator jacobian, LinearOperator operator) 
         double[] means = new double[width];
         for (int s = 0; s < samples; s++) {
             for (int j = 0; j < width; j++) {
-                means[j] += elements[s * width + j] / samples;
+                means[j] += elements[s * width + j];
             }
         }
         for (int s = 0; s < samples; s++) {
             for (int j = 0; j < width; j++) {
-                elements[s * width + j] -= means[j];
+                elements[s * width + j] -= means[j] / samples;
             }
         }
         return Columns.narrowed(block.dtype(), block.shape().extent(0), block.shape().extent(1), elements);

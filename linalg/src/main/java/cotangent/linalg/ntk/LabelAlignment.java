@@ -47,7 +47,15 @@ record LabelAlignment(KernelEstimates kernel, Tensor labels) {
                 throw new InvalidDataException(NAME + ": a label is NaN or infinite");
             }
         }
-        return new LabelAlignment(kernel, centred ? Factors.centred(columns, samples) : columns);
+        return new LabelAlignment(kernel, centred ? centred(columns, samples) : columns);
+    }
+
+    private static Tensor centred(Tensor columns, int samples) {
+        Tensor centred = Factors.centred(columns, samples);
+        double rounding = samples * DType.F64.unitRoundoff();
+        // what rounding leaves of equal labels is no label
+        return Columns.sumOfSquares(centred) <= rounding * rounding * Columns.sumOfSquares(columns) ? columns.times(0)
+                : centred;
     }
 
     private static Tensor classes(Tensor labels) {
