@@ -111,7 +111,8 @@ public final class LinearProgram {
         return new LinearProgram(flat(dtype, inputs, outputs), flat(dtype, cotangents, pulled), tape, backend);
     }
 
-    private static DType commonDType(List<Expr> inputs, List<Expr> outputs) {
+    /** The floating-point dtype of all inputs and outputs. */
+    static DType commonDType(List<Expr> inputs, List<Expr> outputs) {
         List<DType> dtypes = Stream.concat(inputs.stream(), outputs.stream()).map(Expr::dtype).distinct().toList();
         if (dtypes.size() != 1 || !dtypes.getFirst().isFloating()) {
             throw new ShapeException("linearize: parameters and outputs must all be f32 or all f64, got " + dtypes

@@ -1,0 +1,264 @@
+package cotangent.linalg.tangent;
+
+import cotangent.dsl.Shape;
+import cotangent.dsl.Tensor;
+import cotangent.dsl.autodiff.SampleFactorProgram;
+import cotangent.dsl.autodiff.SampleFactors;
+import cotangent.dsl.kernel.Workers;
+import java.util.Arrays;
+import java.util.Optional;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.function.IntPredicate;
+import java.util.stream.IntStream;
+
+/**
+ * The explicit tangent kernel from factors: K = Σ over parameters of Σ over pairs of positions of (x·x')(δ·δ'), with x what
+ * the parameter meets and δ the cotangent there (R. Novak, J. Sohl-Dickstein and S. Schoenholz, Fast Finite Width Neural
+ * Tangent Kernel, ICML 2022, section 3.2). A dense layer is (X·Xᵀ) ∘ (Δ·Δᵀ) and its bias Δ·Δᵀ, one product of cotangents
+ * for both; a parameter shared over many positions is worked off by gradients of its own.
+ *
+ * <p>One tile of the kernel at a time, over all parameters, so that sums stay in the cache; of a symmetric kernel half of
+ * the tiles. Sums accumulate in the model's dtype. The same bits for any number of threads.
+ */
+public final class StructuredKernel {
+    private final SampleFactorProgram left;
+    private final SampleFactorProgram right;
+    private final UnitOrder leftOrder;
+    private final UnitOrder rightOrder;
+    private final int summed;
+    private final boolean symmetric;
+    private final IntPredicate leaves;
+    private final Scalars scalars;
+    private final long budget;
+
+    private StructuredKernel(SampleFactorProgram left, SampleFactorProgram right, UnitOrder leftOrder,
+            UnitOrder rightOrder, int summed, IntPredicate leaves, long budget) {
+        this.left = left;
+        this.right = right;
+        this.leftOrder = leftOrder;
+        this.rightOrder = rightOrder;
+        this.summed = summed;
+        this.symmetric = left == right;
+        this.leaves = leaves;
+        this.scalars = Scalars.of(left.dtype());
+        this.budget = budget;
+    }
+
+    /**
+     * The kernel between the outputs of two programs of one function, or of one program with itself.
+     *
+     * @param leaves which parameters take part
+     * @param budget bytes that factors may take at a time, beside the kernel
+     * @return empty if an axis of samples is averaged over or diagonal only
+     */
+    public static Optional<StructuredKernel> of(SampleFactorProgram left, OutputReduction ofLeft,
+            SampleFactorProgram right, OutputReduction ofRight, IntPredicate leaves, long budget) {
+        Optional<UnitOrder> rows = UnitOrder.of(left, ofLeft);
+        Optional<UnitOrder> columns = left == right ? rows : UnitOrder.of(right, ofRight);
+        if (rows.isEmpty() || columns.isEmpty()) {
+            return Optional.empty();
+        }
+        return Optional.of(new StructuredKernel(left, right, rows.get(), columns.get(), ofLeft.traces(), leaves,
+                budget));
+    }
+
+    private int rows() {
+        return leftOrder.rows().stream().mapToInt(rows -> rows.length).sum();
+    }
+
+    private int columns() {
+        return rightOrder.rows().stream().mapToInt(rows -> rows.length).sum();
+    }
+
+    /** Outputs of a row that are worked off at a time, and rows of a sample: as many as fit the budget. */
+    private int[] widths(int rowsPerSample) {
+        long perUnit = scalars.bytes() * Math.max(left.cotangentSize(), right.cotangentSize()) * (symmetric ? 1 : 2);
+        long units = Math.max(1, budget / 2 / Math.max(1, perUnit));
+        int together = (int) Math.min(summed, units);
+        int rowsAtOnce = (int) Math.clamp(units / together, 1, rowsPerSample);
+        return new int[]{together, rowsAtOnce};
+    }
+
+    /** What it takes. */
+    public KernelCost cost() {
+        int blocks = leftOrder.blocks().size();
+        double rows = rows() / (double) blocks;
+        double columns = columns() / (double) blocks;
+        int perSample = leftOrder.blocks().getFirst().length;
+        int[] widths = widths(perSample);
+        double parts = Math.ceil(perSample / (double) widths[1]);
+        double repeats = symmetric ? (parts + 1) / 2 : parts;
+        double reverse = left.reverseFlops() * left.units() * (symmetric ? repeats : 1) + (symmetric ? 0
+                : right.reverseFlops() * right.units() * repeats);
+        double flops = blocks * terms(rows, columns, widths[0]).flops() * Math.ceil(summed / (double) widths[0])
+                + reverse;
+        double bytes = scalars.bytes() * ((double) rows() * columns() + (double) left.cotangentSize() * widths[0]
+                * widths[1] * 2);
+        return new KernelCost(flops, bytes, left.units() + (symmetric ? 0 : right
+                .units()));
+    }
+
+    private KernelTerms terms(double rows, double columns, double together) {
+        double half = symmetric ? 0.5 : 1;
+        return KernelTerms.of(left, leaves, new KernelTerms.Size(half * left.samples() * right.samples(), half * rows
+                * columns, (rows + (symmetric ? 0 : columns)) * together, together));
+    }
+
+    /**
+     * The kernel at a point.
+     *
+     * @param rows    factors of the left program
+     * @param columns of the right; the same where that is the left
+     * @return [rows, columns], of the model's dtype
+     */
+    public Tensor dense(SampleFactors rows, SampleFactors columns) {
+        int n = rows();
+        int m = columns();
+        Object kernel = scalars.allocate(Math.multiplyExact(n, m));
+        for (int block = 0; block < leftOrder.blocks().size(); block++) {
+            new Block(rows, columns, block, kernel, m).run();
+        }
+        return scalars.wrap(Shape.of(n, m), kernel);
+    }
+
+    /** A block on the diagonal: the whole kernel where there is one. */
+    private final class Block {
+        private final SampleFactors rows;
+        private final SampleFactors columns;
+        private final int[][] rowUnits;
+        private final int[][] columnUnits;
+        private final int[] rowPlaces;
+        private final int[] columnPlaces;
+        private final Object kernel;
+        private final int stride;
+        private final int together;
+        private final int rowsAtOnce;
+
+        Block(SampleFactors rows, SampleFactors columns, int block, Object kernel, int stride) {
+            this.rows = rows;
+            this.columns = columns;
+            this.rowUnits = leftOrder.blocks().get(block);
+            this.columnUnits = rightOrder.blocks().get(block);
+            this.rowPlaces = leftOrder.rows().get(block);
+            this.columnPlaces = rightOrder.rows().get(block);
+            this.kernel = kernel;
+            this.stride = stride;
+            int[] widths = widths(rowUnits.length);
+            this.together = widths[0];
+            this.rowsAtOnce = widths[1];
+        }
+
+        void run() {
+            if (rowsAtOnce >= rowUnits.length && leftOrder.isIdentity() && rightOrder.isIdentity()) {
+                add(0, rowUnits.length, 0, columnUnits.length, kernel);
+                finish();
+                return;
+            }
+            for (int top = 0; top < rowUnits.length; top += rowsAtOnce) {
+                int bottom = Math.min(rowUnits.length, top + rowsAtOnce);
+                for (int from = 0; from < (symmetric ? bottom : columnUnits.length); from += rowsAtOnce) {
+                    int to = Math.min(columnUnits.length, from + rowsAtOnce);
+                    int height = rows.program().samples() * (bottom - top);
+                    int width = columns.program().samples() * (to - from);
+                    Object part = scalars.allocate(Math.multiplyExact(height, width));
+                    add(top, bottom, from, to, part);
+                    place(part, top, bottom, from, to);
+                }
+            }
+        }
+
+        private boolean onDiagonal(int top, int from) {
+            return symmetric && top == from;
+        }
+
+        /** The kernel of some rows of each sample with some columns of each, added to what is there. */
+        private void add(int top, int bottom, int from, int to, Object part) {
+            for (int first = 0; first < summed; first += together) {
+                int last = Math.min(summed, first + together);
+                FactorBlock a = block(rows, rowUnits, top, bottom, first, last);
+                FactorBlock b = onDiagonal(top, from) ? a : block(columns, columnUnits, from, to, first, last);
+                KernelTerms terms = terms(rowPlaces.length, columnPlaces.length, last - first);
+                addPairs(terms, a, b, onDiagonal(top, from), part);
+                for (GradientTerm term : terms.gradients()) {
+                    addGradients(term, a, b, onDiagonal(top, from), part);
+                }
+            }
+        }
+
+        private FactorBlock block(SampleFactors factors, int[][] units, int from, int to, int first, int last) {
+            int[] chosen = Arrays.stream(units, from, to).flatMapToInt(row -> Arrays.stream(row, first, last)).toArray();
+            return FactorBlock.of(factors, chosen, last - first);
+        }
+
+        private void addPairs(KernelTerms terms, FactorBlock a, FactorBlock b, boolean lower, Object part) {
+            int size = tileSize(a.rows(), b.rows());
+            Queue<PairTerm.Scratch> free = new ConcurrentLinkedQueue<>();
+            Tile.forAll(a.rows(), b.rows(), lower, size, tile -> {
+                PairTerm.Scratch own = free.poll();
+                PairTerm.Scratch scratch = own == null ? PairTerm.Scratch.of(scalars, size) : own;
+                for (PairTerm term : terms.pairs()) {
+                    term.add(scalars, a, b, tile, part, tile.top() * b.rows() + tile.left(), b.rows(), scratch);
+                }
+                free.add(scratch);
+            });
+        }
+
+        private void addGradients(GradientTerm term, FactorBlock a, FactorBlock b, boolean lower, Object part) {
+            long perColumn = (long) scalars.bytes() * (a.samples() * a.units() + (a == b ? 0 : b.samples() * b
+                    .units()));
+            int grain = term.grain();
+            int width = (int) Math.clamp(budget / 2 / perColumn / grain * grain, grain, term.columns());
+            for (int from = 0; from < term.columns(); from += width) {
+                int to = Math.min(term.columns(), from + width);
+                Object left = term.gradients(scalars, a, from, to);
+                Object right = a == b ? left : term.gradients(scalars, b, from, to);
+                int k = a.summed() * (to - from);
+                Tile.forAll(a.rows(), b.rows(), lower, tileSize(a.rows(), b.rows()), tile -> scalars.gemm(tile
+                        .height(), tile.width(), k, left, tile.top() * k, k, 1, right, tile.left() * k, 1, k, 1, part,
+                        tile.top() * b.rows() + tile.left(), b.rows()));
+            }
+        }
+
+        /** Mean in place of sum, and the upper half. */
+        private void finish() {
+            int n = rowPlaces.length;
+            int m = columnPlaces.length;
+            int chunk = 64;
+            Workers.run((n + chunk - 1) / chunk, i -> {
+                int from = i * chunk;
+                int to = Math.min(n, from + chunk);
+                if (symmetric) {
+                    scalars.mirror(kernel, n, from, to, 1.0 / summed);
+                } else if (summed > 1) {
+                    scalars.scaled(kernel, from * m, 1.0 / summed, kernel, from * m, (to - from) * m);
+                }
+            });
+        }
+
+        private void place(Object part, int top, int bottom, int from, int to) {
+            int[] down = places(rowPlaces, rowUnits.length, top, bottom);
+            int[] across = places(columnPlaces, columnUnits.length, from, to);
+            for (int i = 0; i < down.length; i++) {
+                int known = onDiagonal(top, from) ? i + 1 : across.length;
+                int at = i * across.length;
+                scalars.scatterRow(part, at, 1.0 / summed, across, known, kernel, down[i] * stride);
+                if (symmetric) {
+                    scalars.scatterColumn(part, at, 1.0 / summed, across, known, kernel, down[i], stride);
+                }
+            }
+        }
+
+        private static int[] places(int[] all, int perSample, int from, int to) {
+            return IntStream.range(0, all.length / perSample)
+                    .flatMap(sample -> IntStream.range(from, to).map(row -> all[sample * perSample + row]))
+                    .toArray();
+        }
+    }
+
+    /** Small enough that half of a symmetric kernel is left out and all threads have work; large enough for products. */
+    private static int tileSize(int rows, int columns) {
+        int least = Math.min(rows, columns);
+        return least <= 512 ? 64 : least <= 2048 ? 128 : 256;
+    }
+}
