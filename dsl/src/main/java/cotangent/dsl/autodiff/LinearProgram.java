@@ -10,6 +10,7 @@ import cotangent.dsl.backend.Executable;
 import cotangent.dsl.compile.Hoist;
 import cotangent.dsl.compile.Reassociate;
 import cotangent.dsl.compile.Simplify;
+import cotangent.dsl.ir.Cost;
 import cotangent.dsl.ir.Graph;
 import cotangent.dsl.ir.Node;
 import java.util.ArrayList;
@@ -79,6 +80,7 @@ public final class LinearProgram {
     private final Map<Expr, Tensor> tape;
     private final Backend backend;
     private final Map<Integer, BlockPieces> pieces = recentlyUsed();
+    private @Nullable Graph ordered;
     private @Nullable Optimised optimised;
 
     /** The direction as it is compiled: over its inputs, all but the last with their values. */
@@ -221,13 +223,23 @@ public final class LinearProgram {
         return known;
     }
 
+    /** Products in the cheaper order, nothing computed yet. */
+    private synchronized Graph ordered() {
+        Graph known = ordered;
+        if (known == null) {
+            List<Expr> inputs = new ArrayList<>(tape.keySet());
+            inputs.add(direction.vector());
+            Graph simple = Simplify.apply(Graph.of(inputs, List.of(direction.result())), null);
+            known = Reassociate.apply(simple, direction.vector(), KEPT_BYTES, EXPECTED_PRODUCTS);
+            ordered = known;
+        }
+        return known;
+    }
+
     private Optimised optimise() {
         Expr vector = direction.vector();
         Map<Expr, Tensor> values = new LinkedHashMap<>(tape);
-        List<Expr> inputs = new ArrayList<>(tape.keySet());
-        inputs.add(vector);
-        Graph simple = Simplify.apply(Graph.of(inputs, List.of(direction.result())), null);
-        Graph graph = Reassociate.apply(simple, vector, KEPT_BYTES, EXPECTED_PRODUCTS);
+        Graph graph = ordered();
         List<Expr> products = Hoist.products(graph, vector);
         if (!products.isEmpty()) {
             List<Expr> standIns = products.stream().map(product -> Expr.input(product.type())).toList();
@@ -258,6 +270,32 @@ public final class LinearProgram {
     public String explain(int columns) {
         return direction.compiled().computeIfAbsent(columns, this::compile).explain();
     }
+
+    /**
+     * What applying it to blocks of a number of columns takes, 0 for a single vector, and what is computed once before;
+     * compiles and runs nothing.
+     */
+    public Work work(int columns) {
+        Graph graph = ordered();
+        List<Expr> products = Hoist.products(graph, direction.vector());
+        List<Expr> standIns = products.stream().map(product -> Expr.input(product.type())).toList();
+        Graph varying = Hoist.replace(graph, products, standIns);
+        List<Expr> left = new ArrayList<>(tape.keySet());
+        left.addAll(standIns);
+        left.add(direction.vector());
+        Graph each = Graph.of(left, varying.outputs());
+        return new Work(Cost.of(Graph.of(List.copyOf(tape.keySet()), products)), Cost.of(columns == 0
+                ? each
+                : blockGraph(each, columns)));
+    }
+
+    /**
+     * What a program takes.
+     *
+     * @param once computed when it is first applied, whatever the number of columns
+     * @param each computed for every block
+     */
+    public record Work(Cost once, Cost each) {}
 
     /**
      * The composition: this map, and then the next, as one program.
