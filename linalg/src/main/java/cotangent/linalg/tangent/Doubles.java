@@ -63,6 +63,14 @@ final class Doubles extends Scalars {
     }
 
     @Override
+    void addTo(double[] sums, Object x) {
+        double[] summands = (double[]) x;
+        for (int i = 0; i < sums.length; i++) {
+            sums[i] += summands[i];
+        }
+    }
+
+    @Override
     void scaled(Object x, int xOff, double factor, Object y, int yOff, int n) {
         double[] from = (double[]) x;
         double[] to = (double[]) y;

@@ -63,6 +63,14 @@ final class Singles extends Scalars {
     }
 
     @Override
+    void addTo(double[] sums, Object x) {
+        float[] summands = (float[]) x;
+        for (int i = 0; i < sums.length; i++) {
+            sums[i] += summands[i];
+        }
+    }
+
+    @Override
     void scaled(Object x, int xOff, double factor, Object y, int yOff, int n) {
         float[] from = (float[]) x;
         float[] to = (float[]) y;

@@ -4,6 +4,7 @@ import cotangent.dsl.Shape;
 import cotangent.dsl.Tensor;
 import cotangent.dsl.autodiff.SampleFactorProgram;
 import cotangent.dsl.autodiff.SampleFactors;
+import cotangent.dsl.ir.Cost;
 import cotangent.dsl.kernel.Workers;
 import java.util.Arrays;
 import java.util.Optional;
@@ -83,23 +84,21 @@ public final class StructuredKernel {
         return new int[]{together, rowsAtOnce};
     }
 
-    /** What it takes. */
+    /** What it takes, the forward passes left out. */
     public KernelCost cost() {
         int blocks = leftOrder.blocks().size();
-        double rows = rows() / (double) blocks;
-        double columns = columns() / (double) blocks;
         int perSample = leftOrder.blocks().getFirst().length;
         int[] widths = widths(perSample);
         double parts = Math.ceil(perSample / (double) widths[1]);
-        double repeats = symmetric ? (parts + 1) / 2 : parts;
-        double reverse = left.reverseFlops() * left.units() * (symmetric ? repeats : 1) + (symmetric ? 0
-                : right.reverseFlops() * right.units() * repeats);
-        double flops = blocks * terms(rows, columns, widths[0]).flops() * Math.ceil(summed / (double) widths[0])
-                + reverse;
-        double bytes = scalars.bytes() * ((double) rows() * columns() + (double) left.cotangentSize() * widths[0]
-                * widths[1] * 2);
-        return new KernelCost(flops, bytes, left.units() + (symmetric ? 0 : right
-                .units()));
+        double sums = Math.ceil(summed / (double) widths[0]);
+        // Of parts below the diagonal the cotangents of columns are computed again for each part of rows.
+        Cost rows = left.reverseCost(widths[0] * widths[1]).times(blocks * parts * sums);
+        Cost columns = right.reverseCost(widths[0] * widths[1]).times(blocks * sums * (symmetric ? parts * (parts - 1)
+                / 2 : parts * parts));
+        KernelTerms terms = terms(rows() / (double) blocks, columns() / (double) blocks, widths[0]);
+        double factors = (double) (left.cotangentSize() + right.cotangentSize()) * widths[0] * widths[1];
+        return new KernelCost(terms.work().times(blocks * sums).plus(rows).plus(columns), scalars.bytes() * (factors
+                + (double) rows() * columns()));
     }
 
     private KernelTerms terms(double rows, double columns, double together) {
