@@ -2,6 +2,7 @@ package cotangent.dsl.autodiff;
 
 import cotangent.dsl.DType;
 import cotangent.dsl.Expr;
+import cotangent.dsl.Shape;
 import cotangent.dsl.ShapeException;
 import cotangent.dsl.Tensor;
 import cotangent.dsl.TensorType;
@@ -10,8 +11,10 @@ import cotangent.dsl.backend.Executable;
 import cotangent.dsl.compile.Hoist;
 import cotangent.dsl.compile.Reassociate;
 import cotangent.dsl.compile.Simplify;
+import cotangent.dsl.ir.Cost;
 import cotangent.dsl.ir.Graph;
 import cotangent.dsl.ir.Node;
+import cotangent.dsl.kernel.MemoryBudget;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collections;
@@ -79,10 +82,11 @@ public final class LinearProgram {
     private final Map<Expr, Tensor> tape;
     private final Backend backend;
     private final Map<Integer, BlockPieces> pieces = recentlyUsed();
+    private @Nullable Graph ordered;
     private @Nullable Optimised optimised;
 
-    /** The direction as it is compiled: over its inputs, all but the last with their values. */
-    private record Optimised(Graph graph, List<Tensor> values) {}
+    /** The direction as it is compiled: over its inputs, all but the last with their values, and what a vector takes. */
+    private record Optimised(Graph graph, List<Tensor> values, long bytesPerVector) {}
 
     private LinearProgram(Direction direction, Direction transposed, Map<Expr, Tensor> tape, Backend backend) {
         this.direction = direction;
@@ -121,7 +125,7 @@ public final class LinearProgram {
 
     /** The function with its inputs cut from one vector and its outputs joined to one. */
     private static Direction flat(DType dtype, List<Expr> inputs, List<Expr> outputs) {
-        int size = inputs.stream().mapToInt(input -> input.type().size()).reduce(0, Math::addExact);
+        int size = Shape.extentOf(inputs.stream().mapToLong(input -> input.type().size()).sum());
         Expr vector = Expr.input(TensorType.of(dtype, size));
         Map<Expr, Expr> pieces = new HashMap<>();
         int from = 0;
@@ -189,7 +193,7 @@ public final class LinearProgram {
         if (columns == 0) {
             return Tensor.zeros(dtype(), outputSize(), 0);
         }
-        int width = BlockPieces.width(optimised().graph(), columns);
+        int width = BlockPieces.width(optimised().bytesPerVector(), columns);
         if (width == columns) {
             return run(columns, block);
         }
@@ -221,13 +225,24 @@ public final class LinearProgram {
         return known;
     }
 
+    /** Products in the cheaper order, nothing computed yet. */
+    private synchronized Graph ordered() {
+        Graph known = ordered;
+        if (known == null) {
+            List<Expr> inputs = new ArrayList<>(tape.keySet());
+            inputs.add(direction.vector());
+            Graph simple = Simplify.apply(Graph.of(inputs, List.of(direction.result())), null);
+            known = Reassociate.apply(simple, direction.vector(), MemoryBudget.atMost(KEPT_BYTES),
+                    EXPECTED_PRODUCTS);
+            ordered = known;
+        }
+        return known;
+    }
+
     private Optimised optimise() {
         Expr vector = direction.vector();
         Map<Expr, Tensor> values = new LinkedHashMap<>(tape);
-        List<Expr> inputs = new ArrayList<>(tape.keySet());
-        inputs.add(vector);
-        Graph simple = Simplify.apply(Graph.of(inputs, List.of(direction.result())), null);
-        Graph graph = Reassociate.apply(simple, vector, KEPT_BYTES, EXPECTED_PRODUCTS);
+        Graph graph = ordered();
         List<Expr> products = Hoist.products(graph, vector);
         if (!products.isEmpty()) {
             List<Expr> standIns = products.stream().map(product -> Expr.input(product.type())).toList();
@@ -244,7 +259,8 @@ public final class LinearProgram {
         values.keySet().removeIf(input -> !used.contains(input.node()));
         List<Expr> left = new ArrayList<>(values.keySet());
         left.add(vector);
-        return new Optimised(Graph.of(left, graph.outputs()), List.copyOf(values.values()));
+        Graph whole = Graph.of(left, graph.outputs());
+        return new Optimised(whole, List.copyOf(values.values()), BlockPieces.bytesPerVector(whole));
     }
 
     private static Graph blockGraph(Graph graph, int columns) {
@@ -258,6 +274,32 @@ public final class LinearProgram {
     public String explain(int columns) {
         return direction.compiled().computeIfAbsent(columns, this::compile).explain();
     }
+
+    /**
+     * What applying it to blocks of a number of columns takes, 0 for a single vector, and what is computed once before;
+     * compiles and runs nothing.
+     */
+    public Work work(int columns) {
+        Graph graph = ordered();
+        List<Expr> products = Hoist.products(graph, direction.vector());
+        List<Expr> standIns = products.stream().map(product -> Expr.input(product.type())).toList();
+        Graph varying = Hoist.replace(graph, products, standIns);
+        List<Expr> left = new ArrayList<>(tape.keySet());
+        left.addAll(standIns);
+        left.add(direction.vector());
+        Graph each = Graph.of(left, varying.outputs());
+        return new Work(Cost.of(Graph.of(List.copyOf(tape.keySet()), products)), Cost.of(columns == 0
+                ? each
+                : blockGraph(each, columns)));
+    }
+
+    /**
+     * What a program takes.
+     *
+     * @param once computed when it is first applied, whatever the number of columns
+     * @param each computed for every block
+     */
+    public record Work(Cost once, Cost each) {}
 
     /**
      * The composition: this map, and then the next, as one program.

@@ -4,6 +4,7 @@ import cotangent.dsl.DType;
 import cotangent.dsl.Tensor;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * A product of operators, the last applied first.
@@ -57,6 +58,11 @@ final class ProductOperator extends CheckedOperator {
         return steps.size();
     }
 
+    /** The one program that all factors have become, if they have. */
+    Optional<LinearOperator> onlyStep() {
+        return steps.size() == 1 ? Optional.of(steps.getFirst()) : Optional.empty();
+    }
+
     @Override
     public int rows() {
         return factors.getFirst().rows();
@@ -104,8 +110,8 @@ final class ProductOperator extends CheckedOperator {
     @Override
     Tensor apply(Tensor block) {
         Tensor result = block;
-        for (LinearOperator step : steps.reversed()) {
-            result = step.matmat(result);
+        for (int i = steps.size() - 1; i >= 0; i--) {
+            result = steps.get(i).matmat(result);
         }
         return result;
     }
@@ -115,6 +121,24 @@ final class ProductOperator extends CheckedOperator {
         Tensor result = block;
         for (LinearOperator step : steps) {
             result = step.rmatmat(result);
+        }
+        return result;
+    }
+
+    @Override
+    Tensor applyToVector(Tensor vector) {
+        Tensor result = vector;
+        for (int i = steps.size() - 1; i >= 0; i--) {
+            result = steps.get(i).matvec(result);
+        }
+        return result;
+    }
+
+    @Override
+    Tensor applyTransposedToVector(Tensor vector) {
+        Tensor result = vector;
+        for (LinearOperator step : steps) {
+            result = step.rmatvec(result);
         }
         return result;
     }

@@ -4,6 +4,7 @@ import cotangent.dsl.Shape;
 import cotangent.dsl.Tensor;
 import cotangent.dsl.autodiff.SampleFactorProgram;
 import cotangent.dsl.autodiff.SampleFactors;
+import cotangent.dsl.ir.Cost;
 import cotangent.dsl.kernel.Workers;
 import java.util.Arrays;
 import java.util.Optional;
@@ -22,6 +23,9 @@ import java.util.stream.IntStream;
  * the tiles. Sums accumulate in the model's dtype. The same bits for any number of threads.
  */
 public final class StructuredKernel {
+    /** Rows and columns of a tile: a float64 one is a quarter of a common second-level cache. */
+    private static final int TILE = 256;
+
     private final SampleFactorProgram left;
     private final SampleFactorProgram right;
     private final UnitOrder leftOrder;
@@ -80,23 +84,21 @@ public final class StructuredKernel {
         return new int[]{together, rowsAtOnce};
     }
 
-    /** What it takes. */
+    /** What it takes, the forward passes left out. */
     public KernelCost cost() {
         int blocks = leftOrder.blocks().size();
-        double rows = rows() / (double) blocks;
-        double columns = columns() / (double) blocks;
         int perSample = leftOrder.blocks().getFirst().length;
         int[] widths = widths(perSample);
         double parts = Math.ceil(perSample / (double) widths[1]);
-        double repeats = symmetric ? (parts + 1) / 2 : parts;
-        double reverse = left.reverseFlops() * left.units() * (symmetric ? repeats : 1) + (symmetric ? 0
-                : right.reverseFlops() * right.units() * repeats);
-        double flops = blocks * terms(rows, columns, widths[0]).flops() * Math.ceil(summed / (double) widths[0])
-                + reverse;
-        double bytes = scalars.bytes() * ((double) rows() * columns() + (double) left.cotangentSize() * widths[0]
-                * widths[1] * 2);
-        return new KernelCost(flops, bytes, left.units() + (symmetric ? 0 : right
-                .units()));
+        double sums = Math.ceil(summed / (double) widths[0]);
+        // Of parts below the diagonal the cotangents of columns are computed again for each part of rows.
+        Cost rows = left.reverseCost(widths[0] * widths[1]).times(blocks * parts * sums);
+        Cost columns = right.reverseCost(widths[0] * widths[1]).times(blocks * sums * (symmetric ? parts * (parts - 1)
+                / 2 : parts * parts));
+        KernelTerms terms = terms(rows() / (double) blocks, columns() / (double) blocks, widths[0]);
+        double factors = (double) (left.cotangentSize() + right.cotangentSize()) * widths[0] * widths[1];
+        return new KernelCost(terms.work().times(blocks * sums).plus(rows).plus(columns), scalars.bytes() * (factors
+                + (double) rows() * columns()));
     }
 
     private KernelTerms terms(double rows, double columns, double together) {
@@ -192,13 +194,25 @@ public final class StructuredKernel {
         }
 
         private void addPairs(KernelTerms terms, FactorBlock a, FactorBlock b, boolean lower, Object part) {
-            int size = tileSize(a.rows(), b.rows());
+            if (terms.pairs().isEmpty()) {
+                return;
+            }
             Queue<PairTerm.Scratch> free = new ConcurrentLinkedQueue<>();
-            Tile.forAll(a.rows(), b.rows(), lower, size, tile -> {
+            Tile.forAll(a.rows(), b.rows(), lower, TILE, tile -> {
                 PairTerm.Scratch own = free.poll();
-                PairTerm.Scratch scratch = own == null ? PairTerm.Scratch.of(scalars, size) : own;
+                PairTerm.Scratch scratch = own == null ? PairTerm.Scratch.of(scalars, Math.min(TILE, Math.max(a.rows(),
+                        b.rows()))) : own;
+                Object sums = scratch.sums();
+                int width = tile.width();
+                for (int i = 0; i < tile.height(); i++) {
+                    System.arraycopy(part, (tile.top() + i) * b.rows() + tile.left(), sums, i * width, width);
+                }
+                boolean diagonal = lower && tile.top() == tile.left();
                 for (PairTerm term : terms.pairs()) {
-                    term.add(scalars, a, b, tile, part, tile.top() * b.rows() + tile.left(), b.rows(), scratch);
+                    term.add(scalars, a, b, tile, diagonal, scratch);
+                }
+                for (int i = 0; i < tile.height(); i++) {
+                    System.arraycopy(sums, i * width, part, (tile.top() + i) * b.rows() + tile.left(), width);
                 }
                 free.add(scratch);
             });
@@ -214,9 +228,15 @@ public final class StructuredKernel {
                 Object left = term.gradients(scalars, a, from, to);
                 Object right = a == b ? left : term.gradients(scalars, b, from, to);
                 int k = a.summed() * (to - from);
-                Tile.forAll(a.rows(), b.rows(), lower, tileSize(a.rows(), b.rows()), tile -> scalars.gemm(tile
-                        .height(), tile.width(), k, left, tile.top() * k, k, 1, right, tile.left() * k, 1, k, 1, part,
-                        tile.top() * b.rows() + tile.left(), b.rows()));
+                Tile.forAll(a.rows(), b.rows(), lower, TILE, tile -> {
+                    int at = tile.top() * b.rows() + tile.left();
+                    if (lower && tile.top() == tile.left()) {
+                        scalars.syrk(tile.height(), k, left, tile.top() * k, k, part, at, b.rows(), 1);
+                    } else {
+                        scalars.gemm(tile.height(), tile.width(), k, left, tile.top() * k, k, 1, right, tile.left() * k,
+                                1, k, 1, part, at, b.rows());
+                    }
+                });
             }
         }
 
@@ -254,11 +274,5 @@ public final class StructuredKernel {
                     .flatMap(sample -> IntStream.range(from, to).map(row -> all[sample * perSample + row]))
                     .toArray();
         }
-    }
-
-    /** Small enough that half of a symmetric kernel is left out and all threads have work; large enough for products. */
-    private static int tileSize(int rows, int columns) {
-        int least = Math.min(rows, columns);
-        return least <= 512 ? 64 : least <= 2048 ? 128 : 256;
     }
 }

@@ -1,5 +1,6 @@
 package cotangent.linalg.trace;
 
+import cotangent.linalg.probe.Accuracy;
 import cotangent.dsl.InvalidDataException;
 import cotangent.linalg.Estimate;
 import cotangent.linalg.operator.LinearOperator;

@@ -1,5 +1,6 @@
 package cotangent.linalg.trace;
 
+import cotangent.linalg.probe.Accuracy;
 import cotangent.dsl.Shape;
 import cotangent.dsl.Tensor;
 import cotangent.linalg.EntrywiseEstimate;

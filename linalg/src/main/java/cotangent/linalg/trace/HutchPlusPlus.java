@@ -1,5 +1,6 @@
 package cotangent.linalg.trace;
 
+import cotangent.linalg.probe.Accuracy;
 import cotangent.linalg.Estimate;
 import cotangent.linalg.operator.LinearOperator;
 import cotangent.linalg.probe.QuadraticForm;
