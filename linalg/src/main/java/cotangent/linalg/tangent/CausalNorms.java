@@ -6,6 +6,7 @@ import cotangent.dsl.Shape;
 import cotangent.dsl.Structure;
 import cotangent.dsl.Tree;
 import cotangent.dsl.autodiff.SampleFactorProgram;
+import cotangent.dsl.ir.Cost;
 import cotangent.dsl.ir.Op;
 import cotangent.dsl.ir.Prefix;
 import cotangent.linalg.probe.ProgressListener;
@@ -96,16 +97,19 @@ public final class CausalNorms implements DiagonalRoute {
 
     @Override
     public KernelCost cost() {
-        double flops = 0;
+        Cost work = Cost.NONE;
         double bytes = 0;
-        int passes = 0;
         for (Group group : groups) {
             KernelCost cost = GradientNorms.cost(group.program);
-            flops += cost.flops();
+            work = work.plus(cost.work());
             bytes = Math.max(bytes, cost.bytes());
-            passes += cost.passes();
         }
-        return new KernelCost(flops, bytes, passes);
+        return new KernelCost(work, bytes);
+    }
+
+    @Override
+    public int passes() {
+        return groups.stream().mapToInt(group -> group.program.units()).sum();
     }
 
     @Override
@@ -117,7 +121,7 @@ public final class CausalNorms implements DiagonalRoute {
 
     @Override
     public double[][] squares(ProgressListener listener) {
-        int passes = cost().passes();
+        int passes = passes();
         int before = 0;
         double[][] squares = new double[groups.getFirst().program.leafCount()][outputs.size()];
         for (Group group : groups) {

@@ -7,6 +7,9 @@ public sealed interface DiagonalRoute permits GradientNorms, JacobianRowNorms, C
     /** What it takes, known before it starts. */
     KernelCost cost();
 
+    /** Reverse passes that takes, each for one output of every sample or for one row of the Jacobian. */
+    int passes();
+
     /** The way in words. */
     String route();
 
@@ -23,7 +26,7 @@ public sealed interface DiagonalRoute permits GradientNorms, JacobianRowNorms, C
     default KernelDiagonal diagonal(ProgressListener listener) {
         long started = System.nanoTime();
         double[][] squares = squares(listener);
-        return new KernelDiagonal(squares, cost().passes(), route(), java.time.Duration.ofNanos(System.nanoTime()
+        return new KernelDiagonal(squares, passes(), route(), java.time.Duration.ofNanos(System.nanoTime()
                 - started));
     }
 }

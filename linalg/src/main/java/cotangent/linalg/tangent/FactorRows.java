@@ -4,6 +4,7 @@ import cotangent.dsl.DType;
 import cotangent.dsl.autodiff.SampleFactorProgram;
 import cotangent.dsl.autodiff.SampleFactors;
 import cotangent.dsl.autodiff.SampleUse;
+import cotangent.dsl.ir.Cost;
 import cotangent.dsl.kernel.Storage;
 import cotangent.dsl.kernel.Workers;
 import cotangent.linalg.tangent.Numbers.Matrix;
@@ -115,12 +116,12 @@ final class FactorRows implements JacobianRows {
     }
 
     @Override
-    public double flops() {
-        double each = 0;
+    public Cost cost() {
+        Cost cost = program.reverseCost(width).times((double) program.units() / width);
         for (SampleUse use : program.uses()) {
-            each += 2.0 * use.positions() * entries(use);
+            cost = cost.plus(Cost.product((double) rows() * use.groups(), use.in(), use.positions(), use.out()));
         }
-        return program.units() * (program.reverseFlops() + program.samples() * each);
+        return cost;
     }
 
     @Override

@@ -1,6 +1,7 @@
 package cotangent.linalg.tangent;
 
 import cotangent.dsl.autodiff.SampleUse;
+import cotangent.dsl.ir.Cost;
 import java.util.List;
 
 /**
@@ -51,7 +52,7 @@ record FormedNorms(List<SampleUse> uses, List<SampleUse> transposed) implements 
     }
 
     @Override
-    public double flops() {
+    public Cost cost(double outputs, double samples) {
         double positions = 0;
         for (SampleUse use : uses) {
             positions += use.positions();
@@ -60,7 +61,10 @@ record FormedNorms(List<SampleUse> uses, List<SampleUse> transposed) implements 
             positions += use.positions();
         }
         SampleUse first = uses.getFirst();
-        return 2 * (positions + 1) * first.groups() * first.in() * first.out();
+        double columns = transposed.isEmpty() ? outputs * first.out() : first.out();
+        double products = first.groups() * samples * outputs * first.out() / columns;
+        return Cost.product(products, first.in(), positions, columns).plus(Cost.elements(first.groups() * samples * outputs
+                * first.in() * first.out()));
     }
 
     @Override

@@ -2,6 +2,7 @@ package cotangent.linalg.tangent;
 
 import cotangent.dsl.autodiff.SampleFactorProgram;
 import cotangent.dsl.autodiff.SampleFactors;
+import cotangent.dsl.ir.Cost;
 import cotangent.dsl.kernel.Storage;
 import cotangent.dsl.kernel.Workers;
 import cotangent.linalg.probe.CancelledException;
@@ -48,10 +49,16 @@ public final class GradientNorms implements DiagonalRoute {
 
     /** What the norms of a program's gradients take at any point. */
     static KernelCost cost(SampleFactorProgram program) {
+        int width = width(program);
         double units = program.units();
-        double flops = units * (program.reverseFlops() + program.samples() * NormPlan.of(program).flops());
-        double bytes = (double) program.dtype().bytes() * program.cotangentSize() * width(program);
-        return new KernelCost(flops, bytes + 8.0 * program.leafCount() * program.samples() * units, program.units());
+        Cost work = program.reverseCost(width).times(units / width).plus(NormPlan.of(program).cost(units, program.samples()));
+        double bytes = (double) program.dtype().bytes() * program.cotangentSize() * width;
+        return new KernelCost(work, bytes + 8.0 * program.leafCount() * program.samples() * units);
+    }
+
+    @Override
+    public int passes() {
+        return program.units();
     }
 
     @Override

@@ -41,9 +41,13 @@ public final class JacobianRowNorms implements DiagonalRoute {
 
     @Override
     public KernelCost cost() {
-        double numbers = (double) jacobian.rows() * jacobian.columns();
-        return new KernelCost(2 * numbers, (double) jacobian.dtype().bytes() * width() * (jacobian.rows() + jacobian
-                .columns()), jacobian.rows());
+        return new KernelCost(OperatorRows.cost(jacobian, width()), (double) jacobian.dtype().bytes() * width() * (jacobian
+                .rows() + jacobian.columns()));
+    }
+
+    @Override
+    public int passes() {
+        return jacobian.rows();
     }
 
     @Override

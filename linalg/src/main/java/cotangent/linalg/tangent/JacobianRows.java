@@ -1,6 +1,7 @@
 package cotangent.linalg.tangent;
 
 import cotangent.dsl.DType;
+import cotangent.dsl.ir.Cost;
 import cotangent.linalg.tangent.Numbers.Matrix;
 
 /** The rows of a Jacobian, in blocks that are made one after the other and forgotten; their order is any. */
@@ -22,8 +23,8 @@ sealed interface JacobianRows permits FactorRows, OperatorRows {
     /** Rows that are there until the next block is asked for. */
     record Block(int count, Matrix matrix) {}
 
-    /** Floating-point operations for all blocks. */
-    double flops();
+    /** What all blocks take. */
+    Cost cost();
 
     /** Bytes of one block, with what it is made of. */
     double bytes();

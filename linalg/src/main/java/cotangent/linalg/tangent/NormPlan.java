@@ -2,6 +2,7 @@ package cotangent.linalg.tangent;
 
 import cotangent.dsl.autodiff.SampleFactorProgram;
 import cotangent.dsl.autodiff.SampleUse;
+import cotangent.dsl.ir.Cost;
 import cotangent.dsl.kernel.Storage;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -13,6 +14,12 @@ import java.util.List;
  * after.
  */
 record NormPlan(List<Part> parts) {
+    /** Operations that one number costs which is read and written again, in those of a product. */
+    private static final double PASS = 8;
+
+    /** Outputs whose cotangents are at hand together, for which rules are compared. */
+    private static final double OUTPUTS = 8;
+
     /** One part of a parameter. */
     record Part(int leaf, NormRule rule) {}
 
@@ -87,7 +94,13 @@ record NormPlan(List<Part> parts) {
         }
         NormRule formed = new FormedNorms(same, transposed);
         NormRule pairs = new PairNorms(same);
-        return transposed.isEmpty() && pairs.flops() < formed.flops() ? pairs : formed;
+        return transposed.isEmpty() && operations(pairs) < operations(formed) ? pairs : formed;
+    }
+
+    /** Those of products, and of passes over arrays as many as memory allows in the same time. */
+    private static double operations(NormRule rule) {
+        Cost cost = rule.cost(OUTPUTS, 1);
+        return cost.flops() + PASS * cost.elements();
     }
 
     private static boolean sameEntries(SampleUse a, SampleUse b) {
@@ -111,8 +124,8 @@ record NormPlan(List<Part> parts) {
         return true;
     }
 
-    /** Floating-point operations for one output of one sample. */
-    double flops() {
-        return parts.stream().mapToDouble(part -> part.rule().flops()).sum();
+    /** What so many outputs of so many samples take. */
+    Cost cost(double outputs, double samples) {
+        return parts.stream().map(part -> part.rule().cost(outputs, samples)).reduce(Cost.NONE, Cost::plus);
     }
 }

@@ -1,5 +1,7 @@
 package cotangent.linalg.tangent;
 
+import cotangent.dsl.ir.Cost;
+
 /** A way to the squared norms of one part of the samples' gradients. */
 interface NormRule {
     /**
@@ -14,6 +16,6 @@ interface NormRule {
      */
     void add(CotangentBlock block, int sample, int from, int to, double[] norms, Numbers space);
 
-    /** Floating-point operations for one output of one sample. */
-    double flops();
+    /** What so many outputs of so many samples take. */
+    Cost cost(double outputs, double samples);
 }

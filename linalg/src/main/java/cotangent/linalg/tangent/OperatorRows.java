@@ -1,8 +1,10 @@
 package cotangent.linalg.tangent;
 
 import cotangent.dsl.DType;
+import cotangent.dsl.ir.Cost;
 import cotangent.linalg.block.Columns;
 import cotangent.linalg.operator.LinearOperator;
+import cotangent.linalg.operator.OperatorWork;
 import cotangent.linalg.tangent.Numbers.Matrix;
 
 /** Rows of an operator by its transposed products with unit vectors: one reverse pass each. */
@@ -43,8 +45,16 @@ record OperatorRows(LinearOperator jacobian) implements JacobianRows {
     }
 
     @Override
-    public double flops() {
-        return 2.0 * rows() * columns();
+    public Cost cost() {
+        return cost(jacobian, width());
+    }
+
+    /** What a reverse pass for every row takes, in blocks. */
+    static Cost cost(LinearOperator jacobian, int width) {
+        double blocks = Math.ceil(jacobian.rows() / (double) width);
+        return OperatorWork.of(jacobian.adjoint(), width)
+                .map(work -> work.once().plus(work.each().times(blocks)))
+                .orElse(Cost.product(blocks, jacobian.rows(), width, jacobian.columns()));
     }
 
     @Override

@@ -1,6 +1,7 @@
 package cotangent.linalg.tangent;
 
 import cotangent.dsl.autodiff.SampleUse;
+import cotangent.dsl.ir.Cost;
 import java.util.List;
 
 /**
@@ -52,13 +53,16 @@ record PairNorms(List<SampleUse> uses) implements NormRule {
     }
 
     @Override
-    public double flops() {
+    public Cost cost(double outputs, double samples) {
         double positions = 0;
         for (SampleUse use : uses) {
             positions += use.positions();
         }
-        double pairs = positions * (positions + Math.min(positions, BLOCK)) / 2;
-        return 2 * pairs * uses.getFirst().groups() * (uses.getFirst().out() + 1.0);
+        SampleUse first = uses.getFirst();
+        double side = Math.min(positions, BLOCK);
+        double blocks = positions / side * (positions / side + 1) / 2 * first.groups() * samples;
+        return Cost.product(blocks * outputs, side, first.out(), side).plus(Cost.product(blocks, side, first.in(), side))
+                .plus(Cost.elements(blocks * outputs * side * side));
     }
 
     @Override

@@ -1,5 +1,6 @@
 package cotangent.linalg.tangent;
 
+import cotangent.dsl.ir.Cost;
 import cotangent.dsl.kernel.Workers;
 import cotangent.linalg.probe.CancelledException;
 import cotangent.linalg.probe.ProgressListener;
@@ -42,9 +43,16 @@ public final class ParameterGram implements FrobeniusRoute {
 
     @Override
     public KernelCost cost() {
-        double flops = (double) rows.rows() * rows.columns() * (rows.columns() + TILE) + parts() * rows.flops();
-        double held = (double) rows.dtype().bytes() * TILE * TILE * together;
-        return new KernelCost(flops, held + rows.bytes(), parts() * rows.passes());
+        double side = Math.min(TILE, rows.columns());
+        Cost products = Cost.product(tiles.size(), side, rows.rows(), side).plus(Cost.elements(tiles.size() * side * side * rows
+                .blocks()));
+        double held = rows.dtype().bytes() * side * side * together;
+        return new KernelCost(products.plus(rows.cost().times(parts())), held + rows.bytes());
+    }
+
+    @Override
+    public int passes() {
+        return parts() * rows.passes();
     }
 
     @Override

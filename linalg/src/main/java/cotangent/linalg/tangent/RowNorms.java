@@ -1,6 +1,7 @@
 package cotangent.linalg.tangent;
 
 import cotangent.dsl.autodiff.SampleUse;
+import cotangent.dsl.ir.Cost;
 import cotangent.linalg.tangent.Numbers.Matrix;
 
 /** Of a use at one position per sample the gradient is an outer product x'·delta, of squared norm |x|² |delta|². */
@@ -18,8 +19,8 @@ record RowNorms(SampleUse use) implements NormRule {
     }
 
     @Override
-    public double flops() {
-        return 2.0 * use.groups() * use.out();
+    public Cost cost(double outputs, double samples) {
+        return Cost.elements(use.groups() * samples * (outputs * use.out() + use.in()));
     }
 
     @Override

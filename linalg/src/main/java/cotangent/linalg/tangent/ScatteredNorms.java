@@ -1,6 +1,7 @@
 package cotangent.linalg.tangent;
 
 import cotangent.dsl.autodiff.SampleUse;
+import cotangent.dsl.ir.Cost;
 import cotangent.dsl.kernel.Storage;
 import java.util.List;
 
@@ -42,12 +43,14 @@ record ScatteredNorms(List<SampleUse> uses, int size) implements NormRule {
     }
 
     @Override
-    public double flops() {
-        double flops = 2.0 * size;
+    public Cost cost(double outputs, double samples) {
+        Cost cost = Cost.elements(samples * outputs * 2 * size);
         for (SampleUse use : uses) {
-            flops += 2.0 * (use.positions() + 1) * use.groups() * use.in() * use.out();
+            double each = use.groups() * samples * outputs;
+            cost = cost.plus(Cost.product(each, use.in(), use.positions(), use.out())).plus(Cost.elements(each * use.in()
+                    * use.out()));
         }
-        return flops;
+        return cost;
     }
 
     @Override
