@@ -20,6 +20,7 @@ final class Kernel {
     private final KernelModel model;
     private final Tree[] arguments;
     private @Nullable Linearized linearized;
+    private @Nullable DiagonalRoute diagonalRoute;
 
     private record Linearized(Linearization linearization, OutputReduction reduction, LinearOperator full,
             LinearOperator jacobian, LinearOperator operator) {}
@@ -84,7 +85,16 @@ final class Kernel {
     }
 
     /** The cheapest exact way to the diagonal over all outputs chosen. */
-    DiagonalRoute diagonalRoute() {
+    synchronized DiagonalRoute diagonalRoute() {
+        DiagonalRoute known = diagonalRoute;
+        if (known == null) {
+            known = newDiagonalRoute();
+            diagonalRoute = known;
+        }
+        return known;
+    }
+
+    private DiagonalRoute newDiagonalRoute() {
         Optional<SampleFactorProgram> program = program().program();
         return program.isPresent()
                 ? DiagonalRoute.of(model.selected(), model.sampleAxes(arguments), program.get(), arguments)
