@@ -255,7 +255,7 @@ public final class EmpiricalNtk implements LinearOperator {
     }
 
     private ExplicitKernel explicit() {
-        return new ExplicitKernel(kernel, kernel, kernel.operator());
+        return new ExplicitKernel(kernel, kernel, kernel::operator);
     }
 
     /**

@@ -29,9 +29,9 @@ public final class KernelTiles implements FrobeniusRoute {
         SampleFactorProgram program = factors.program();
         long bytes = program.dtype().bytes();
         double side = Math.sqrt(memory / 2.0 / bytes) / program.samples();
-        long fitting = memory / 4 / Math.max(1, bytes * program.cotangentSize() * reduction.traces());
+        long fitting = memory / 4 / Math.max(1, bytes * program.cotangentSize());
         long outputs = Math.clamp((long) Math.min(side, fitting), 1, program.units());
-        long budget = 2 * bytes * program.cotangentSize() * outputs * reduction.traces();
+        long budget = 2 * bytes * program.cotangentSize() * outputs;
         IntPredicate all = leaf -> true;
         double part = (double) program.samples() * outputs;
         return StructuredKernel.of(program, reduction, program, reduction, all, budget).map(kernel -> {
