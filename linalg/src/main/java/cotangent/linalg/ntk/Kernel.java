@@ -105,8 +105,8 @@ final class Kernel {
     /** The cheapest exact way to the Frobenius norm. */
     FrobeniusRoute frobeniusRoute(CostModel rates) {
         long memory = model.options().memory();
-        return program().program()
-                .flatMap(known -> FrobeniusRoute.cheapest(factors(), reduction(), memory, rates))
-                .orElseGet(() -> FrobeniusRoute.of(jacobian(), memory));
+        Optional<SampleFactors> factors = program().program().map(known -> known.at(arguments));
+        return FrobeniusRoute.cheapest(FrobeniusRoute.all(factors, reduction(), jacobian(), operator(), memory), jacobian()
+                .dtype(), rates);
     }
 }

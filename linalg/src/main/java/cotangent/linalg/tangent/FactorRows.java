@@ -10,6 +10,7 @@ import cotangent.dsl.kernel.Workers;
 import cotangent.linalg.tangent.Numbers.Matrix;
 import java.util.ArrayList;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Rows of the Jacobian from factors: the gradients of some outputs of every sample. A parameter that is used once has its
@@ -23,8 +24,7 @@ final class FactorRows implements JacobianRows {
     private final List<Part> parts = new ArrayList<>();
     private final int columns;
     private final int width;
-    private final Numbers rows;
-    private final Numbers zeros;
+    private @Nullable Numbers rows;
 
     /** A parameter's columns. */
     private record Part(List<SampleUse> uses, int first, int size) {}
@@ -44,8 +44,6 @@ final class FactorRows implements JacobianRows {
         }
         columns = next;
         width = width(program, columns);
-        rows = Numbers.zeros(program.dtype(), Math.multiplyExact(program.samples() * width, columns));
-        zeros = Numbers.zeros(program.dtype(), columns);
     }
 
     /** Outputs of a sample at a time. */
@@ -83,27 +81,31 @@ final class FactorRows implements JacobianRows {
         int from = number * width;
         int to = Math.min(program.units(), from + width);
         CotangentBlock block = CotangentBlock.of(factors, from, to);
+        Numbers gradients = rows == null
+                ? Numbers.zeros(program.dtype(), Math.multiplyExact(program.samples() * width, columns))
+                : rows;
+        rows = gradients;
         Workers.run(program.samples(), sample -> {
             for (int unit = 0; unit < to - from; unit++) {
                 int start = (sample * (to - from) + unit) * columns;
                 for (Part part : parts) {
-                    gradient(block, part, sample, unit, start + part.first());
+                    gradient(block, part, sample, unit, gradients, start + part.first());
                 }
             }
         });
-        return new Block(program.samples() * (to - from), new Matrix(rows, 0, columns, 1));
+        return new Block(program.samples() * (to - from), new Matrix(gradients, 0, columns, 1));
     }
 
-    private void gradient(CotangentBlock block, Part part, int sample, int unit, int start) {
+    private void gradient(CotangentBlock block, Part part, int sample, int unit, Numbers to, int start) {
         if (part.uses().size() == 1) {
-            gradient(block, part.uses().getFirst(), sample, unit, rows, start);
+            gradient(block, part.uses().getFirst(), sample, unit, to, start);
             return;
         }
-        rows.copy(start, zeros, part.size());
+        to.clear(start, part.size());
         for (SampleUse use : part.uses()) {
             Numbers own = Numbers.zeros(program.dtype(), entries(use));
             gradient(block, use, sample, unit, own, 0);
-            rows.scatterAdd(start, own, Storage.ints(use.places()));
+            to.scatterAdd(start, own, Storage.ints(use.places()));
         }
     }
 

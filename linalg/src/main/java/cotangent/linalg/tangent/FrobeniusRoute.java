@@ -7,43 +7,49 @@ import cotangent.linalg.ErrorBar;
 import cotangent.linalg.Estimate;
 import cotangent.linalg.cost.CostModel;
 import cotangent.linalg.operator.LinearOperator;
+import cotangent.linalg.operator.OperatorWork;
 import cotangent.linalg.probe.ProgressListener;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
 
 /** A way to the exact Frobenius norm of a tangent kernel, which says what it takes before it starts. */
-public sealed interface FrobeniusRoute permits ParameterGram, KernelTiles {
+public sealed interface FrobeniusRoute permits ParameterGram, KernelTiles, UnitProducts {
     /**
-     * The cheaper of the kernel part by part and, where nothing is averaged or left out, of JᵀJ.
+     * All routes that there are, of which none is dearer by more than it has to be on some kernel: the kernel part by part; where
+     * nothing is averaged or left out JᵀJ from rows; and products with either, which cost the same for each.
      *
-     * @param memory bytes that sums or parts may take
-     * @param model  rates of the machine
-     * @return empty if an axis of samples is averaged over or diagonal only
+     * @param factors  of the gradients, if samples are kept apart
+     * @param jacobian A with K = A·Aᵀ
+     * @param kernel   K
+     * @param memory   bytes that sums or parts may take
      */
-    static Optional<FrobeniusRoute> cheapest(SampleFactors factors, OutputReduction reduction, long memory,
-            CostModel model) {
+    static List<FrobeniusRoute> all(Optional<SampleFactors> factors, OutputReduction reduction, LinearOperator jacobian,
+            LinearOperator kernel, long memory) {
         List<FrobeniusRoute> routes = new ArrayList<>();
-        KernelTiles.of(factors, reduction, memory).ifPresent(routes::add);
-        if (reduction.isNone()) {
-            routes.add(new ParameterGram(new FactorRows(factors), memory));
+        factors.flatMap(known -> KernelTiles.of(known, reduction, memory)).ifPresent(routes::add);
+        if (factors.isPresent() && reduction.isNone()) {
+            routes.add(new ParameterGram(new FactorRows(factors.get()), memory));
         }
-        DType dtype = factors.program().dtype();
-        return routes.stream().min(Comparator.comparingDouble(route -> model.seconds(route.cost().work(), dtype)));
+        boolean tall = jacobian.rows() >= jacobian.columns();
+        LinearOperator square = tall ? jacobian.adjoint().times(jacobian) : kernel;
+        boolean known = OperatorWork.of(square, 0).isPresent();
+        if (known) {
+            routes.add(new UnitProducts(tall ? "JᵀJ" : "K", square));
+        }
+        // Where an operator does not say what it costs, it is not weighed against what does.
+        if (known || routes.isEmpty()) {
+            routes.add(new ParameterGram(new OperatorRows(tall ? jacobian : jacobian.adjoint()), memory));
+        }
+        return routes;
     }
 
-    /**
-     * For an operator without factors: JᵀJ from the rows of the Jacobian or, where it has fewer rows than columns, JJᵀ from its
-     * columns.
-     *
-     * @param memory bytes that sums may take
-     */
-    static FrobeniusRoute of(LinearOperator jacobian, long memory) {
-        return new ParameterGram(new OperatorRows(jacobian.rows() < jacobian.columns()
-                ? jacobian.adjoint()
-                : jacobian), memory);
+    /** The cheapest of some routes by a cost model. */
+    static FrobeniusRoute cheapest(List<FrobeniusRoute> routes, DType dtype, CostModel model) {
+        return Collections.min(routes, Comparator.comparingDouble(route -> model.seconds(route.cost().work(), dtype)));
     }
 
     /** What it takes. */
@@ -51,6 +57,16 @@ public sealed interface FrobeniusRoute permits ParameterGram, KernelTiles {
 
     /** Reverse passes that takes. */
     int passes();
+
+    /** Forward passes, besides one at the point. */
+    default int forwardPasses() {
+        return 0;
+    }
+
+    /** Products with the kernel, or with JᵀJ. */
+    default int products() {
+        return 0;
+    }
 
     /** The way in words. */
     String route();
@@ -75,7 +91,8 @@ public sealed interface FrobeniusRoute permits ParameterGram, KernelTiles {
             throw new InvalidDataException(
                     "ntk: the Jacobian holds NaN or infinity; check parameters and inputs");
         }
-        return new Estimate("Frobenius norm", Math.sqrt(squares), 0, ErrorBar.EXACT, 0, 0, 0, 0, passes(), 0, 0,
+        return new Estimate("Frobenius norm", Math.sqrt(squares), 0, ErrorBar.EXACT, 0, 0, products(), forwardPasses(), passes(), 0,
+                0,
                 route(), Duration.ofNanos(System.nanoTime() - started), true);
     }
 }

@@ -42,8 +42,8 @@ sealed interface Numbers {
     /** The inner product of n of them with as many of another array of the dtype. */
     double inner(int from, Numbers other, int otherFrom, int n);
 
-    /** Overwrites as many of them as are asked for with the first of another array. */
-    void copy(int from, Numbers other, int n);
+    /** Makes n of them zero. */
+    void clear(int from, int n);
 
     /** Adds each of another array's numbers at its place. */
     void scatterAdd(int from, Numbers other, int[] places);
@@ -112,8 +112,8 @@ sealed interface Numbers {
         }
 
         @Override
-        public void copy(int from, Numbers other, int n) {
-            System.arraycopy(((F64) other).array, 0, array, from, n);
+        public void clear(int from, int n) {
+            Arrays.fill(array, from, from + n, 0);
         }
 
         @Override
@@ -185,8 +185,8 @@ sealed interface Numbers {
         }
 
         @Override
-        public void copy(int from, Numbers other, int n) {
-            System.arraycopy(((F32) other).array, 0, array, from, n);
+        public void clear(int from, int n) {
+            Arrays.fill(array, from, from + n, 0);
         }
 
         @Override
