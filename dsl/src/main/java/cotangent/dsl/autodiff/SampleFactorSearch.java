@@ -181,7 +181,8 @@ final class SampleFactorSearch {
             uses.add(new SampleUse(use.leaf(), use.kind(), use.shape().extent(0), blocks.get(i).positions(),
                     use.view().shape().extent(1), use.shape().extent(2), entries.get(i), meets.get(i) == null
                             ? SampleUse.ONES
-                            : next++, distinct.indexOf(simple.get(i))));
+                            : next++,
+                    distinct.indexOf(simple.get(i))));
         }
         return new SampleFactorProgram(traced.result(), traced.inputs(), uses, count, seeds.rows(), met,
                 function.backend().compile(Graph.of(traced.graph().inputs(), primal)), Graph.of(inputs, distinct),

@@ -74,8 +74,9 @@ public final class Prefix {
                         ? in.getFirst()
                         : cut(in.getFirst(), from, limit));
             }
-            case Op.Reduce op -> remade(op, node, cut(in.getFirst(), op.axes().complement(in.getFirst().rank()).at(axis),
-                    limit));
+            case Op.Reduce op ->
+                remade(op, node, cut(in.getFirst(), op.axes().complement(in.getFirst().rank()).at(axis),
+                        limit));
             case Op.Reshape ignored -> reshaped(node, axis, limit, shape);
             case Op.Dot op -> dot(op, node, axis, limit);
             case Op.Scan op when value.index() >= op.carries() && axis == 0 && !op.reverse() -> loop(op, node, limit)
@@ -114,7 +115,8 @@ public final class Prefix {
         int[] from = input.shape().toArray();
         for (int i = 0; i < from.length; i++) {
             long run = product(from, i + 1, from.length);
-            if (product(from, 0, i) == before && wanted % Math.max(1, run) == 0 && wanted / Math.max(1, run) <= from[i]) {
+            if (product(from, 0, i) == before && wanted % Math.max(1, run) == 0
+                    && wanted / Math.max(1, run) <= from[i]) {
                 Expr cut = cut(input, i, (int) (wanted / Math.max(1, run)));
                 return remade(new Op.Reshape(shape), node, cut);
             }

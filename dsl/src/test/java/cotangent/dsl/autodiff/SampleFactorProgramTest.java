@@ -32,7 +32,8 @@ final class SampleFactorProgramTest {
 
     private static SampleFactorProgram.Search search(Model model) {
         return SampleFactorProgram.of(model.function(), new int[]{Fn.UNMAPPED, model.axis()}, List.of(model
-                .parameters().structure(), model.x().structure()));
+                .parameters()
+                .structure(), model.x().structure()));
     }
 
     static Stream<Model> separable() {
@@ -71,7 +72,8 @@ final class SampleFactorProgramTest {
         assertThat(program.samples()).isEqualTo(N);
         assertThat(program.units()).isEqualTo(all / N);
         assertThat(Arrays.stream(program.rows().toInts()).sorted().toArray()).isEqualTo(java.util.stream.IntStream
-                .range(0, all).toArray());
+                .range(0, all)
+                .toArray());
         Tensor jacobian = linearization.transpose().applyBlock(Tensor.eye(all, program.dtype()));
         int[] starts = ParameterFactorsTest.starts(model.parameters());
         // In two parts, the second of one output.
@@ -147,10 +149,13 @@ final class SampleFactorProgramTest {
         }), w, x);
         requireObstacle(mixed, Fn.of("a running mean", (p, in) -> in.matmul(p).cumsum(0)), w, x);
         requireObstacle(mixed, Fn.of("backwards", (p, in) -> in.matmul(p).reverse(0)), w, x);
-        requireObstacle("where samples are not kept apart", Fn.of("mean first", (p, in) -> in.matmul(p).mean(0)
+        requireObstacle("where samples are not kept apart", Fn.of("mean first", (p, in) -> in.matmul(p)
+                .mean(0)
                 .matmul(p)), w, x);
-        requireObstacle("as a whole", Fn.of("penalty", (p, in) -> in.matmul(p).plus(p.times(p)
-                .sum())), w, x);
+        requireObstacle("as a whole", Fn.of("penalty", (p, in) -> in.matmul(p)
+                .plus(p.times(p)
+                        .sum())),
+                w, x);
         requireObstacle("as a whole", Fn.of("embedding", (p, ids) -> p.gather(0, ids).tanh()), draw(1, 6, 2),
                 Tensor.of(3, 1, 3));
         requireObstacle("on no parameter", Fn.of("constant", (p, in) -> in.sin()), w, x);

@@ -31,7 +31,9 @@ final class PrefixTest {
             for (int limit = 1; limit <= whole.shape().extent(axis); limit++) {
                 int to = limit;
                 int along = axis;
-                Tensor cut = Fn.of("cut", in -> Prefix.of(function.apply(in), along, to)).apply(new Tree[]{x}).asTensor();
+                Tensor cut = Fn.of("cut", in -> Prefix.of(function.apply(in), along, to))
+                        .apply(new Tree[]{x})
+                        .asTensor();
                 Tensor expected = whole.slice(axis, 0, limit);
                 assertThat(cut.shape()).isEqualTo(expected.shape());
                 assertThat(cut.toDoubles()).containsExactly(expected.toDoubles(), within(1e3 * 0x1p-53 * 10));
@@ -97,6 +99,7 @@ final class PrefixTest {
         requireSlices(backward, x);
         assertThat(lengths(graph(backward, x, 0, 2))).containsExactly(5);
         Tensor p = draw(6, 4, 2);
-        requireSlices(v -> Nn.layerNorm(v.matmul(Expr.of(p).swapAxes(0, 1)), Expr.of(draw(7, 4)), Expr.of(draw(8, 4))), x);
+        requireSlices(v -> Nn.layerNorm(v.matmul(Expr.of(p).swapAxes(0, 1)), Expr.of(draw(7, 4)), Expr.of(draw(8, 4))),
+                x);
     }
 }

@@ -313,8 +313,9 @@ public final class EmpiricalNtk implements LinearOperator {
     }
 
     private KernelEstimates estimates() {
-        return new KernelEstimates(Factors.of(kernel), strategy, CostModel.current(), "a kernel of size %d over %d parameters, %s"
-                .formatted(rows(), jacobian().columns(), dtype()));
+        return new KernelEstimates(Factors.of(kernel), strategy, CostModel.current(),
+                "a kernel of size %d over %d parameters, %s"
+                        .formatted(rows(), jacobian().columns(), dtype()));
     }
 
     private KernelEstimates centredEstimates() {
@@ -339,16 +340,19 @@ public final class EmpiricalNtk implements LinearOperator {
      * @throws cotangent.linalg.probe.CancelledException if the thread is interrupted
      */
     public Tensor diagonal(ProgressListener listener) {
-        KernelDiagonal diagonal = CancelledException.unlessInterrupted("diagonal", () -> kernel.diagonalRoute().diagonal(
-                listener));
+        KernelDiagonal diagonal = CancelledException.unlessInterrupted("diagonal",
+                () -> kernel.diagonalRoute()
+                        .diagonal(
+                                listener));
         return diagonal.tensor(kernel.reduction(), dtype());
     }
 
     /** The trace as the sum of the exact diagonal: what that takes, then the trace. */
     public ExactStatistic exactTrace() {
         DiagonalRoute route = kernel.diagonalRoute();
-        return new ExactStatistic("trace", route.route(), route.cost(), route.passes(), dtype(), listener -> route.diagonal(
-                listener).trace(kernel.reduction()));
+        return new ExactStatistic("trace", route.route(), route.cost(), route.passes(), dtype(),
+                listener -> route.diagonal(
+                        listener).trace(kernel.reduction()));
     }
 
     /**
@@ -559,6 +563,7 @@ public final class EmpiricalNtk implements LinearOperator {
     public String toString() {
         String over = options().toString();
         return "EmpiricalNtk of %s%s, %s, inputs %s".formatted(kernel.model().model().name(), over.isEmpty() ? ""
-                : ", " + over, arguments[0].structure(), Arrays.stream(arguments).skip(1).map(Tree::structure).toList());
+                : ", " + over, arguments[0].structure(),
+                Arrays.stream(arguments).skip(1).map(Tree::structure).toList());
     }
 }

@@ -22,7 +22,8 @@ public final class ExactStatistic {
     private final double seconds;
     private final Function<ProgressListener, Estimate> run;
 
-    ExactStatistic(String name, String route, KernelCost cost, int passes, DType dtype, Function<ProgressListener, Estimate> run) {
+    ExactStatistic(String name, String route, KernelCost cost, int passes, DType dtype,
+            Function<ProgressListener, Estimate> run) {
         this.name = name;
         this.route = route;
         this.cost = cost;
@@ -75,7 +76,9 @@ public final class ExactStatistic {
     /** Such as {@code trace, exact: norms of the gradients ...: 6.01e+10 flops, 8.6 MB, 3200 reverse passes, about 1.1 s}. */
     @Override
     public String toString() {
-        return "%s, %s: %.3g flops, %.3g MB, %d reverse passes, about %s on one thread".formatted(name, route, flops(), 1e-6
-                * bytes(), passes, Figures.duration(Duration.ofNanos((long) (1e9 * seconds))));
+        return "%s, %s: %.3g flops, %.3g MB, %d reverse passes, about %s on one thread".formatted(name, route, flops(),
+                1e-6
+                        * bytes(),
+                passes, Figures.duration(Duration.ofNanos((long) (1e9 * seconds))));
     }
 }

@@ -98,15 +98,20 @@ final class Kernel {
         Optional<SampleFactorProgram> program = program().program();
         return program.isPresent()
                 ? DiagonalRoute.of(model.selected(), model.sampleAxes(arguments), program.get(), arguments)
-                : JacobianRowNorms.of(fullJacobian(), arguments[0].leaves().stream().mapToInt(leaf -> leaf.type().size())
-                        .toArray());
+                : JacobianRowNorms.of(fullJacobian(),
+                        arguments[0].leaves()
+                                .stream()
+                                .mapToInt(leaf -> leaf.type().size())
+                                .toArray());
     }
 
     /** The cheapest exact way to the Frobenius norm. */
     FrobeniusRoute frobeniusRoute(CostModel rates) {
         long memory = model.options().memory();
         Optional<SampleFactors> factors = program().program().map(known -> known.at(arguments));
-        return FrobeniusRoute.cheapest(FrobeniusRoute.all(factors, reduction(), jacobian(), operator(), memory), jacobian()
-                .dtype(), rates);
+        return FrobeniusRoute.cheapest(FrobeniusRoute.all(factors, reduction(), jacobian(), operator(), memory),
+                jacobian()
+                        .dtype(),
+                rates);
     }
 }

@@ -144,8 +144,10 @@ record KernelEstimates(Factors factors, Strategy wanted, CostModel model, String
             case RHUTCH -> plain(name, factor.adjoint(), sampling);
             case FHUTCH -> plain(name, factor, sampling);
             case AUTOMATIC, PRODUCTS -> new Quantity(name, 0, Statistic.identity()).of(KernelMoments.shared(factors
-                    .operator(), other.factors.operator(), sampling, none(), new Quantity(name, 0, Statistic
-                            .identity())), sampling.accuracy());
+                    .operator(), other.factors.operator(), sampling, none(),
+                    new Quantity(name, 0, Statistic
+                            .identity())),
+                    sampling.accuracy());
         };
     }
 

@@ -57,8 +57,10 @@ record WrittenKernel(Tensor matrix, int size, List<CountingOperator> counted, St
 
     /** This kernel and another, whose costs are taken together. */
     WrittenKernel with(WrittenKernel other) {
-        return new WrittenKernel(matrix, size, List.of(counted.getFirst(), other.counted.getFirst()), "exact: both Jacobians written out by %d vjps each"
-                .formatted(size), Math.min(started, other.started));
+        return new WrittenKernel(matrix, size, List.of(counted.getFirst(), other.counted.getFirst()),
+                "exact: both Jacobians written out by %d vjps each"
+                        .formatted(size),
+                Math.min(started, other.started));
     }
 
     Estimate estimate(String name, double value, long seed, String further) {

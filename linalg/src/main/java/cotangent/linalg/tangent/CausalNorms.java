@@ -52,8 +52,11 @@ public final class CausalNorms implements DiagonalRoute {
     public static Optional<CausalNorms> of(Fn function, int[] sampleAxes, SampleFactorProgram whole, Tree... inputs) {
         List<Structure> structures = Arrays.stream(inputs).map(Tree::structure).toList();
         Fn.Traced traced = function.trace(structures);
-        if (traced.graph().outputs().size() != 1 || traced.graph().nodes().stream().noneMatch(node -> node
-                .op() instanceof Op.Scan)) {
+        if (traced.graph().outputs().size() != 1 || traced.graph()
+                .nodes()
+                .stream()
+                .noneMatch(node -> node
+                        .op() instanceof Op.Scan)) {
             return Optional.empty();
         }
         Shape outputs = traced.graph().outputs().getFirst().shape();
@@ -126,8 +129,9 @@ public final class CausalNorms implements DiagonalRoute {
         double[][] squares = new double[groups.getFirst().program.leafCount()][outputs.size()];
         for (Group group : groups) {
             int done = before;
-            double[][] part = GradientNorms.of(group.program.at(inputs)).squares((some, all) -> listener.progressed(done
-                    + some, passes));
+            double[][] part = GradientNorms.of(group.program.at(inputs))
+                    .squares((some, all) -> listener.progressed(done
+                            + some, passes));
             for (int leaf = 0; leaf < part.length; leaf++) {
                 place(part[leaf], group, squares[leaf]);
             }

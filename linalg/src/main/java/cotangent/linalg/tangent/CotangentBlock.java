@@ -17,7 +17,8 @@ import java.util.stream.IntStream;
  * @param cotangents delta by number, [groups, positions, samples, width, out]
  * @param ones       as many ones as any use has positions or outputs
  */
-record CotangentBlock(DType dtype, int samples, int width, List<Numbers> inputs, List<Numbers> cotangents, Numbers ones) {
+record CotangentBlock(DType dtype, int samples, int width, List<Numbers> inputs, List<Numbers> cotangents,
+        Numbers ones) {
     /** Outputs {@code from, ..., to - 1} of every sample; one reverse pass of a block. */
     static CotangentBlock of(SampleFactors factors, int from, int to) {
         DType dtype = factors.program().dtype();

@@ -31,14 +31,16 @@ final class Doubles extends Scalars {
     @Override
     void gemm(int m, int n, int k, Object a, int aOff, int aRow, int aCol, Object b, int bOff, int bRow, int bCol,
             double beta, Object c, int cOff, int cRow) {
-        Gemm.dgemm(m, n, k, 1, (double[]) a, aOff, aRow, aCol, (double[]) b, bOff, bRow, bCol, (double) beta, (double[]) c, cOff,
+        Gemm.dgemm(m, n, k, 1, (double[]) a, aOff, aRow, aCol, (double[]) b, bOff, bRow, bCol, (double) beta,
+                (double[]) c, cOff,
                 cRow);
     }
 
     @Override
     void gemmBatch(int count, int m, int n, int k, Object a, int aOff, int aBatch, int aRow, int aCol, Object b,
             int bOff, int bBatch, int bRow, int bCol, Object c, int cOff, int cBatch, int cRow) {
-        Gemm.dgemmBatch(count, m, n, k, 1, (double[]) a, aOff, aBatch, aRow, aCol, (double[]) b, bOff, bBatch, bRow, bCol, 0,
+        Gemm.dgemmBatch(count, m, n, k, 1, (double[]) a, aOff, aBatch, aRow, aCol, (double[]) b, bOff, bBatch, bRow,
+                bCol, 0,
                 (double[]) c, cOff, cBatch, cRow);
     }
 

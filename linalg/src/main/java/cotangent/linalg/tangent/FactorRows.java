@@ -112,8 +112,10 @@ final class FactorRows implements JacobianRows {
     /** x'·delta of every group, one after the other. */
     private static void gradient(CotangentBlock block, SampleUse use, int sample, int unit, Numbers to, int start) {
         for (int group = 0; group < use.groups(); group++) {
-            to.product(use.in(), use.out(), use.positions(), block.x(use, group, sample, 0).transpose(), block.delta(use,
-                    group, sample, unit, 0), false, start + group * use.in() * use.out(), use.out());
+            to.product(use.in(), use.out(), use.positions(), block.x(use, group, sample, 0).transpose(),
+                    block.delta(use,
+                            group, sample, unit, 0),
+                    false, start + group * use.in() * use.out(), use.out());
         }
     }
 

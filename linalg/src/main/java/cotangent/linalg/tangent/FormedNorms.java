@@ -63,8 +63,9 @@ record FormedNorms(List<SampleUse> uses, List<SampleUse> transposed) implements 
         SampleUse first = uses.getFirst();
         double columns = transposed.isEmpty() ? outputs * first.out() : first.out();
         double products = first.groups() * samples * outputs * first.out() / columns;
-        return Cost.product(products, first.in(), positions, columns).plus(Cost.elements(first.groups() * samples * outputs
-                * first.in() * first.out()));
+        return Cost.product(products, first.in(), positions, columns)
+                .plus(Cost.elements(first.groups() * samples * outputs
+                        * first.in() * first.out()));
     }
 
     @Override

@@ -91,7 +91,8 @@ public sealed interface FrobeniusRoute permits ParameterGram, KernelTiles, UnitP
             throw new InvalidDataException(
                     "ntk: the Jacobian holds NaN or infinity; check parameters and inputs");
         }
-        return new Estimate("Frobenius norm", Math.sqrt(squares), 0, ErrorBar.EXACT, 0, 0, products(), forwardPasses(), passes(), 0,
+        return new Estimate("Frobenius norm", Math.sqrt(squares), 0, ErrorBar.EXACT, 0, 0, products(), forwardPasses(),
+                passes(), 0,
                 0,
                 route(), Duration.ofNanos(System.nanoTime() - started), true);
     }

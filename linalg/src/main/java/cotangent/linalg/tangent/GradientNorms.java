@@ -51,7 +51,9 @@ public final class GradientNorms implements DiagonalRoute {
     static KernelCost cost(SampleFactorProgram program) {
         int width = width(program);
         double units = program.units();
-        Cost work = program.reverseCost(width).times(units / width).plus(NormPlan.of(program).cost(units, program.samples()));
+        Cost work = program.reverseCost(width)
+                .times(units / width)
+                .plus(NormPlan.of(program).cost(units, program.samples()));
         double bytes = (double) program.dtype().bytes() * program.cotangentSize() * width;
         return new KernelCost(work, bytes + 8.0 * program.leafCount() * program.samples() * units);
     }

@@ -41,8 +41,9 @@ public final class JacobianRowNorms implements DiagonalRoute {
 
     @Override
     public KernelCost cost() {
-        return new KernelCost(OperatorRows.cost(jacobian, width()), (double) jacobian.dtype().bytes() * width() * (jacobian
-                .rows() + jacobian.columns()));
+        return new KernelCost(OperatorRows.cost(jacobian, width()),
+                (double) jacobian.dtype().bytes() * width() * (jacobian
+                        .rows() + jacobian.columns()));
     }
 
     @Override

@@ -61,7 +61,8 @@ record PairNorms(List<SampleUse> uses) implements NormRule {
         SampleUse first = uses.getFirst();
         double side = Math.min(positions, BLOCK);
         double blocks = positions / side * (positions / side + 1) / 2 * first.groups() * samples;
-        return Cost.product(blocks * outputs, side, first.out(), side).plus(Cost.product(blocks, side, first.in(), side))
+        return Cost.product(blocks * outputs, side, first.out(), side)
+                .plus(Cost.product(blocks, side, first.in(), side))
                 .plus(Cost.elements(blocks * outputs * side * side));
     }
 

@@ -44,8 +44,9 @@ public final class ParameterGram implements FrobeniusRoute {
     @Override
     public KernelCost cost() {
         double side = Math.min(TILE, rows.columns());
-        Cost products = Cost.product(tiles.size(), side, rows.rows(), side).plus(Cost.elements(tiles.size() * side * side * rows
-                .blocks()));
+        Cost products = Cost.product(tiles.size(), side, rows.rows(), side)
+                .plus(Cost.elements(tiles.size() * side * side * rows
+                        .blocks()));
         double held = rows.dtype().bytes() * side * side * together;
         return new KernelCost(products.plus(rows.cost().times(parts())), held + rows.bytes());
     }
@@ -57,7 +58,8 @@ public final class ParameterGram implements FrobeniusRoute {
 
     @Override
     public String route() {
-        return "exact: JᵀJ [%d, %d] from %d rows of the Jacobian%s".formatted(rows.columns(), rows.columns(), rows.rows(),
+        return "exact: JᵀJ [%d, %d] from %d rows of the Jacobian%s".formatted(rows.columns(), rows.columns(),
+                rows.rows(),
                 parts() == 1 ? "" : ", in %d parts".formatted(parts()));
     }
 
@@ -69,7 +71,8 @@ public final class ParameterGram implements FrobeniusRoute {
         Scratch scratch = new Scratch(rows.dtype(), TILE * TILE);
         for (int from = 0; from < tiles.size(); from += together) {
             List<Tile> some = tiles.subList(from, Math.min(tiles.size(), from + together));
-            List<Numbers> sums = some.stream().map(tile -> Numbers.zeros(rows.dtype(), tile.height() * tile.width()))
+            List<Numbers> sums = some.stream()
+                    .map(tile -> Numbers.zeros(rows.dtype(), tile.height() * tile.width()))
                     .toList();
             for (int i = 0; i < rows.blocks(); i++) {
                 JacobianRows.Block block = rows.block(i);
@@ -90,8 +93,10 @@ public final class ParameterGram implements FrobeniusRoute {
     private static void add(JacobianRows.Block block, Tile tile, Numbers sums, Scratch scratch) {
         Numbers product = scratch.take();
         Numbers.Matrix columns = block.matrix().transpose();
-        product.product(tile.height(), tile.width(), block.count(), columns.below(tile.top()), columns.below(tile.left())
-                .transpose(), false, 0, tile.width());
+        product.product(tile.height(), tile.width(), block.count(), columns.below(tile.top()),
+                columns.below(tile.left())
+                        .transpose(),
+                false, 0, tile.width());
         sums.add(product, tile.height() * tile.width());
         scratch.give(product);
     }

@@ -47,8 +47,9 @@ record ScatteredNorms(List<SampleUse> uses, int size) implements NormRule {
         Cost cost = Cost.elements(samples * outputs * 2 * size);
         for (SampleUse use : uses) {
             double each = use.groups() * samples * outputs;
-            cost = cost.plus(Cost.product(each, use.in(), use.positions(), use.out())).plus(Cost.elements(each * use.in()
-                    * use.out()));
+            cost = cost.plus(Cost.product(each, use.in(), use.positions(), use.out()))
+                    .plus(Cost.elements(each * use.in()
+                            * use.out()));
         }
         return cost;
     }

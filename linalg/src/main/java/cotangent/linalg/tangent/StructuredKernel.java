@@ -101,8 +101,9 @@ public final class StructuredKernel {
         double sums = Math.ceil(summed / (double) widths[0]);
         // Of parts below the diagonal the cotangents of columns are computed again for each part of rows.
         Cost rows = left.reverseCost(widths[0] * widths[1]).times(blocks * parts * sums);
-        Cost columns = right.reverseCost(widths[0] * widths[1]).times(blocks * sums * (symmetric ? parts * (parts - 1)
-                / 2 : parts * parts));
+        Cost columns = right.reverseCost(widths[0] * widths[1])
+                .times(blocks * sums * (symmetric ? parts * (parts - 1)
+                        / 2 : parts * parts));
         KernelTerms terms = terms(rows() / (double) blocks, columns() / (double) blocks, summed);
         double factors = (double) (left.cotangentSize() + right.cotangentSize()) * widths[0] * widths[1];
         return new KernelCost(terms.work().times(blocks).plus(rows).plus(columns), scalars.bytes() * (factors
@@ -276,7 +277,8 @@ public final class StructuredKernel {
         }
 
         /** Adds the products of cotangents of each term, to be multiplied by those of inputs once they are complete. */
-        private void addProducts(KernelTerms terms, FactorBlock a, FactorBlock b, boolean lower, List<Object> products) {
+        private void addProducts(KernelTerms terms, FactorBlock a, FactorBlock b, boolean lower,
+                List<Object> products) {
             for (int i = 0; i < terms.pairs().size(); i++) {
                 if (products.size() == i) {
                     products.add(scalars.allocate(Math.multiplyExact(a.rows(), b.rows())));
@@ -289,7 +291,9 @@ public final class StructuredKernel {
         }
 
         private FactorBlock block(SampleFactors factors, int[][] units, int from, int to, int first, int last) {
-            int[] chosen = Arrays.stream(units, from, to).flatMapToInt(row -> Arrays.stream(row, first, last)).toArray();
+            int[] chosen = Arrays.stream(units, from, to)
+                    .flatMapToInt(row -> Arrays.stream(row, first, last))
+                    .toArray();
             return FactorBlock.of(factors, chosen, last - first);
         }
 
@@ -330,8 +334,9 @@ public final class StructuredKernel {
         }
 
         private void addGradients(GradientTerm term, FactorBlock a, FactorBlock b, boolean lower, Object part) {
-            long perColumn = (long) scalars.bytes() * (a.samples() * a.units() + (a == b ? 0 : b.samples() * b
-                    .units()));
+            long perColumn = (long) scalars.bytes() * (a.samples() * a.units() + (a == b ? 0
+                    : b.samples() * b
+                            .units()));
             int grain = term.grain();
             int width = (int) Math.clamp(budget / 2 / perColumn / grain * grain, grain, term.columns());
             for (int from = 0; from < term.columns(); from += width) {

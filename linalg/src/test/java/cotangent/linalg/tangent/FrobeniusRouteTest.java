@@ -104,9 +104,13 @@ final class FrobeniusRouteTest {
 
     /** A net with more parameters than one tile, and few enough that the sums of all fit. */
     private static Model wide() {
-        return new Model(Fn.of("wide", (p, x) -> x.matmul(p.get("W")).tanh().matmul(p.get("V"))), Models.named("W", Models
-                .draw(1, 30, 40).times(0.3), "V", Models.draw(2, 40, 3).times(0.3)), Models.draw(3, 60, 30), Models.draw(3,
-                        60, 30), 0);
+        return new Model(Fn.of("wide", (p, x) -> x.matmul(p.get("W")).tanh().matmul(p.get("V"))),
+                Models.named("W", Models
+                        .draw(1, 30, 40)
+                        .times(0.3), "V", Models.draw(2, 40, 3).times(0.3)),
+                Models.draw(3, 60, 30), Models.draw(3,
+                        60, 30),
+                0);
     }
 
     @Test
@@ -120,7 +124,8 @@ final class FrobeniusRouteTest {
             assertThat(parts.passes()).isEqualTo(2 * whole.passes());
             requireSame(whole.squaredNorm(ProgressListener.NONE), expected, dtype);
             assertThat(parts.squaredNorm(ProgressListener.NONE)).isEqualTo(whole.squaredNorm(ProgressListener.NONE));
-            requireSame(new ParameterGram(new OperatorRows(jacobian(model)), PLENTY).squaredNorm(ProgressListener.NONE), expected, dtype);
+            requireSame(new ParameterGram(new OperatorRows(jacobian(model)), PLENTY).squaredNorm(ProgressListener.NONE),
+                    expected, dtype);
         }
     }
 
@@ -129,8 +134,10 @@ final class FrobeniusRouteTest {
         FrobeniusRoute few = cheapest(wide());
         assertThat(few).isInstanceOf(KernelTiles.class);
         assertThat(few.toString()).contains("[180, 180]");
-        Model narrow = new Model(Fn.of("narrow", (p, x) -> x.matmul(p.get("W")).tanh()), Models.named("W", Models.draw(1, 2,
-                3)), Models.draw(2, 300, 2), Models.draw(2, 300, 2), 0);
+        Model narrow = new Model(Fn.of("narrow", (p, x) -> x.matmul(p.get("W")).tanh()),
+                Models.named("W", Models.draw(1, 2,
+                        3)),
+                Models.draw(2, 300, 2), Models.draw(2, 300, 2), 0);
         FrobeniusRoute many = cheapest(narrow);
         assertThat(many).isNotInstanceOf(KernelTiles.class);
         assertThat(many.toString()).contains("JᵀJ");
@@ -166,8 +173,9 @@ final class FrobeniusRouteTest {
             assertThat(done).isSorted().doesNotHaveDuplicates();
             assertThat(done.getLast()).isEqualTo(totals.getLast());
             try {
-                assertThatThrownBy(() -> route.squaredNorm((some, all) -> Thread.currentThread().interrupt())).isInstanceOf(
-                        CancelledException.class);
+                assertThatThrownBy(() -> route.squaredNorm((some, all) -> Thread.currentThread().interrupt()))
+                        .isInstanceOf(
+                                CancelledException.class);
             } finally {
                 assertThat(Thread.interrupted()).isTrue();
             }

@@ -33,7 +33,8 @@ final class GradientNormsTest {
 
     private static SampleFactors factors(Model model) {
         int[] axes = {Fn.UNMAPPED, model.axis()};
-        return SampleFactorProgram.of(model.function(), axes, Models.inputs(model).stream().map(Tree::structure).toList())
+        return SampleFactorProgram
+                .of(model.function(), axes, Models.inputs(model).stream().map(Tree::structure).toList())
                 .program()
                 .orElseThrow()
                 .at(model.parameters(), model.x());
@@ -43,8 +44,9 @@ final class GradientNormsTest {
     private static double[][] explicit(Model model) {
         Model wide = model.as(DType.F64);
         int[] sizes = sizes(model);
-        Tensor jacobian = JacobianOperator.of(wide.function().linearize(wide.parameters(), wide.x())).matmat(Tensor.eye(
-                Arrays.stream(sizes).sum(), DType.F64));
+        Tensor jacobian = JacobianOperator.of(wide.function().linearize(wide.parameters(), wide.x()))
+                .matmat(Tensor.eye(
+                        Arrays.stream(sizes).sum(), DType.F64));
         int rows = jacobian.shape().extent(0);
         double[][] squares = new double[sizes.length][rows];
         int column = 0;
@@ -75,7 +77,8 @@ final class GradientNormsTest {
     /** Weights shared over so many positions that both they and the gradient are worked off in pieces. */
     private static Model wide() {
         return model("wide", (p, x) -> x.matmul(p.get("W")).tanh().sum(1).matmul(p.get("V")), Models.named("W", Models
-                .draw(1, 170, 210).times(0.2), "V", Models.draw(2, 210, 3)), Models.draw(3, N, 300, 170), 0);
+                .draw(1, 170, 210)
+                .times(0.2), "V", Models.draw(2, 210, 3)), Models.draw(3, N, 300, 170), 0);
     }
 
     static Stream<Model> models() {
@@ -87,15 +90,18 @@ final class GradientNormsTest {
                 .plus(p.get("b"))
                 .tanh()
                 .matmul(p.get("W").swapAxes(0, 1))
-                .plus(p.get("c")), Models.named("W", Models.draw(1, 5, 4), "b", Models.draw(4, 4), "c", Models.draw(3,
-                        5)), Models.draw(2, N, 2, 5), 0);
+                .plus(p.get("c")), Models.named("W", Models.draw(1, 5, 4), "b", Models.draw(4, 4), "c",
+                        Models.draw(3,
+                                5)),
+                Models.draw(2, N, 2, 5), 0);
         Model sliced = model("slices of a packed weight", (p, x) -> x.matmul(p.get("W").slice(0, 0, 3))
                 .tanh()
                 .matmul(p.get("W").slice(0, 3, 7)), Models.named("W", Models.draw(1, 7, 4)), Models.draw(2, N, 3), 0);
         Model left = model("weight first", (p, x) -> p.get("W").matmul(x).swapAxes(0, 1).tanh(), Models.named("W",
                 Models.draw(1, 4, 5)), Models.draw(2, 5, N), 1);
-        return Stream.concat(Models.separable(), Stream.of(last, tied, transposed, sliced, left).flatMap(
-                model -> Stream.of(model, model.as(DType.F32))));
+        return Stream.concat(Models.separable(), Stream.of(last, tied, transposed, sliced, left)
+                .flatMap(
+                        model -> Stream.of(model, model.as(DType.F32))));
     }
 
     static Stream<Model> allModels() {
@@ -127,8 +133,10 @@ final class GradientNormsTest {
     @MethodSource("allModels")
     void rowsByReversePassesAreTheSame(Model model) {
         double[][] expected = explicit(model);
-        JacobianRowNorms route = JacobianRowNorms.of(JacobianOperator.of(model.function().linearize(model.parameters(),
-                model.x())), sizes(model));
+        JacobianRowNorms route = JacobianRowNorms.of(JacobianOperator.of(model.function()
+                .linearize(model.parameters(),
+                        model.x())),
+                sizes(model));
         double[][] actual = route.squares(ProgressListener.NONE);
         for (int leaf = 0; leaf < expected.length; leaf++) {
             requireSame(actual[leaf], expected[leaf], model.dtype(), "parameter " + leaf);
@@ -164,7 +172,11 @@ final class GradientNormsTest {
         for (DType dtype : new DType[]{DType.F64, DType.F32}) {
             Model model = wide().as(dtype);
             SampleFactors factors = factors(model);
-            SampleUse use = factors.program().uses().stream().filter(any -> any.positions() > 1).findFirst()
+            SampleUse use = factors.program()
+                    .uses()
+                    .stream()
+                    .filter(any -> any.positions() > 1)
+                    .findFirst()
                     .orElseThrow();
             assertThat(use.positions()).isGreaterThan(2 * PairNorms.BLOCK);
             assertThat(use.in() * use.out()).isGreaterThan(Scratch.SIZE);
@@ -178,8 +190,10 @@ final class GradientNormsTest {
     @Test
     void theCheaperRuleIsTaken() {
         assertThat(NormPlan.of(factors(wide()).program()).parts().getFirst().rule()).isInstanceOf(FormedNorms.class);
-        assertThat(NormPlan.of(factors(Models.mlp()).program()).parts()).allMatch(part -> part.rule() instanceof RowNorms);
-        Model few = model("few", (p, x) -> x.matmul(p.get("W")).tanh().sum(1), Models.named("W", Models.draw(1, 30, 30)),
+        assertThat(NormPlan.of(factors(Models.mlp()).program()).parts())
+                .allMatch(part -> part.rule() instanceof RowNorms);
+        Model few = model("few", (p, x) -> x.matmul(p.get("W")).tanh().sum(1),
+                Models.named("W", Models.draw(1, 30, 30)),
                 Models.draw(2, N, 2, 30), 0);
         assertThat(NormPlan.of(factors(few).program()).parts().getFirst().rule()).isInstanceOf(PairNorms.class);
     }
@@ -218,10 +232,14 @@ final class GradientNormsTest {
 
     @Test
     void groupsAlongTimeGiveTheSame() {
-        Model batchFirst = Models.separable().filter(model -> model.toString().equals("lstm f64")).findFirst().orElseThrow();
+        Model batchFirst = Models.separable()
+                .filter(model -> model.toString().equals("lstm f64"))
+                .findFirst()
+                .orElseThrow();
         for (Model model : List.of(gru(9), gru(9).as(DType.F32), batchFirst)) {
             int[] axes = {Fn.UNMAPPED, model.axis()};
-            CausalNorms route = CausalNorms.of(model.function(), axes, factors(model).program(), model.parameters(), model.x())
+            CausalNorms route = CausalNorms
+                    .of(model.function(), axes, factors(model).program(), model.parameters(), model.x())
                     .orElseThrow();
             double[][] expected = explicit(model);
             double[][] actual = route.squares(ProgressListener.NONE);
@@ -229,7 +247,8 @@ final class GradientNormsTest {
                 requireSame(actual[leaf], expected[leaf], model.dtype(), model + ", parameter " + leaf);
             }
             assertThat(route.passes()).isEqualTo(factors(model).program().units());
-            assertThat(route.cost().work().flops()).isLessThan(0.8 * GradientNorms.of(factors(model)).cost().work().flops());
+            assertThat(route.cost().work().flops())
+                    .isLessThan(0.8 * GradientNorms.of(factors(model)).cost().work().flops());
         }
     }
 
@@ -238,8 +257,10 @@ final class GradientNormsTest {
         Model last = model("last state", (p, x) -> Nn.gru(p, x, x.at(0, 0).matmul(p.get("start"))).get(1),
                 (Params) gru(5).parameters(), Models.draw(5, 5, N, 2), 1);
         for (Model model : List.of(Models.mlp(), last)) {
-            assertThat(CausalNorms.of(model.function(), new int[]{Fn.UNMAPPED, model.axis()}, factors(model).program(), model
-                    .parameters(), model.x())).isEmpty();
+            assertThat(CausalNorms.of(model.function(), new int[]{Fn.UNMAPPED, model.axis()}, factors(model).program(),
+                    model
+                            .parameters(),
+                    model.x())).isEmpty();
         }
     }
 
