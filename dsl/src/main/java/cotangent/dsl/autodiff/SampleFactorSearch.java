@@ -181,10 +181,22 @@ final class SampleFactorSearch {
             uses.add(new SampleUse(use.leaf(), use.kind(), use.shape().extent(0), blocks.get(i).positions(),
                     use.view().shape().extent(1), use.shape().extent(2), entries.get(i), meets.get(i) == null
                             ? SampleUse.ONES
-                            : next++, distinct.indexOf(simple.get(i))));
+                            : next++,
+                    distinct.indexOf(simple.get(i))));
         }
+        Graph reverse = Graph.of(inputs, distinct);
         return new SampleFactorProgram(traced.result(), traced.inputs(), uses, count, seeds.rows(), met,
-                function.backend().compile(Graph.of(traced.graph().inputs(), primal)), Graph.of(inputs, distinct),
-                function.backend());
+                function.backend().compile(Graph.of(traced.graph().inputs(), primal)), new ReversePass(reverse, shared(
+                        reverse, seeds.unit()), function.backend()));
+    }
+
+    /** Of each cotangent its parts, where each sample has one position and a part [out] of it is the same for all. */
+    private List<Optional<SharedCotangent.Parts>> shared(Graph reverse, Expr unit) {
+        SharedCotangent search = new SharedCotangent(unit, count, reverse.nodes());
+        return reverse.outputs()
+                .stream()
+                .map(output -> search.of(output).filter(parts -> parts.axis() == 1 && output.shape().extent(0) == 1
+                        && output.shape().extent(1) == count))
+                .toList();
     }
 }

@@ -32,7 +32,9 @@ public record SampleUse(int leaf, ParameterUse.Kind kind, int groups, int positi
 
     @Override
     public String toString() {
-        return "%s of leaf %d: %d positions a sample, [%d, %d]%s".formatted(kind.name().toLowerCase(
-                java.util.Locale.ROOT), leaf, positions, in, out, groups == 1 ? "" : " in " + groups + " groups");
+        return "%s of leaf %d: %d positions a sample, [%d, %d]%s".formatted(kind.name()
+                .toLowerCase(
+                        java.util.Locale.ROOT),
+                leaf, positions, in, out, groups == 1 ? "" : " in " + groups + " groups");
     }
 }

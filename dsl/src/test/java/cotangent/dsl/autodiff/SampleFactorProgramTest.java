@@ -32,7 +32,8 @@ final class SampleFactorProgramTest {
 
     private static SampleFactorProgram.Search search(Model model) {
         return SampleFactorProgram.of(model.function(), new int[]{Fn.UNMAPPED, model.axis()}, List.of(model
-                .parameters().structure(), model.x().structure()));
+                .parameters()
+                .structure(), model.x().structure()));
     }
 
     static Stream<Model> separable() {
@@ -71,7 +72,8 @@ final class SampleFactorProgramTest {
         assertThat(program.samples()).isEqualTo(N);
         assertThat(program.units()).isEqualTo(all / N);
         assertThat(Arrays.stream(program.rows().toInts()).sorted().toArray()).isEqualTo(java.util.stream.IntStream
-                .range(0, all).toArray());
+                .range(0, all)
+                .toArray());
         Tensor jacobian = linearization.transpose().applyBlock(Tensor.eye(all, program.dtype()));
         int[] starts = ParameterFactorsTest.starts(model.parameters());
         // In two parts, the second of one output.
@@ -147,10 +149,13 @@ final class SampleFactorProgramTest {
         }), w, x);
         requireObstacle(mixed, Fn.of("a running mean", (p, in) -> in.matmul(p).cumsum(0)), w, x);
         requireObstacle(mixed, Fn.of("backwards", (p, in) -> in.matmul(p).reverse(0)), w, x);
-        requireObstacle("where samples are not kept apart", Fn.of("mean first", (p, in) -> in.matmul(p).mean(0)
+        requireObstacle("where samples are not kept apart", Fn.of("mean first", (p, in) -> in.matmul(p)
+                .mean(0)
                 .matmul(p)), w, x);
-        requireObstacle("as a whole", Fn.of("penalty", (p, in) -> in.matmul(p).plus(p.times(p)
-                .sum())), w, x);
+        requireObstacle("as a whole", Fn.of("penalty", (p, in) -> in.matmul(p)
+                .plus(p.times(p)
+                        .sum())),
+                w, x);
         requireObstacle("as a whole", Fn.of("embedding", (p, ids) -> p.gather(0, ids).tanh()), draw(1, 6, 2),
                 Tensor.of(3, 1, 3));
         requireObstacle("on no parameter", Fn.of("constant", (p, in) -> in.sin()), w, x);
@@ -174,5 +179,30 @@ final class SampleFactorProgramTest {
         Fn named = Fn.of("norm", (p, x) -> Nn.layerNorm(x, p.get("gain"), p.get("shift")));
         assertThat(search(named, named("gain", draw(1, 4), "shift", draw(2, 4)), draw(2, N, 3, 4)).program())
                 .isPresent();
+    }
+
+    @ParameterizedTest
+    @MethodSource("separable")
+    void sharedCotangentsAreTheProductOfTheirParts(Model model) {
+        SampleFactorProgram program = search(model).program().orElseThrow();
+        SampleFactors factors = program.at(model.parameters(), model.x());
+        int[] units = java.util.stream.IntStream.range(0, program.units()).toArray();
+        List<Tensor> all = factors.cotangents(units);
+        int next = 0;
+        for (int i = 0; i < all.size(); i++) {
+            assertThat(factors.cotangentsNotShared(units).get(i).isPresent()).isEqualTo(!program.isShared(i));
+            if (program.isShared(i)) {
+                Tensor shared = factors.sharedParts(units).get(next);
+                Tensor own = factors.ownParts().get(next++);
+                Tensor product = own.expandDims(2).times(shared.expandDims(0).expandDims(0));
+                requireSame(product.toDoubles(), all.get(i));
+            }
+        }
+        boolean dense = model.function().name().equals("mlp");
+        assertThat(next).as("%s", model).isGreaterThanOrEqualTo(dense ? 2 : 0);
+    }
+
+    private static void requireSame(double[] actual, Tensor expected) {
+        assertThat(actual).containsExactly(expected.toDoubles(), within(ParameterFactorsTest.tolerance(expected)));
     }
 }

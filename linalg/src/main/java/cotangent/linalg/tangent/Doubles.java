@@ -31,14 +31,16 @@ final class Doubles extends Scalars {
     @Override
     void gemm(int m, int n, int k, Object a, int aOff, int aRow, int aCol, Object b, int bOff, int bRow, int bCol,
             double beta, Object c, int cOff, int cRow) {
-        Gemm.dgemm(m, n, k, 1, (double[]) a, aOff, aRow, aCol, (double[]) b, bOff, bRow, bCol, (double) beta, (double[]) c, cOff,
+        Gemm.dgemm(m, n, k, 1, (double[]) a, aOff, aRow, aCol, (double[]) b, bOff, bRow, bCol, (double) beta,
+                (double[]) c, cOff,
                 cRow);
     }
 
     @Override
     void gemmBatch(int count, int m, int n, int k, Object a, int aOff, int aBatch, int aRow, int aCol, Object b,
             int bOff, int bBatch, int bRow, int bCol, Object c, int cOff, int cBatch, int cRow) {
-        Gemm.dgemmBatch(count, m, n, k, 1, (double[]) a, aOff, aBatch, aRow, aCol, (double[]) b, bOff, bBatch, bRow, bCol, 0,
+        Gemm.dgemmBatch(count, m, n, k, 1, (double[]) a, aOff, aBatch, aRow, aCol, (double[]) b, bOff, bBatch, bRow,
+                bCol, 0,
                 (double[]) c, cOff, cBatch, cRow);
     }
 
@@ -60,6 +62,18 @@ final class Doubles extends Scalars {
         for (int i = 0; i < n; i++) {
             to[i] += left[i] * right[i];
         }
+    }
+
+    @Override
+    Object columnsTimes(Object x, double[] factors) {
+        double[] from = (double[]) x;
+        double[] to = new double[from.length];
+        for (int row = 0; row < from.length; row += factors.length) {
+            for (int j = 0; j < factors.length; j++) {
+                to[row + j] = (double) (from[row + j] * factors[j]);
+            }
+        }
+        return to;
     }
 
     @Override

@@ -58,8 +58,10 @@ public final class JacobianKernel {
     }
 
     private Cost vjps(LinearOperator jacobian, double count) {
-        return OperatorWork.of(jacobian.adjoint(), panel).map(work -> work.each().times(count / panel)).orElse(
-                Cost.product(1, count, jacobian.rows(), jacobian.columns()));
+        return OperatorWork.of(jacobian.adjoint(), panel)
+                .map(work -> work.each().times(count / panel))
+                .orElse(
+                        Cost.product(1, count, jacobian.rows(), jacobian.columns()));
     }
 
     /** The kernel: [rows, columns], of the Jacobians' dtype. */

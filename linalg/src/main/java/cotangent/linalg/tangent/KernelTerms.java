@@ -69,16 +69,20 @@ record KernelTerms(List<PairTerm> pairs, List<GradientTerm> gradients, Cost work
         double side = Math.sqrt(size.rowPairs());
         double samples = Math.sqrt(size.samplePairs());
         Cost products = Cost.product(1, side, size.summed() * use.out(), side);
-        Cost inputs = use.isOnes() ? Cost.NONE : Cost.product(1, samples, use.in(), samples).plus(Cost.elements(size
-                .rowPairs()));
+        Cost inputs = use.isOnes() ? Cost.NONE
+                : Cost.product(1, samples, use.in(), samples)
+                        .plus(Cost.elements(size
+                                .rowPairs()));
         return products.plus(inputs).times(pairs);
     }
 
     private static Cost gradientWork(SampleUse use, Size size) {
         double side = Math.sqrt(size.rowPairs());
         double entries = (double) use.groups() * use.in() * use.out();
-        return Cost.product(size.units(), use.in(), use.positions(), use.out()).times(use.groups()).plus(Cost.product(1,
-                side, entries * size.summed(), side));
+        return Cost.product(size.units(), use.in(), use.positions(), use.out())
+                .times(use.groups())
+                .plus(Cost.product(1,
+                        side, entries * size.summed(), side));
     }
 
     private static double byPairs(SampleUse use, Size size) {

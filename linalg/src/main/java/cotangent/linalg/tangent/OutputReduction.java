@@ -115,8 +115,9 @@ public final class OutputReduction {
     /** Whether another kernel's columns go with these rows: as many outputs averaged over, and as many blocks. */
     public boolean pairs(OutputReduction other) {
         return output.rank() == other.output.rank() && traced.equals(other.traced) && diagonal.equals(other.diagonal)
-                && output.select(traced).equals(other.output.select(traced)) && output.select(diagonal).equals(
-                        other.output.select(diagonal));
+                && output.select(traced).equals(other.output.select(traced)) && output.select(diagonal)
+                        .equals(
+                                other.output.select(diagonal));
     }
 
     /**

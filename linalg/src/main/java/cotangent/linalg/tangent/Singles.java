@@ -31,14 +31,16 @@ final class Singles extends Scalars {
     @Override
     void gemm(int m, int n, int k, Object a, int aOff, int aRow, int aCol, Object b, int bOff, int bRow, int bCol,
             double beta, Object c, int cOff, int cRow) {
-        Gemm.sgemm(m, n, k, 1, (float[]) a, aOff, aRow, aCol, (float[]) b, bOff, bRow, bCol, (float) beta, (float[]) c, cOff,
+        Gemm.sgemm(m, n, k, 1, (float[]) a, aOff, aRow, aCol, (float[]) b, bOff, bRow, bCol, (float) beta, (float[]) c,
+                cOff,
                 cRow);
     }
 
     @Override
     void gemmBatch(int count, int m, int n, int k, Object a, int aOff, int aBatch, int aRow, int aCol, Object b,
             int bOff, int bBatch, int bRow, int bCol, Object c, int cOff, int cBatch, int cRow) {
-        Gemm.sgemmBatch(count, m, n, k, 1, (float[]) a, aOff, aBatch, aRow, aCol, (float[]) b, bOff, bBatch, bRow, bCol, 0,
+        Gemm.sgemmBatch(count, m, n, k, 1, (float[]) a, aOff, aBatch, aRow, aCol, (float[]) b, bOff, bBatch, bRow, bCol,
+                0,
                 (float[]) c, cOff, cBatch, cRow);
     }
 
@@ -60,6 +62,18 @@ final class Singles extends Scalars {
         for (int i = 0; i < n; i++) {
             to[i] += left[i] * right[i];
         }
+    }
+
+    @Override
+    Object columnsTimes(Object x, double[] factors) {
+        float[] from = (float[]) x;
+        float[] to = new float[from.length];
+        for (int row = 0; row < from.length; row += factors.length) {
+            for (int j = 0; j < factors.length; j++) {
+                to[row + j] = (float) (from[row + j] * factors[j]);
+            }
+        }
+        return to;
     }
 
     @Override

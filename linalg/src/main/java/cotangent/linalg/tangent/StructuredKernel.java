@@ -28,8 +28,8 @@ public final class StructuredKernel {
     /** Rows and columns of a tile: a float64 one is a quarter of a common second-level cache. */
     private static final int TILE = 256;
 
-    /** Half of a common second-level cache. */
-    private static final long CACHE = 1L << 20;
+    /** Of what is summed over, as much as a share of the last cache holds: beyond that nothing is gained. */
+    private static final long CACHE = 1L << 22;
 
     private final SampleFactorProgram left;
     private final SampleFactorProgram right;
@@ -99,8 +99,9 @@ public final class StructuredKernel {
         double sums = Math.ceil(summed / (double) widths[0]);
         // Of parts below the diagonal the cotangents of columns are computed again for each part of rows.
         Cost rows = left.reverseCost(widths[0] * widths[1]).times(blocks * parts * sums);
-        Cost columns = right.reverseCost(widths[0] * widths[1]).times(blocks * sums * (symmetric ? parts * (parts - 1)
-                / 2 : parts * parts));
+        Cost columns = right.reverseCost(widths[0] * widths[1])
+                .times(blocks * sums * (symmetric ? parts * (parts - 1)
+                        / 2 : parts * parts));
         KernelTerms terms = terms(rows() / (double) blocks, columns() / (double) blocks, summed);
         double factors = (double) (left.cotangentSize() + right.cotangentSize()) * widths[0] * widths[1];
         return new KernelCost(terms.work().times(blocks).plus(rows).plus(columns), scalars.bytes() * (factors
@@ -184,16 +185,17 @@ public final class StructuredKernel {
         private void add(int top, int bottom, int from, int to, Object part) {
             boolean lower = onDiagonal(top, from);
             KernelTerms terms = terms(rowPlaces.length, columnPlaces.length, summed);
-            boolean apart = together < summed && terms.pairs().stream().allMatch(PairTerm::isSingle);
+            boolean leaveOut = summed > 1 && rowUnits.length == 1 && SharedProducts.apply(terms, left);
+            boolean apart = leaveOut || together < summed && terms.pairs().stream().allMatch(PairTerm::isSingle);
             List<Object> products = new ArrayList<>();
             FactorBlock a = null;
             FactorBlock b = null;
             for (int first = 0; first < summed; first += together) {
                 int last = Math.min(summed, first + together);
-                a = block(rows, rowUnits, top, bottom, first, last);
-                b = lower ? a : block(columns, columnUnits, from, to, first, last);
+                a = block(rows, rowUnits, top, bottom, first, last, leaveOut);
+                b = lower ? a : block(columns, columnUnits, from, to, first, last, leaveOut);
                 if (apart) {
-                    addProducts(terms, a, b, lower, products);
+                    addProducts(terms, a, b, lower, leaveOut, products);
                 } else {
                     addPairs(terms, a, b, lower, List.of(), part);
                 }
@@ -206,22 +208,33 @@ public final class StructuredKernel {
             }
         }
 
-        /** Adds the products of cotangents of each term, to be multiplied by those of inputs once they are complete. */
-        private void addProducts(KernelTerms terms, FactorBlock a, FactorBlock b, boolean lower, List<Object> products) {
+        /**
+         * Adds the products of cotangents of each term, to be multiplied by those of inputs once they are complete. Those of shared
+         * ones are complete at once.
+         */
+        private void addProducts(KernelTerms terms, FactorBlock a, FactorBlock b, boolean lower, boolean leaveOut,
+                List<Object> products) {
+            boolean first = products.isEmpty();
             for (int i = 0; i < terms.pairs().size(); i++) {
-                if (products.size() == i) {
+                PairTerm term = terms.pairs().get(i);
+                if (first) {
                     products.add(scalars.allocate(Math.multiplyExact(a.rows(), b.rows())));
                 }
-                PairTerm term = terms.pairs().get(i);
                 Object sum = products.get(i);
-                Tile.forAll(a.rows(), b.rows(), lower, TILE, tile -> term.addProducts(scalars, a, b, tile, lower
-                        && tile.top() == tile.left(), sum, tile.top() * b.rows() + tile.left(), b.rows()));
+                if (!leaveOut || !left.isShared(term.cotangent())) {
+                    Tile.forAll(a.rows(), b.rows(), lower, TILE, tile -> term.addProducts(scalars, a, b, tile, lower
+                            && tile.top() == tile.left(), sum, tile.top() * b.rows() + tile.left(), b.rows()));
+                } else if (first) {
+                    SharedProducts.add(scalars, term.cotangent(), rows, columns, rowUnits[0], sum);
+                }
             }
         }
 
-        private FactorBlock block(SampleFactors factors, int[][] units, int from, int to, int first, int last) {
+        private FactorBlock block(SampleFactors factors, int[][] units, int from, int to, int first, int last,
+                boolean leaveOut) {
             int[] chosen = Arrays.stream(units, from, to).flatMapToInt(row -> Arrays.stream(row, first, last)).toArray();
-            return FactorBlock.of(factors, chosen, last - first);
+            return leaveOut ? FactorBlock.notShared(factors, chosen, last - first)
+                    : FactorBlock.of(factors, chosen, last - first);
         }
 
         private void addPairs(KernelTerms terms, FactorBlock a, FactorBlock b, boolean lower, List<Object> products,
@@ -261,8 +274,9 @@ public final class StructuredKernel {
         }
 
         private void addGradients(GradientTerm term, FactorBlock a, FactorBlock b, boolean lower, Object part) {
-            long perColumn = (long) scalars.bytes() * (a.samples() * a.units() + (a == b ? 0 : b.samples() * b
-                    .units()));
+            long perColumn = (long) scalars.bytes() * (a.samples() * a.units() + (a == b ? 0
+                    : b.samples() * b
+                            .units()));
             int grain = term.grain();
             int width = (int) Math.clamp(budget / 2 / perColumn / grain * grain, grain, term.columns());
             for (int from = 0; from < term.columns(); from += width) {

@@ -45,8 +45,9 @@ record UnitOrder(List<int[][]> blocks, List<int[]> rows) {
                 members.add(unit);
             }
         }
-        members.sort(Comparator.comparingInt((Integer unit) -> reduction.row(places[unit])).thenComparingInt(
-                unit -> reduction.traceIndex(places[unit])));
+        members.sort(Comparator.comparingInt((Integer unit) -> reduction.row(places[unit]))
+                .thenComparingInt(
+                        unit -> reduction.traceIndex(places[unit])));
         int summed = reduction.traces();
         int[][] order = new int[members.size() / summed][summed];
         for (int i = 0; i < members.size(); i++) {

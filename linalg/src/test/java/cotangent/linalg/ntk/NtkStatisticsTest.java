@@ -294,8 +294,9 @@ class NtkStatisticsTest {
         SpectrumVerdict verdict = NTK.spectrum(Sampling.matvecs(60));
         assertThat(verdict.numMatvecs()).isEqualTo(60);
         assertThat(verdict.vjps()).isEqualTo(60);
-        assertThat(verdict.leading().get(0)).isLessThanOrEqualTo(VALUES[N - 1] * (1 + ROUNDING)).isGreaterThan(0.9
-                * VALUES[N - 1]);
+        assertThat(verdict.leading().get(0)).isLessThanOrEqualTo(VALUES[N - 1] * (1 + ROUNDING))
+                .isGreaterThan(0.9
+                        * VALUES[N - 1]);
     }
 
     @Test

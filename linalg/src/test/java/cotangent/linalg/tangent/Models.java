@@ -77,10 +77,18 @@ public final class Models {
 
     /** A dense network with a parameter that it does not use. */
     public static Model mlp() {
-        return new Model(Fn.of("mlp", (p, x) -> x.matmul(p.get("W1")).plus(p.get("b1")).tanh().matmul(p.get("W2")).plus(
-                p.get("b2")).tanh().matmul(p.get("W3")).plus(p.get("b3"))), named("W1", draw(1, 5, 8), "b1", draw(2, 8),
+        return new Model(Fn.of("mlp", (p, x) -> x.matmul(p.get("W1"))
+                .plus(p.get("b1"))
+                .tanh()
+                .matmul(p.get("W2"))
+                .plus(
+                        p.get("b2"))
+                .tanh()
+                .matmul(p.get("W3"))
+                .plus(p.get("b3"))), named("W1", draw(1, 5, 8), "b1", draw(2, 8),
                         "W2", draw(3, 8, 6), "b2", draw(4, 6), "unused", draw(5, 3), "W3", draw(6, 6, 3), "b3", draw(7,
-                                3)), draw(8, 7, 5), draw(9, 5, 5), 0);
+                                3)),
+                draw(8, 7, 5), draw(9, 5, 5), 0);
     }
 
     /** Models whose samples are kept apart, in both dtypes. */
@@ -92,24 +100,37 @@ public final class Models {
         Model lstm = recurrent("lstm", 4, (p, x) -> Nn.lstm(p, x, Expr.tuple(zeros(x), zeros(x))).get(0));
         Model timeFirst = new Model(Fn.of("gru, time first", (p, x) -> Nn.gru(p, x, zeros(x)).get(0)), recurrent(3),
                 draw(5, 4, 3, 2), draw(6, 4, 5, 2), 1);
-        Model conv = new Model(Fn.of("convolution", (p, x) -> x.conv(p.get("k"), 1, Padding.SAME).plus(p.get("c"))
-                .tanh().avgPool(2).reshape(x.shape().extent(0), 12).matmul(p.get("W"))), named("k", draw(1, 3, 3, 2, 3),
-                        "c", draw(2, 3), "W", draw(3, 12, 2)), draw(4, 3, 4, 4, 2), draw(5, 4, 4, 4, 2), 0);
+        Model conv = new Model(Fn.of("convolution", (p, x) -> x.conv(p.get("k"), 1, Padding.SAME)
+                .plus(p.get("c"))
+                .tanh()
+                .avgPool(2)
+                .reshape(x.shape().extent(0), 12)
+                .matmul(p.get("W"))), named("k", draw(1, 3, 3, 2, 3),
+                        "c", draw(2, 3), "W", draw(3, 12, 2)),
+                draw(4, 3, 4, 4, 2), draw(5, 4, 4, 4, 2), 0);
         Model attention = new Model(Fn.of("attention", (p, x) -> {
             Expr h = Nn.layerNorm(x, p.get("gain"), p.get("shift"));
             Expr mixed = Nn.attention(h.matmul(p.get("q")), h.matmul(p.get("k")), h.matmul(p.get("v")), 2, true);
             return x.plus(mixed.matmul(p.get("o")));
         }), named("gain", draw(1, 4), "shift", draw(2, 4), "q", draw(3, 4, 4), "k", draw(4, 4, 4), "v", draw(5, 4, 4),
                 "o", draw(6, 4, 4)), draw(7, 3, 5, 4), draw(8, 2, 5, 4), 0);
-        Model tied = new Model(Fn.of("tied", (p, x) -> x.matmul(p.get("W")).tanh().matmul(p.get("W")).sin().matmul(p
-                .get("W").swapAxes(0, 1)).plus(p.get("W").at(0, 1))), named("W", draw(1, 4, 4)), draw(2, 6, 4), draw(3,
-                        3, 4), 0);
+        Model tied = new Model(Fn.of("tied", (p, x) -> x.matmul(p.get("W"))
+                .tanh()
+                .matmul(p.get("W"))
+                .sin()
+                .matmul(p
+                        .get("W")
+                        .swapAxes(0, 1))
+                .plus(p.get("W").at(0, 1))), named("W", draw(1, 4, 4)), draw(2, 6, 4), draw(3,
+                        3, 4),
+                0);
         Model tuple = new Model(Fn.of("two outputs", (p, x) -> {
             Expr h = x.matmul(p.get("W")).tanh();
             return Expr.tuple(h, h.matmul(p.get("V")));
         }), named("W", draw(1, 4, 3), "V", draw(2, 3, 2)), draw(3, 5, 4), draw(4, 3, 4), 0);
-        return Stream.of(mlp(), single, rnn, gru, lstm, timeFirst, conv, attention, tied, tuple).flatMap(
-                model -> Stream.of(model, model.as(DType.F32)));
+        return Stream.of(mlp(), single, rnn, gru, lstm, timeFirst, conv, attention, tied, tuple)
+                .flatMap(
+                        model -> Stream.of(model, model.as(DType.F32)));
     }
 
     /** Models that mix samples, or give each its own parameters, in both dtypes. */

@@ -27,13 +27,16 @@ class StructuredKernelTest {
 
     private static SampleFactorProgram program(Model model, Tree x) {
         return SampleFactorProgram.of(model.function(), new int[]{Fn.UNMAPPED, model.axis()}, List.of(model
-                .parameters().structure(), x.structure())).program().orElseThrow();
+                .parameters()
+                .structure(), x.structure())).program().orElseThrow();
     }
 
     /** J in float64 arithmetic on the model's own numbers, one row an output. */
     static double[][] jacobian(Model model, Tree x) {
-        Linearization at = model.as(DType.F64).function().linearize(model.as(DType.F64).parameters(), x.structure()
-                .build(x.leaves().stream().map(leaf -> leaf.cast(DType.F64)).toList()));
+        Linearization at = model.as(DType.F64)
+                .function()
+                .linearize(model.as(DType.F64).parameters(), x.structure()
+                        .build(x.leaves().stream().map(leaf -> leaf.cast(DType.F64)).toList()));
         int rows = at.forward().outputSize();
         int columns = at.forward().inputSize();
         double[] transposed = at.transpose().applyBlock(Tensor.eye(rows, DType.F64)).toDoubles();
@@ -88,14 +91,19 @@ class StructuredKernelTest {
     private static Tensor dense(Model model, OutputReduction reduction, long budget) {
         SampleFactorProgram program = program(model, model.x());
         SampleFactors factors = program.at(model.parameters(), model.x());
-        return StructuredKernel.of(program, reduction, program, reduction, leaf -> true, budget).orElseThrow().dense(
-                factors, factors);
+        return StructuredKernel.of(program, reduction, program, reduction, leaf -> true, budget)
+                .orElseThrow()
+                .dense(
+                        factors, factors);
     }
 
     private static Shape output(Model model, Tree x) {
         List<Tensor> leaves = model.function().apply(model.parameters(), x).leaves();
-        return leaves.size() == 1 ? leaves.getFirst().shape() : Shape.of(leaves.stream().mapToInt(leaf -> leaf.shape()
-                .size()).sum());
+        return leaves.size() == 1 ? leaves.getFirst().shape()
+                : Shape.of(leaves.stream()
+                        .mapToInt(leaf -> leaf.shape()
+                                .size())
+                        .sum());
     }
 
     @ParameterizedTest
@@ -137,7 +145,9 @@ class StructuredKernelTest {
         SampleFactorProgram columns = program(model, model.other());
         for (long budget : new long[]{AMPLE, 1}) {
             Tensor kernel = StructuredKernel.of(rows, OutputReduction.none(left.length), columns, OutputReduction.none(
-                    right.length), leaf -> true, budget).orElseThrow().dense(rows.at(model.parameters(), model.x()),
+                    right.length), leaf -> true, budget)
+                    .orElseThrow()
+                    .dense(rows.at(model.parameters(), model.x()),
                             columns.at(model.parameters(), model.other()));
             requireClose(kernel, expected(left, OutputReduction.none(left.length), right, OutputReduction.none(
                     right.length)), model);
@@ -155,7 +165,8 @@ class StructuredKernelTest {
         for (int leaf = 0; leaf < program.leafCount(); leaf++) {
             int one = leaf;
             sum = sum.plus(StructuredKernel.of(program, none, program, none, other -> other == one, AMPLE)
-                    .orElseThrow().dense(factors, factors));
+                    .orElseThrow()
+                    .dense(factors, factors));
         }
         requireClose(sum, expected(jacobian, none, jacobian, none), model);
     }

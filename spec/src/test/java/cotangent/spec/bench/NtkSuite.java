@@ -51,8 +51,9 @@ final class NtkSuite {
                     .with(PEER, () -> PythonPeer.run("ntk_neural_tangents.py", arguments, settings))
                     .run();
             if (!sides.containsKey(PEER)) {
-                settings.notes().accept("%s: %s took %s ms on one thread of another machine".formatted(name(), PEER,
-                        measured));
+                settings.notes()
+                        .accept("%s: %s took %s ms on one thread of another machine".formatted(name(), PEER,
+                                measured));
             }
             return List.of(new Row(name(), Measure.millis(), sides.get(Side.OURS), sides.get(PEER), TARGET));
         }

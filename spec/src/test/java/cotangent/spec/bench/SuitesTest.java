@@ -123,7 +123,10 @@ class SuitesTest {
 
     @Test
     void withoutNeuralTangentsItsFigureIsTold() {
-        Case first = NtkSuite.create().cases().stream().filter(each -> each.name().contains("49-32-32-10 f64 N=200 traced"))
+        Case first = NtkSuite.create()
+                .cases()
+                .stream()
+                .filter(each -> each.name().contains("49-32-32-10 f64 N=200 traced"))
                 .findFirst()
                 .orElseThrow();
         assertThat(first.run(shortest)).singleElement().matches(row -> row.outcome() == Row.Outcome.NO_PEER);
