@@ -81,16 +81,20 @@ final class ReversePass {
     private List<Tensor> run(Kind kind, List<Tensor> tape, int[] units) {
         List<Tensor> arguments = new ArrayList<>(tape);
         arguments.add(seeds(units));
-        return compiled.computeIfAbsent(new Key(kind, units.length), key -> compile(key.kind(), key.width())).run(
-                arguments);
+        return compiled.computeIfAbsent(new Key(kind, units.length), key -> compile(key.kind(), key.width()))
+                .run(
+                        arguments);
     }
 
     private Executable compile(Kind kind, int width) {
         List<Expr> outputs = graph.outputs();
         return backend.compile(switch (kind) {
             case ALL -> batched(outputs, width, 2);
-            case NOT_SHARED -> batched(IntStream.range(0, outputs.size()).filter(i -> !isShared(i)).mapToObj(
-                    outputs::get).toList(), width, 2);
+            case NOT_SHARED -> batched(IntStream.range(0, outputs.size())
+                    .filter(i -> !isShared(i))
+                    .mapToObj(
+                            outputs::get)
+                    .toList(), width, 2);
             case SHARED -> batched(parts().map(SharedCotangent.Parts::shared).map(Expr::flatten).toList(), width, 0);
             case OWN -> Graph.of(graph.inputs().subList(0, graph.inputs().size() - 1), IntStream.range(0, outputs
                     .size()).filter(this::isShared).mapToObj(this::own).toList());

@@ -59,6 +59,18 @@ final class SharedCotangent {
         return Optional.ofNullable(parts.get(value)).filter(found -> found.axis() >= 0);
     }
 
+    /** Of products that are the same for all samples the one that is made once, repeated. */
+    Map<Expr, Expr> repeated() {
+        Map<Expr, Expr> repeated = new HashMap<>();
+        parts.forEach((value, found) -> {
+            if (value.node().op() instanceof Op.Dot && found.axis() >= 0) {
+                Axes others = Axes.of(found.axis()).complement(value.rank());
+                repeated.put(value, found.shared().operation(new Op.Broadcast(value.shape(), others)));
+            }
+        });
+        return repeated;
+    }
+
     private void visit(Node node) {
         if (node.output(0).equals(unit) || node.inputs().stream().noneMatch(dependent::contains)) {
             return;

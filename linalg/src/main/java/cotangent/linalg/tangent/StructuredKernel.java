@@ -232,7 +232,9 @@ public final class StructuredKernel {
 
         private FactorBlock block(SampleFactors factors, int[][] units, int from, int to, int first, int last,
                 boolean leaveOut) {
-            int[] chosen = Arrays.stream(units, from, to).flatMapToInt(row -> Arrays.stream(row, first, last)).toArray();
+            int[] chosen = Arrays.stream(units, from, to)
+                    .flatMapToInt(row -> Arrays.stream(row, first, last))
+                    .toArray();
             return leaveOut ? FactorBlock.notShared(factors, chosen, last - first)
                     : FactorBlock.of(factors, chosen, last - first);
         }
