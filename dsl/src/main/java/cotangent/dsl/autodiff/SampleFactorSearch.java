@@ -77,7 +77,8 @@ final class SampleFactorSearch {
             blocks.add(block);
         }
         List<Place> places = new ArrayList<>();
-        for (@Nullable Place place : apart()) {
+        for (@Nullable
+        Place place : apart()) {
             if (place == null) {
                 return none("an output of one sample depends on another sample");
             }
@@ -171,7 +172,8 @@ final class SampleFactorSearch {
         List<Expr> simple = Simplify.apply(Graph.of(inputs, pulled), null).outputs();
         List<Expr> distinct = List.copyOf(new LinkedHashSet<>(simple));
         List<Expr> primal = new ArrayList<>(traced.graph().outputs());
-        for (@Nullable Expr met : meets) {
+        for (@Nullable
+        Expr met : meets) {
             if (met != null) {
                 primal.add(met);
             }

@@ -123,8 +123,11 @@ final class SharedCotangent {
             return new Parts(value.shared().operation(new Op.Transpose(order)), -1, null);
         }
         int axis = order.indexOf(value.axis());
-        int[] without = order.stream().filter(from -> from != value.axis()).map(from -> from > value.axis() ? from - 1
-                : from).toArray();
+        int[] without = order.stream()
+                .filter(from -> from != value.axis())
+                .map(from -> from > value.axis() ? from - 1
+                        : from)
+                .toArray();
         Expr own = value.own();
         return new Parts(value.shared().operation(new Op.Transpose(Axes.of(without))), axis, own == null ? null
                 : own.operation(new Op.Transpose(order)));
@@ -161,8 +164,10 @@ final class SharedCotangent {
         Axes leftFree = dot.leftContract().complement(a.rank());
         Axes rightFree = dot.rightContract().complement(b.rank());
         if (left != null && left.own() == null && leftFree.contains(left.axis()) && !dependent.contains(b)) {
-            return new Parts(left.shared().dot(b, below(dot.leftContract(), left.axis()), dot.rightContract(), Axes.of(),
-                    Axes.of()), leftFree.indexOf(left.axis()), null);
+            return new Parts(left.shared()
+                    .dot(b, below(dot.leftContract(), left.axis()), dot.rightContract(), Axes.of(),
+                            Axes.of()),
+                    leftFree.indexOf(left.axis()), null);
         }
         if (right != null && right.own() == null && rightFree.contains(right.axis()) && !dependent.contains(a)) {
             return new Parts(a.dot(right.shared(), dot.leftContract(), below(dot.rightContract(), right.axis()), Axes

@@ -86,7 +86,7 @@ public final class StructuredKernel {
         long units = Math.max(1, budget / 2 / Math.max(1, perUnit));
         // What is summed over is summed as well a part at a time, while it is in the cache.
         int together = (int) Math.min(summed, Math.min(units, Math.max(1, CACHE / perUnit)));
-        int rowsAtOnce = (int) Math.clamp(units / together, 1, rowsPerSample);
+        int rowsAtOnce = Math.clamp(units / together, 1, rowsPerSample);
         return new int[]{together, rowsAtOnce};
     }
 
@@ -280,7 +280,7 @@ public final class StructuredKernel {
                     : b.samples() * b
                             .units()));
             int grain = term.grain();
-            int width = (int) Math.clamp(budget / 2 / perColumn / grain * grain, grain, term.columns());
+            int width = Math.clamp(budget / 2 / perColumn / grain * grain, grain, term.columns());
             for (int from = 0; from < term.columns(); from += width) {
                 int to = Math.min(term.columns(), from + width);
                 Object left = term.gradients(scalars, a, from, to);
