@@ -179,7 +179,8 @@ final class SampleAxes {
 
     private @Nullable Place scattered(Op.ScatterAdd scatter, List<Expr> in) {
         Place first = place(in.getFirst());
-        boolean agree = !strict || in.stream().map(this::place).allMatch(other -> other == null || other.equals(first));
+        boolean agree = !strict
+                || in.stream().allMatch(value -> place(value) == null || Objects.equals(place(value), first));
         return agree ? outside(Axes.of(scatter.axis()), first) : null;
     }
 

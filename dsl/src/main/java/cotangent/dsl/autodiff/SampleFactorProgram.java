@@ -1,24 +1,16 @@
 package cotangent.dsl.autodiff;
 
 import cotangent.dsl.DType;
-import cotangent.dsl.Expr;
 import cotangent.dsl.Fn;
 import cotangent.dsl.Shape;
 import cotangent.dsl.ShapeException;
 import cotangent.dsl.Structure;
 import cotangent.dsl.Tensor;
-import cotangent.dsl.TensorType;
 import cotangent.dsl.Tree;
-import cotangent.dsl.backend.Backend;
 import cotangent.dsl.backend.Executable;
 import cotangent.dsl.ir.Cost;
-import cotangent.dsl.ir.Graph;
-import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
-import java.util.Map;
-import java.util.Objects;
-import java.util.concurrent.ConcurrentHashMap;
 
 /**
  * A function of a batch of samples made ready to give, at any point, the factors of the gradients of all its outputs: what
@@ -44,9 +36,7 @@ public final class SampleFactorProgram {
     private final Tensor rows;
     private final int inputCount;
     private final Executable primal;
-    private final Graph reverse;
-    private final Backend backend;
-    private final Map<Integer, Executable> blocks = new ConcurrentHashMap<>();
+    private final ReversePass reverse;
 
     /**
      * Whether a function has such a program.
@@ -57,7 +47,7 @@ public final class SampleFactorProgram {
     public record Search(java.util.Optional<SampleFactorProgram> program, String obstacle) {}
 
     SampleFactorProgram(Structure result, List<Structure> structures, List<SampleUse> uses, int samples, int[] rows,
-            int inputCount, Executable primal, Graph reverse, Backend backend) {
+            int inputCount, Executable primal, ReversePass reverse) {
         this.result = result;
         this.structures = List.copyOf(structures);
         this.uses = List.copyOf(uses);
@@ -66,7 +56,6 @@ public final class SampleFactorProgram {
         this.inputCount = inputCount;
         this.primal = primal;
         this.reverse = reverse;
-        this.backend = backend;
     }
 
     /**
@@ -127,42 +116,26 @@ public final class SampleFactorProgram {
                 + inputCount), computed.subList(outputs + inputCount, computed.size()));
     }
 
-    List<Tensor> cotangents(List<Tensor> tape, int[] chosen) {
-        List<Tensor> arguments = new ArrayList<>(tape);
-        arguments.add(seeds(chosen));
-        return blocks.computeIfAbsent(chosen.length, this::compile).run(arguments);
+    ReversePass reverse() {
+        return reverse;
     }
 
-    /** Rows of the identity. */
-    private Tensor seeds(int[] chosen) {
-        Shape shape = Shape.of(chosen.length, units());
-        double[] seeds = new double[shape.size()];
-        for (int i = 0; i < chosen.length; i++) {
-            seeds[i * units() + Objects.checkIndex(chosen[i], units())] = 1;
-        }
-        return Tensor.wrap(shape, seeds).cast(dtype());
-    }
-
-    /** The reverse pass for a block of outputs, whose axis in every cotangent comes after the positions. */
-    private Executable compile(int width) {
-        return backend.compile(batched(width));
-    }
-
-    private Graph batched(int width) {
-        int[] axes = new int[reverse.inputs().size()];
-        Arrays.fill(axes, Fn.UNMAPPED);
-        axes[axes.length - 1] = 0;
-        return Batching.vmap(reverse, axes, width, 2);
+    /**
+     * Whether a cotangent is the product of a part that is the same for all samples and one that is the same for all outputs:
+     * δ[n, c] = u[c] ∘ v[n].
+     */
+    public boolean isShared(int cotangent) {
+        return reverse.isShared(cotangent);
     }
 
     /** Numbers in the cotangents at all uses of one output of every sample. */
     public long cotangentSize() {
-        return reverse.outputs().stream().map(Expr::type).mapToLong(TensorType::size).sum();
+        return reverse.size();
     }
 
     /** What the reverse pass of some outputs of every sample takes. */
     public Cost reverseCost(int width) {
-        return Cost.of(batched(width));
+        return reverse.cost(width);
     }
 
     @Override

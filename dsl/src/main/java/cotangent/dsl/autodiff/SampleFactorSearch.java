@@ -76,11 +76,13 @@ final class SampleFactorSearch {
             }
             blocks.add(block);
         }
-        List<Place> places = apart();
-        for (Place place : places) {
+        List<Place> places = new ArrayList<>();
+        for (@Nullable
+        Place place : apart()) {
             if (place == null) {
                 return none("an output of one sample depends on another sample");
             }
+            places.add(place);
         }
         return new Search(Optional.of(build(blocks, places)), "");
     }
@@ -146,7 +148,7 @@ final class SampleFactorSearch {
     private SampleFactorProgram build(List<Block> blocks, List<Place> places) {
         List<Expr> canonical = new ArrayList<>();
         List<Expr> natural = new ArrayList<>();
-        List<Expr> meets = new ArrayList<>();
+        List<@Nullable Expr> meets = new ArrayList<>();
         for (int i = 0; i < found.size(); i++) {
             ParameterUses.Found use = found.get(i);
             Expr input = Expr.input(TensorType.of(use.cut().dtype(), use.shape().toArray()));
@@ -170,8 +172,13 @@ final class SampleFactorSearch {
         List<Expr> simple = Simplify.apply(Graph.of(inputs, pulled), null).outputs();
         List<Expr> distinct = List.copyOf(new LinkedHashSet<>(simple));
         List<Expr> primal = new ArrayList<>(traced.graph().outputs());
-        meets.stream().filter(java.util.Objects::nonNull).forEach(primal::add);
-        int met = primal.size() - traced.graph().outputs().size();
+        for (@Nullable
+        Expr met : meets) {
+            if (met != null) {
+                primal.add(met);
+            }
+        }
+        int inputCount = primal.size() - traced.graph().outputs().size();
         primal.addAll(split.tape());
         List<Tensor> entries = ParameterUses.entries(found, tangents, function.backend());
         List<SampleUse> uses = new ArrayList<>();
@@ -184,8 +191,20 @@ final class SampleFactorSearch {
                             : next++,
                     distinct.indexOf(simple.get(i))));
         }
-        return new SampleFactorProgram(traced.result(), traced.inputs(), uses, count, seeds.rows(), met,
-                function.backend().compile(Graph.of(traced.graph().inputs(), primal)), Graph.of(inputs, distinct),
-                function.backend());
+        Graph reverse = Graph.of(inputs, distinct);
+        SharedCotangent search = new SharedCotangent(seeds.unit(), count, reverse.nodes());
+        Graph cheap = Graph.of(inputs, Graph.substitute(distinct, search.repeated()));
+        return new SampleFactorProgram(traced.result(), traced.inputs(), uses, count, seeds.rows(), inputCount,
+                function.backend().compile(Graph.of(traced.graph().inputs(), primal)), new ReversePass(cheap, distinct
+                        .stream()
+                        .map(output -> shared(output, search))
+                        .toList(), function.backend()));
+    }
+
+    /** A cotangent's parts, where each sample has one position, and a part [out] of it is the same for all. */
+    private Optional<SharedCotangent.Parts> shared(Expr output, SharedCotangent search) {
+        return search.of(output)
+                .filter(parts -> parts.axis() == 1 && output.shape().extent(0) == 1 && output.shape()
+                        .extent(1) == count);
     }
 }

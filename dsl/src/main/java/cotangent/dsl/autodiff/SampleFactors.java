@@ -4,6 +4,7 @@ import cotangent.dsl.Tensor;
 import cotangent.dsl.Tree;
 import java.util.List;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.stream.IntStream;
 
 /**
@@ -61,7 +62,26 @@ public final class SampleFactors {
      * @throws IndexOutOfBoundsException if a sample has no such output
      */
     public List<Tensor> cotangents(int[] units) {
-        return program.cotangents(tape, units);
+        return program.reverse().cotangents(tape, units, false).stream().map(Optional::orElseThrow).toList();
+    }
+
+    /**
+     * The same, less those that are shared: empty in their place.
+     *
+     * @see SampleFactorProgram#isShared
+     */
+    public List<Optional<Tensor>> cotangentsNotShared(int[] units) {
+        return program.reverse().cotangents(tape, units, true);
+    }
+
+    /** Of each shared cotangent, in their order, the part that is the same for all samples: [number of units, out]. */
+    public List<Tensor> sharedParts(int[] units) {
+        return program.reverse().shared(tape, units);
+    }
+
+    /** Of each shared cotangent, in their order, the part that is the same for all outputs: [1, samples, out]. */
+    public List<Tensor> ownParts() {
+        return program.reverse().own(tape);
     }
 
     @Override

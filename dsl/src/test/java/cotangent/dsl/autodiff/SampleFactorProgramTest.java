@@ -180,4 +180,29 @@ final class SampleFactorProgramTest {
         assertThat(search(named, named("gain", draw(1, 4), "shift", draw(2, 4)), draw(2, N, 3, 4)).program())
                 .isPresent();
     }
+
+    @ParameterizedTest
+    @MethodSource("separable")
+    void sharedCotangentsAreTheProductOfTheirParts(Model model) {
+        SampleFactorProgram program = search(model).program().orElseThrow();
+        SampleFactors factors = program.at(model.parameters(), model.x());
+        int[] units = java.util.stream.IntStream.range(0, program.units()).toArray();
+        List<Tensor> all = factors.cotangents(units);
+        int next = 0;
+        for (int i = 0; i < all.size(); i++) {
+            assertThat(factors.cotangentsNotShared(units).get(i).isPresent()).isEqualTo(!program.isShared(i));
+            if (program.isShared(i)) {
+                Tensor shared = factors.sharedParts(units).get(next);
+                Tensor own = factors.ownParts().get(next++);
+                Tensor product = own.expandDims(2).times(shared.expandDims(0).expandDims(0));
+                requireSame(product.toDoubles(), all.get(i));
+            }
+        }
+        boolean dense = model.function().name().equals("mlp");
+        assertThat(next).as("%s", model).isGreaterThanOrEqualTo(dense ? 2 : 0);
+    }
+
+    private static void requireSame(double[] actual, Tensor expected) {
+        assertThat(actual).containsExactly(expected.toDoubles(), within(ParameterFactorsTest.tolerance(expected)));
+    }
 }

@@ -31,7 +31,7 @@ final class Doubles extends Scalars {
     @Override
     void gemm(int m, int n, int k, Object a, int aOff, int aRow, int aCol, Object b, int bOff, int bRow, int bCol,
             double beta, Object c, int cOff, int cRow) {
-        Gemm.dgemm(m, n, k, 1, (double[]) a, aOff, aRow, aCol, (double[]) b, bOff, bRow, bCol, (double) beta,
+        Gemm.dgemm(m, n, k, 1, (double[]) a, aOff, aRow, aCol, (double[]) b, bOff, bRow, bCol, beta,
                 (double[]) c, cOff,
                 cRow);
     }
@@ -46,12 +46,12 @@ final class Doubles extends Scalars {
 
     @Override
     void fill(Object array, int from, int to, double value) {
-        Arrays.fill((double[]) array, from, to, (double) value);
+        Arrays.fill((double[]) array, from, to, value);
     }
 
     @Override
     void syrk(int n, int k, Object a, int aOff, int aRow, Object c, int cOff, int cRow, double beta) {
-        Syrk.dsyrk(n, k, 1, (double[]) a, aOff, aRow, 1, (double) beta, (double[]) c, cOff, cRow);
+        Syrk.dsyrk(n, k, 1, (double[]) a, aOff, aRow, 1, beta, (double[]) c, cOff, cRow);
     }
 
     @Override
@@ -62,6 +62,18 @@ final class Doubles extends Scalars {
         for (int i = 0; i < n; i++) {
             to[i] += left[i] * right[i];
         }
+    }
+
+    @Override
+    Object columnsTimes(Object x, double[] factors) {
+        double[] from = (double[]) x;
+        double[] to = new double[from.length];
+        for (int row = 0; row < from.length; row += factors.length) {
+            for (int j = 0; j < factors.length; j++) {
+                to[row + j] = from[row + j] * factors[j];
+            }
+        }
+        return to;
     }
 
     @Override
@@ -76,7 +88,7 @@ final class Doubles extends Scalars {
     void scaled(Object x, int xOff, double factor, Object y, int yOff, int n) {
         double[] from = (double[]) x;
         double[] to = (double[]) y;
-        double times = (double) factor;
+        double times = factor;
         for (int i = 0; i < n; i++) {
             to[yOff + i] = times * from[xOff + i];
         }
@@ -107,7 +119,7 @@ final class Doubles extends Scalars {
     void scatterRow(Object b, int bOff, double factor, int[] columns, int n, Object c, int cOff) {
         double[] from = (double[]) b;
         double[] to = (double[]) c;
-        double times = (double) factor;
+        double times = factor;
         for (int j = 0; j < n; j++) {
             to[cOff + columns[j]] = times * from[bOff + j];
         }
@@ -117,7 +129,7 @@ final class Doubles extends Scalars {
     void scatterColumn(Object b, int bOff, double factor, int[] columns, int n, Object c, int row, int cRow) {
         double[] from = (double[]) b;
         double[] to = (double[]) c;
-        double times = (double) factor;
+        double times = factor;
         for (int j = 0; j < n; j++) {
             to[columns[j] * cRow + row] = times * from[bOff + j];
         }
@@ -126,7 +138,7 @@ final class Doubles extends Scalars {
     @Override
     void mirror(Object square, int n, int from, int to, double factor) {
         double[] c = (double[]) square;
-        double times = (double) factor;
+        double times = factor;
         for (int left = 0; left < to; left += BLOCK) {
             for (int i = Math.max(from, left); i < to; i++) {
                 for (int j = left, end = Math.min(left + BLOCK, i + 1); j < end; j++) {

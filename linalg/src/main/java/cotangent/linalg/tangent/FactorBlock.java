@@ -3,6 +3,7 @@ package cotangent.linalg.tangent;
 import cotangent.dsl.Tensor;
 import cotangent.dsl.autodiff.SampleFactors;
 import cotangent.dsl.kernel.Storage;
+import java.util.ArrayList;
 import java.util.List;
 
 /**
@@ -19,10 +20,20 @@ import java.util.List;
  * @param cotangents    by {@link cotangent.dsl.autodiff.SampleUse#cotangent}
  */
 record FactorBlock(int samples, int rowsPerSample, int summed, List<Object> inputs, List<Object> cotangents) {
+    private static final Object NOTHING = new Object();
+
     /** The block of some outputs, those of a row one after the other. */
     static FactorBlock of(SampleFactors factors, int[] units, int summed) {
         return new FactorBlock(factors.program().samples(), units.length / summed, summed, arrays(factors.inputs()),
                 arrays(factors.cotangents(units)));
+    }
+
+    /** The same, with nothing in place of cotangents that are shared by all samples. */
+    static FactorBlock notShared(SampleFactors factors, int[] units, int summed) {
+        List<Object> own = new ArrayList<>();
+        factors.cotangentsNotShared(units).forEach(found -> own.add(found.map(Storage::array).orElse(NOTHING)));
+        return new FactorBlock(factors.program().samples(), units.length / summed, summed, arrays(factors.inputs()),
+                own);
     }
 
     private static List<Object> arrays(List<Tensor> tensors) {

@@ -41,7 +41,7 @@ public final class JacobianKernel {
         this.ofRight = ofRight;
         this.symmetric = left == right;
         this.scalars = Scalars.of(left.dtype());
-        this.panel = (int) Math.clamp(budget / 2 / Math.max(1, (long) left.columns() * scalars.bytes()), 1, WIDEST);
+        this.panel = Math.clamp(budget / 2 / Math.max(1, (long) left.columns() * scalars.bytes()), 1, WIDEST);
     }
 
     /** What it takes, the forward passes left out. */

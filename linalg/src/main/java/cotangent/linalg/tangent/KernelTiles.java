@@ -2,6 +2,7 @@ package cotangent.linalg.tangent;
 
 import cotangent.dsl.autodiff.SampleFactorProgram;
 import cotangent.dsl.autodiff.SampleFactors;
+import cotangent.linalg.probe.CancelledException;
 import cotangent.linalg.probe.ProgressListener;
 import java.util.Optional;
 import java.util.function.IntPredicate;
@@ -58,7 +59,32 @@ public final class KernelTiles implements FrobeniusRoute {
 
     @Override
     public double squaredNorm(ProgressListener listener) {
-        return kernel.squaredNorm(factors, listener);
+        int samples = factors.program().samples();
+        long all = kernel.parts();
+        long[] done = {0};
+        double[] sum = {0};
+        kernel.forParts(factors, (part, top, bottom, from, to) -> {
+            Numbers numbers = part instanceof double[] wide ? new Numbers.F64(wide) : new Numbers.F32((float[]) part);
+            sum[0] += squares(numbers, samples * (bottom - top), samples * (to - from), top == from);
+            listener.progressed(++done[0], all);
+            if (done[0] < all) {
+                CancelledException.throwIfInterrupted("Frobenius norm", done[0], all);
+            }
+        });
+        return sum[0] / kernel.summed() / kernel.summed();
+    }
+
+    /** A part off the diagonal counts twice; of one on it the lower half is known. */
+    private static double squares(Numbers part, int height, int width, boolean onDiagonal) {
+        if (!onDiagonal) {
+            return 2 * part.squares(0, height * width);
+        }
+        double sum = 0;
+        for (int i = 0; i < height; i++) {
+            double entry = part.get(i * width + i);
+            sum += 2 * part.squares(i * width, i) + entry * entry;
+        }
+        return sum;
     }
 
     @Override

@@ -34,6 +34,9 @@ abstract sealed class Scalars permits Singles, Doubles {
     /** y[i] += e[i]·s[i]: all from the start, which is what the JIT compiles to vectors. */
     abstract void addProduct(Object y, Object e, Object s, int n);
 
+    /** A matrix with each column times a factor. */
+    abstract Object columnsTimes(Object x, double[] factors);
+
     /** sums[i] += x[i], for all sums. */
     abstract void addTo(double[] sums, Object x);
 

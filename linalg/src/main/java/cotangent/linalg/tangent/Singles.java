@@ -65,6 +65,18 @@ final class Singles extends Scalars {
     }
 
     @Override
+    Object columnsTimes(Object x, double[] factors) {
+        float[] from = (float[]) x;
+        float[] to = new float[from.length];
+        for (int row = 0; row < from.length; row += factors.length) {
+            for (int j = 0; j < factors.length; j++) {
+                to[row + j] = (float) (from[row + j] * factors[j]);
+            }
+        }
+        return to;
+    }
+
+    @Override
     void addTo(double[] sums, Object x) {
         float[] summands = (float[]) x;
         for (int i = 0; i < sums.length; i++) {

@@ -6,8 +6,6 @@ import cotangent.dsl.autodiff.SampleFactorProgram;
 import cotangent.dsl.autodiff.SampleFactors;
 import cotangent.dsl.ir.Cost;
 import cotangent.dsl.kernel.Workers;
-import cotangent.linalg.probe.CancelledException;
-import cotangent.linalg.probe.ProgressListener;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -30,8 +28,8 @@ public final class StructuredKernel {
     /** Rows and columns of a tile: a float64 one is a quarter of a common second-level cache. */
     private static final int TILE = 256;
 
-    /** Half of a common second-level cache. */
-    private static final long CACHE = 1L << 20;
+    /** Of what is summed over, as much as a share of the last cache holds: beyond that nothing is gained. */
+    private static final long CACHE = 1L << 22;
 
     private final SampleFactorProgram left;
     private final SampleFactorProgram right;
@@ -88,7 +86,7 @@ public final class StructuredKernel {
         long units = Math.max(1, budget / 2 / Math.max(1, perUnit));
         // What is summed over is summed as well a part at a time, while it is in the cache.
         int together = (int) Math.min(summed, Math.min(units, Math.max(1, CACHE / perUnit)));
-        int rowsAtOnce = (int) Math.clamp(units / together, 1, rowsPerSample);
+        int rowsAtOnce = Math.clamp(units / together, 1, rowsPerSample);
         return new int[]{together, rowsAtOnce};
     }
 
@@ -133,7 +131,20 @@ public final class StructuredKernel {
         return scalars.wrap(Shape.of(n, m), kernel);
     }
 
-    /** Reverse passes for a symmetric kernel that is made in parts: of columns once more for each part of rows. */
+    /** Takes a part of a kernel: some rows of every sample with some columns of every sample, row by row. */
+    @FunctionalInterface
+    interface PartTaker {
+        /** Of a part on the diagonal of a symmetric kernel, where top is from, the lower half alone is known. */
+        void take(Object part, int top, int bottom, int from, int to);
+    }
+
+    /** Number of parts at and below the diagonal of a symmetric kernel. */
+    long parts() {
+        long each = Math.ceilDiv(leftOrder.blocks().getFirst().length, widths(leftOrder.blocks().getFirst().length)[1]);
+        return leftOrder.blocks().size() * each * (each + 1) / 2;
+    }
+
+    /** Reverse passes for all parts of a symmetric kernel: of columns once more for each part of rows. */
     int passes() {
         int perSample = leftOrder.blocks().getFirst().length;
         int together = widths(perSample)[1];
@@ -141,48 +152,15 @@ public final class StructuredKernel {
         return left.units() + left.units() / perSample * together * parts * (parts - 1) / 2;
     }
 
-    /**
-     * ‖K‖_F² of a symmetric kernel, of which a part is held at a time.
-     *
-     * @param listener told after each part how many parts are done
-     */
-    double squaredNorm(SampleFactors factors, ProgressListener listener) {
-        int perSample = leftOrder.blocks().getFirst().length;
-        int together = widths(perSample)[1];
-        long parts = Math.ceilDiv(perSample, together);
-        long all = leftOrder.blocks().size() * parts * (parts + 1) / 2;
-        long[] done = {0};
-        double[] sum = {0};
+    /** Gives the parts of a symmetric kernel, each a sum over what is averaged over: {@link #summed} times the mean. */
+    void forParts(SampleFactors factors, PartTaker taker) {
         for (int block = 0; block < leftOrder.blocks().size(); block++) {
-            new Block(factors, factors, block, scalars.allocate(0), 0).forParts((part, height, width, onDiagonal) -> {
-                sum[0] += squares(part, height, width, onDiagonal) / summed / summed;
-                listener.progressed(++done[0], all);
-                if (done[0] < all) {
-                    CancelledException.throwIfInterrupted("Frobenius norm", done[0], all);
-                }
-            });
+            new Block(factors, factors, block, scalars.allocate(0), 0).forParts(taker);
         }
-        return sum[0];
     }
 
-    /** A part off the diagonal counts twice; of one on it the lower half is known. */
-    private static double squares(Object part, int height, int width, boolean onDiagonal) {
-        Numbers numbers = part instanceof double[] wide ? new Numbers.F64(wide) : new Numbers.F32((float[]) part);
-        if (!onDiagonal) {
-            return 2 * numbers.squares(0, height * width);
-        }
-        double sum = 0;
-        for (int i = 0; i < height; i++) {
-            double entry = numbers.get(i * width + i);
-            sum += 2 * numbers.squares(i * width, i) + entry * entry;
-        }
-        return sum;
-    }
-
-    /** Takes a part of a kernel, [height, width]. */
-    @FunctionalInterface
-    private interface PartTaker {
-        void take(Object part, int height, int width, boolean onDiagonal);
+    int summed() {
+        return summed;
     }
 
     /** A block on the diagonal: the whole kernel where there is one. */
@@ -218,6 +196,10 @@ public final class StructuredKernel {
                 finish();
                 return;
             }
+            forParts(this::place);
+        }
+
+        void forParts(PartTaker taker) {
             for (int top = 0; top < rowUnits.length; top += rowsAtOnce) {
                 int bottom = Math.min(rowUnits.length, top + rowsAtOnce);
                 for (int from = 0; from < (symmetric ? bottom : columnUnits.length); from += rowsAtOnce) {
@@ -226,22 +208,7 @@ public final class StructuredKernel {
                     int width = columns.program().samples() * (to - from);
                     Object part = scalars.allocate(Math.multiplyExact(height, width));
                     add(top, bottom, from, to, part);
-                    place(part, top, bottom, from, to);
-                }
-            }
-        }
-
-        /** Some rows of every sample with some at or before them. */
-        void forParts(PartTaker taker) {
-            for (int top = 0; top < rowUnits.length; top += rowsAtOnce) {
-                int bottom = Math.min(rowUnits.length, top + rowsAtOnce);
-                for (int from = 0; from < bottom; from += rowsAtOnce) {
-                    int to = Math.min(rowUnits.length, from + rowsAtOnce);
-                    int height = rows.program().samples() * (bottom - top);
-                    int width = columns.program().samples() * (to - from);
-                    Object part = scalars.allocate(Math.multiplyExact(height, width));
-                    add(top, bottom, from, to, part);
-                    taker.take(part, height, width, top == from);
+                    taker.take(part, top, bottom, from, to);
                 }
             }
         }
@@ -254,16 +221,17 @@ public final class StructuredKernel {
         private void add(int top, int bottom, int from, int to, Object part) {
             boolean lower = onDiagonal(top, from);
             KernelTerms terms = terms(rowPlaces.length, columnPlaces.length, summed);
-            boolean apart = together < summed && terms.pairs().stream().allMatch(PairTerm::isSingle);
+            boolean leaveOut = summed > 1 && rowUnits.length == 1 && SharedProducts.apply(terms, left);
+            boolean apart = leaveOut || together < summed && terms.pairs().stream().allMatch(PairTerm::isSingle);
             List<Object> products = new ArrayList<>();
             FactorBlock a = null;
             FactorBlock b = null;
             for (int first = 0; first < summed; first += together) {
                 int last = Math.min(summed, first + together);
-                a = block(rows, rowUnits, top, bottom, first, last);
-                b = lower ? a : block(columns, columnUnits, from, to, first, last);
+                a = block(rows, rowUnits, top, bottom, first, last, leaveOut);
+                b = lower ? a : block(columns, columnUnits, from, to, first, last, leaveOut);
                 if (apart) {
-                    addProducts(terms, a, b, lower, products);
+                    addProducts(terms, a, b, lower, leaveOut, products);
                 } else {
                     addPairs(terms, a, b, lower, List.of(), part);
                 }
@@ -276,25 +244,35 @@ public final class StructuredKernel {
             }
         }
 
-        /** Adds the products of cotangents of each term, to be multiplied by those of inputs once they are complete. */
-        private void addProducts(KernelTerms terms, FactorBlock a, FactorBlock b, boolean lower,
+        /**
+         * Adds the products of cotangents of each term, to be multiplied by those of inputs once they are complete. Those of shared
+         * ones are complete at once.
+         */
+        private void addProducts(KernelTerms terms, FactorBlock a, FactorBlock b, boolean lower, boolean leaveOut,
                 List<Object> products) {
+            boolean first = products.isEmpty();
             for (int i = 0; i < terms.pairs().size(); i++) {
-                if (products.size() == i) {
+                PairTerm term = terms.pairs().get(i);
+                if (first) {
                     products.add(scalars.allocate(Math.multiplyExact(a.rows(), b.rows())));
                 }
-                PairTerm term = terms.pairs().get(i);
                 Object sum = products.get(i);
-                Tile.forAll(a.rows(), b.rows(), lower, TILE, tile -> term.addProducts(scalars, a, b, tile, lower
-                        && tile.top() == tile.left(), sum, tile.top() * b.rows() + tile.left(), b.rows()));
+                if (!leaveOut || !left.isShared(term.cotangent())) {
+                    Tile.forAll(a.rows(), b.rows(), lower, TILE, tile -> term.addProducts(scalars, a, b, tile, lower
+                            && tile.top() == tile.left(), sum, tile.top() * b.rows() + tile.left(), b.rows()));
+                } else if (first) {
+                    SharedProducts.add(scalars, term.cotangent(), rows, columns, rowUnits[0], sum);
+                }
             }
         }
 
-        private FactorBlock block(SampleFactors factors, int[][] units, int from, int to, int first, int last) {
+        private FactorBlock block(SampleFactors factors, int[][] units, int from, int to, int first, int last,
+                boolean leaveOut) {
             int[] chosen = Arrays.stream(units, from, to)
                     .flatMapToInt(row -> Arrays.stream(row, first, last))
                     .toArray();
-            return FactorBlock.of(factors, chosen, last - first);
+            return leaveOut ? FactorBlock.notShared(factors, chosen, last - first)
+                    : FactorBlock.of(factors, chosen, last - first);
         }
 
         private void addPairs(KernelTerms terms, FactorBlock a, FactorBlock b, boolean lower, List<Object> products,
@@ -338,7 +316,7 @@ public final class StructuredKernel {
                     : b.samples() * b
                             .units()));
             int grain = term.grain();
-            int width = (int) Math.clamp(budget / 2 / perColumn / grain * grain, grain, term.columns());
+            int width = Math.clamp(budget / 2 / perColumn / grain * grain, grain, term.columns());
             for (int from = 0; from < term.columns(); from += width) {
                 int to = Math.min(term.columns(), from + width);
                 Object left = term.gradients(scalars, a, from, to);
