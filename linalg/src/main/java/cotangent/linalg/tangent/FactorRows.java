@@ -49,7 +49,7 @@ final class FactorRows implements JacobianRows {
     /** Outputs of a sample at a time. */
     private static int width(SampleFactorProgram program, int columns) {
         long each = Math.max(1, (long) program.samples() * columns);
-        return (int) Math.clamp(NUMBERS / each, 1, program.units());
+        return Math.clamp(NUMBERS / each, 1, program.units());
     }
 
     private static int entries(SampleUse use) {

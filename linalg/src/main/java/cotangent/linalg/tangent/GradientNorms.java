@@ -91,7 +91,7 @@ public final class GradientNorms implements DiagonalRoute {
 
     private static int width(SampleFactorProgram program) {
         long bytes = Math.max(1, program.cotangentSize() * program.dtype().bytes());
-        return (int) Math.clamp(BLOCK_BYTES / bytes, 1, program.units());
+        return Math.clamp(BLOCK_BYTES / bytes, 1, program.units());
     }
 
     private void block(int from, int to, double[][] squares) {

@@ -36,7 +36,7 @@ public final class JacobianRowNorms implements DiagonalRoute {
     }
 
     private int width() {
-        return (int) Math.clamp(NUMBERS / Math.max(1, jacobian.columns()), 1, Math.clamp(jacobian.rows(), 1, WIDEST));
+        return Math.clamp(NUMBERS / Math.max(1, jacobian.columns()), 1, Math.clamp(jacobian.rows(), 1, WIDEST));
     }
 
     @Override

@@ -13,7 +13,7 @@ record OperatorRows(LinearOperator jacobian) implements JacobianRows {
     private static final long NUMBERS = 1L << 22;
 
     private int width() {
-        return (int) Math.clamp(NUMBERS / Math.max(1, jacobian.columns()), 1, WIDEST);
+        return Math.clamp(NUMBERS / Math.max(1, jacobian.columns()), 1, WIDEST);
     }
 
     @Override

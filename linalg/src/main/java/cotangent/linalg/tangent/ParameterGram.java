@@ -34,7 +34,7 @@ public final class ParameterGram implements FrobeniusRoute {
             }
         }
         long fitting = memory / ((long) rows.dtype().bytes() * TILE * TILE);
-        this.together = (int) Math.clamp(fitting, 1, Math.max(1, tiles.size()));
+        this.together = Math.clamp(fitting, 1, Math.max(1, tiles.size()));
     }
 
     private int parts() {
