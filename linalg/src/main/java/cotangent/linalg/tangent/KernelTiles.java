@@ -31,7 +31,7 @@ public final class KernelTiles implements FrobeniusRoute {
         long bytes = program.dtype().bytes();
         double side = Math.sqrt(memory / 2.0 / bytes) / program.samples();
         long fitting = memory / 4 / Math.max(1, bytes * program.cotangentSize());
-        long outputs = Math.clamp((long) Math.min(side, fitting), 1, program.units());
+        long outputs = Math.clamp((long) Math.min(side, (double) fitting), 1, program.units());
         long budget = 2 * bytes * program.cotangentSize() * outputs;
         IntPredicate all = leaf -> true;
         double part = (double) program.samples() * outputs;
