@@ -6,6 +6,7 @@ import org.jspecify.annotations.NullMarked;
     requires transitive cotangent.dsl;
 
     exports cotangent.linalg;
+    exports cotangent.linalg.cost;
     exports cotangent.linalg.operator;
     exports cotangent.linalg.probe;
     exports cotangent.linalg.trace;

@@ -1,6 +1,7 @@
 package cotangent.linalg;
 
 import cotangent.dsl.InvalidDataException;
+import cotangent.linalg.probe.Accuracy;
 import cotangent.linalg.probe.Moments;
 import cotangent.linalg.probe.Statistic;
 import java.time.Duration;
@@ -67,6 +68,17 @@ public record Estimate(String name, double value, double standardError, ErrorBar
         boolean reached = interval(confidence).halfWidth() <= relativeError * Math.abs(value);
         return new Estimate(name, value, standardError, errorBar, degreesOfFreedom, positivePart, numMatvecs, jvps,
                 vjps, samples, seed, route, elapsed, reached);
+    }
+
+    /** The same estimate judged by an accuracy, where one was asked for; see {@link #against(double, double)}. */
+    public Estimate against(Accuracy accuracy) {
+        return accuracy.asked() ? against(accuracy.relativeError(), accuracy.confidence()) : this;
+    }
+
+    /** How many times wider than an accuracy allows half of the interval is; 1 or less where it is reached. */
+    public double excess(Accuracy accuracy) {
+        double halfWidth = interval(accuracy.confidence()).halfWidth();
+        return halfWidth == 0 ? 0 : halfWidth / Math.abs(value) / accuracy.relativeError();
     }
 
     /** The same estimate, with the word of a rule of its own on whether the accuracy asked for was reached. */

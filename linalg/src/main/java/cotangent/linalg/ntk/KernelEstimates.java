@@ -1,0 +1,196 @@
+package cotangent.linalg.ntk;
+
+import cotangent.dsl.ShapeException;
+import cotangent.linalg.Estimate;
+import cotangent.linalg.cost.CostModel;
+import cotangent.linalg.operator.LinearOperator;
+import cotangent.linalg.probe.CancelledException;
+import cotangent.linalg.probe.MomentSampler;
+import cotangent.linalg.probe.Moments;
+import cotangent.linalg.probe.QuadraticForm;
+import cotangent.linalg.probe.Sampling;
+import cotangent.linalg.probe.Statistic;
+import cotangent.linalg.trace.GramTrace;
+import java.util.function.Supplier;
+
+/**
+ * Statistics of one kernel, and of two, from the traces of K, K² and K₁K₂: each is planned, and what the plan chose is done.
+ *
+ * @param factors the kernel
+ * @param wanted  the user's choice of a way
+ * @param model   of what the ways cost
+ * @param subject the kernel in words
+ */
+record KernelEstimates(Factors factors, Strategy wanted, CostModel model, String subject) {
+    Planner planner() {
+        return new Planner(model, factors, wanted);
+    }
+
+    KernelPlan tracePlan(Sampling sampling) {
+        return planner().trace(sampling, subject);
+    }
+
+    KernelPlan squaresPlan(String statistic, Sampling sampling) {
+        return planner().squares(statistic, sampling, subject);
+    }
+
+    Estimate trace(Sampling sampling) {
+        LinearOperator jacobian = factors.jacobian();
+        Strategy strategy = tracePlan(sampling).chosen().strategy();
+        if (wanted == Strategy.AUTOMATIC && strategy != Strategy.EXPLICIT) {
+            double exact = planner().passes();
+            return GramTrace.of(sampling)
+                    .costs(planner().costs())
+                    .orElse(new GramTrace.Exact(exact, "explicit", () -> exactTrace(sampling)))
+                    .trace(jacobian, factors.operator());
+        }
+        return switch (strategy) {
+            case EXPLICIT -> exactTrace(sampling);
+            case RHUTCH -> plain("trace", jacobian.adjoint(), sampling);
+            case FHUTCH -> plain("trace", jacobian, sampling);
+            case AUTOMATIC, PRODUCTS -> Quantity.TRACE.of(moments(sampling, Quantity.TRACE), sampling.accuracy());
+        };
+    }
+
+    /** The squares of the Jacobian written out, summed. */
+    private Estimate exactTrace(Sampling sampling) {
+        LinearOperator passes = factors.byRows() ? factors.jacobian().adjoint() : factors.jacobian();
+        Moments moments = CancelledException.unlessInterrupted("trace", () -> MomentSampler.of(passes, sampling,
+                QuadraticForm.squaredNorm()).exact());
+        return Quantity.TRACE.of(moments)
+                .with("trace", "exact: Jacobian written out by %d %s".formatted(passes.columns(), factors.byRows()
+                        ? "vjps"
+                        : "jvps"));
+    }
+
+    /** ‖Av‖² over probes v. */
+    private static Estimate plain(String name, LinearOperator operator, Sampling sampling) {
+        MomentSampler sampler = MomentSampler.of(operator, sampling, QuadraticForm.squaredNorm());
+        Moments moments = CancelledException.unlessInterrupted(name, () -> sampling.accuracy().asked()
+                ? sampler.plain(found -> Estimate.of(name, found, Statistic.identity()).excess(sampling.accuracy()))
+                : sampler.plain());
+        return Estimate.of(name, moments, Statistic.identity()).against(sampling.accuracy());
+    }
+
+    /** Trace, Frobenius norm and effective rank, all of which are to reach the accuracy. */
+    KernelStatistics statistics(Sampling sampling) {
+        Moments moments = planned("statistics", sampling, Quantity.TRACE, Quantity.FROBENIUS_NORM,
+                Quantity.EFFECTIVE_RANK);
+        return new KernelStatistics(Quantity.TRACE.of(moments, sampling.accuracy()), Quantity.FROBENIUS_NORM.of(moments,
+                sampling.accuracy()), Quantity.EFFECTIVE_RANK.of(moments, sampling.accuracy()));
+    }
+
+    Estimate of(Quantity quantity, Sampling sampling) {
+        return quantity.of(planned(quantity.name(), sampling, quantity), sampling.accuracy());
+    }
+
+    /** tr K and ‖K‖_F² by the way that is planned. */
+    Moments planned(String name, Sampling sampling, Quantity... quantities) {
+        return squaresPlan(name, sampling).chosen().exact()
+                ? written(name).moments(sampling.seed())
+                : moments(sampling, quantities);
+    }
+
+    private Moments moments(Sampling sampling, Quantity... quantities) {
+        double exact = planner().written() / planner().products(1);
+        boolean fits = Gram.fits(factors.narrow()) && wanted == Strategy.AUTOMATIC;
+        return KernelMoments.of(factors, sampling, new KernelMoments.Exact(fits
+                ? Math.max(1, (long) exact)
+                : Long.MAX_VALUE, () -> written(quantities[0].name()).moments(sampling.seed())), quantities);
+    }
+
+    WrittenKernel written(String name) {
+        return CancelledException.unlessInterrupted(name, () -> WrittenKernel.of(factors));
+    }
+
+    // ---- two kernels
+
+    private void requireSameSize(LinearOperator other) {
+        LinearOperator own = factors.operator();
+        if (other.rows() != own.rows() || other.columns() != own.columns() || other.dtype() != own.dtype()) {
+            throw new ShapeException("estimate: operators differ: %s[%d, %d] and %s[%d, %d]".formatted(own.dtype(), own
+                    .rows(), own.columns(), other.dtype(), other.rows(), other.columns()));
+        }
+    }
+
+    KernelPlan pairPlan(String statistic, KernelEstimates other, Sampling sampling, boolean oneSided) {
+        requireSameSize(other.factors.operator());
+        return planner().pair(statistic, sampling, subject + " and " + other.subject, other.planner(), oneSided);
+    }
+
+    /** ⟨K₁, K₂⟩ = ‖J₁ᵀJ₂‖_F². */
+    Estimate innerProduct(KernelEstimates other, Sampling sampling) {
+        String name = "inner product";
+        KernelPlan plan = pairPlan(name, other, sampling, true);
+        LinearOperator factor = factors.jacobian().adjoint().times(other.factors.jacobian());
+        if (wanted == Strategy.AUTOMATIC && !plan.chosen().exact()) {
+            Supplier<Estimate> exact = () -> Estimate.of(name, bothWritten(name, other, sampling, false), Statistic
+                    .identity());
+            GramTrace.Costs own = planner().costs();
+            GramTrace.Costs its = other.planner().costs();
+            GramTrace estimator = GramTrace.of(sampling)
+                    .costs(new GramTrace.Costs(its.forward() + own.backward(), own
+                            .forward() + its.backward(), own.both() + its.both()));
+            return plan.options()
+                    .stream()
+                    .filter(KernelPlan.Option::exact)
+                    .findFirst()
+                    .map(option -> estimator.orElse(new GramTrace.Exact(option.seconds(), "explicit", exact)))
+                    .orElse(estimator)
+                    .trace(name, factor);
+        }
+        return switch (plan.chosen().strategy()) {
+            case EXPLICIT -> Estimate.of(name, bothWritten(name, other, sampling, false), Statistic.identity());
+            case RHUTCH -> plain(name, factor.adjoint(), sampling);
+            case FHUTCH -> plain(name, factor, sampling);
+            case AUTOMATIC, PRODUCTS -> new Quantity(name, 0, Statistic.identity()).of(KernelMoments.shared(factors
+                    .operator(), other.factors.operator(), sampling, none(),
+                    new Quantity(name, 0, Statistic
+                            .identity())),
+                    sampling.accuracy());
+        };
+    }
+
+    private static KernelMoments.Exact none() {
+        return new KernelMoments.Exact(Long.MAX_VALUE, () -> {
+            throw new AssertionError();
+        });
+    }
+
+    Estimate alignment(KernelEstimates other, Sampling sampling) {
+        String name = Quantity.ALIGNMENT.name();
+        KernelPlan plan = pairPlan(name, other, sampling, false);
+        if (plan.chosen().exact()) {
+            return Quantity.ALIGNMENT.of(bothWritten(name, other, sampling, true));
+        }
+        KernelMoments.Exact exact = plan.options()
+                .stream()
+                .filter(option -> option.exact() && wanted == Strategy.AUTOMATIC)
+                .map(option -> new KernelMoments.Exact(Math.max(1, (long) (option.seconds() / (planner().products(1)
+                        + other.planner().products(1)))), () -> bothWritten(name, other, sampling, true)))
+                .findFirst()
+                .orElse(none());
+        return Quantity.ALIGNMENT.of(KernelMoments.shared(factors.operator(), other.factors.operator(), sampling, exact,
+                Quantity.ALIGNMENT), sampling.accuracy());
+    }
+
+    /** With a kernel of another kind, which is known by its products. */
+    Estimate alignment(LinearOperator other, Sampling sampling) {
+        requireSameSize(other);
+        return Quantity.ALIGNMENT.of(KernelMoments.shared(factors.operator(), other, sampling, none(),
+                Quantity.ALIGNMENT), sampling.accuracy());
+    }
+
+    /** ⟨K₁, K₂⟩, and the squares of both norms where they are asked for. */
+    private Moments bothWritten(String name, KernelEstimates other, Sampling sampling, boolean norms) {
+        return CancelledException.unlessInterrupted(name, () -> {
+            WrittenKernel left = WrittenKernel.byRows(factors);
+            WrittenKernel right = WrittenKernel.byRows(other.factors);
+            WrittenKernel both = left.with(right);
+            double inner = Gram.inner(left.matrix(), right.matrix());
+            return norms
+                    ? both.moments(sampling.seed(), both.route(), inner, left.squares(), right.squares())
+                    : both.moments(sampling.seed(), both.route(), inner);
+        });
+    }
+}
