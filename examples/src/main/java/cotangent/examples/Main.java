@@ -1,6 +1,7 @@
 package cotangent.examples;
 
 import cotangent.dsl.CotangentException;
+import cotangent.examples.command.CalibrateCommand;
 import cotangent.examples.command.CommandProvider;
 import cotangent.examples.command.ExampleCommand;
 import cotangent.examples.command.NtkCommand;
@@ -56,7 +57,8 @@ public final class Main implements Runnable {
      */
     static int run(PrintWriter out, PrintWriter err, String... arguments) {
         Main main = new Main();
-        CommandLine line = new CommandLine(main).addSubcommand(new NtkCommand()).addSubcommand(new ExampleCommand());
+        CommandLine line = new CommandLine(main).addSubcommand(new NtkCommand()).addSubcommand(new ExampleCommand())
+                .addSubcommand(new CalibrateCommand());
         ServiceLoader.load(CommandProvider.class, Main.class.getClassLoader())
                 .forEach(provider -> provider.commands()
                         .forEach(line::addSubcommand));

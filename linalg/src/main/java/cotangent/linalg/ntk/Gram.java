@@ -8,6 +8,7 @@ import cotangent.dsl.kernel.Gemm;
 import cotangent.linalg.block.BlockProducts;
 import cotangent.linalg.block.Columns;
 import cotangent.linalg.operator.LinearOperator;
+import cotangent.linalg.probe.CancelledException;
 
 /**
  * The explicit Gram matrix B·Bᵀ of the rows of an operator B, in float64: rows by products of Bᵀ with blocks of unit
@@ -33,6 +34,7 @@ final class Gram {
         int width = BlockProducts.widthFor(operator);
         for (int from = 0; from < n; from += width) {
             int to = Math.min(n, from + width);
+            CancelledException.throwIfInterrupted("ntk", from, n);
             Tensor block = operator.rmatmat(Columns.identity(operator.dtype(), n, from, to));
             double[] elements = Columns.widened(Columns.transposed(block));
             System.arraycopy(elements, 0, rows, from * p, elements.length);

@@ -55,8 +55,8 @@ record KernelEstimates(Factors factors, Strategy wanted, CostModel model, String
     /** The squares of the Jacobian written out, summed. */
     private Estimate exactTrace(Sampling sampling) {
         LinearOperator passes = factors.byRows() ? factors.jacobian().adjoint() : factors.jacobian();
-        Moments moments = CancelledException.unlessInterrupted("trace", () -> MomentSampler.of(passes, sampling,
-                QuadraticForm.squaredNorm()).exact());
+        Moments moments = exact("trace", factors, () -> MomentSampler.of(passes, sampling, QuadraticForm.squaredNorm())
+                .exact());
         return Quantity.TRACE.of(moments)
                 .with("trace", "exact: Jacobian written out by %d %s".formatted(passes.columns(), factors.byRows()
                         ? "vjps"
@@ -100,7 +100,15 @@ record KernelEstimates(Factors factors, Strategy wanted, CostModel model, String
     }
 
     WrittenKernel written(String name) {
-        return CancelledException.unlessInterrupted(name, () -> WrittenKernel.of(factors));
+        return exact(name, factors, () -> WrittenKernel.of(factors));
+    }
+
+    /** What has no products to count is asked before whether it is still wanted. */
+    static <R> R exact(String name, Factors factors, Supplier<R> run) {
+        return CancelledException.unlessInterrupted(name, () -> {
+            CancelledException.throwIfInterrupted(name, 0, factors.narrow().rows());
+            return run.get();
+        });
     }
 
     // ---- two kernels
@@ -181,7 +189,7 @@ record KernelEstimates(Factors factors, Strategy wanted, CostModel model, String
 
     /** ⟨K₁, K₂⟩, and the squares of both norms where they are asked for. */
     private Moments bothWritten(String name, KernelEstimates other, Sampling sampling, boolean norms) {
-        return CancelledException.unlessInterrupted(name, () -> {
+        return exact(name, factors, () -> {
             WrittenKernel left = WrittenKernel.byRows(factors);
             WrittenKernel right = WrittenKernel.byRows(other.factors);
             WrittenKernel both = left.with(right);

@@ -29,13 +29,21 @@ record Planner(CostModel model, Factors factors, Strategy wanted) {
         return factors.jacobian().dtype();
     }
 
-    /** What {@code count} products take in blocks. */
+    /** What {@code count} products take in blocks: as much as each alone, but that a block is one call. */
     private double seconds(LinearOperator operator, double count) {
-        LinearProgram.Work work = OperatorWork.of(operator, BLOCK)
+        LinearProgram.Work work = work(operator);
+        return model.seconds(work.once(), dtype()) + model.seconds(inBlocks(work.each()).times(Math.max(1, count)),
+                dtype());
+    }
+
+    private static LinearProgram.Work work(LinearOperator operator) {
+        return OperatorWork.of(operator, 0)
                 .orElseGet(() -> new LinearProgram.Work(Cost.NONE, Cost.product(1, operator.rows(), operator.columns(),
-                        BLOCK)));
-        double blocks = Math.max(1, count / BLOCK);
-        return model.seconds(work.once(), dtype()) + blocks * model.seconds(work.each(), dtype());
+                        BLOCK).times(1.0 / BLOCK)));
+    }
+
+    private static Cost inBlocks(Cost each) {
+        return new Cost(each.thin(), each.narrow(), each.wide(), each.elements(), each.calls() / BLOCK);
     }
 
     private double jvps(double count) {
@@ -58,7 +66,7 @@ record Planner(CostModel model, Factors factors, Strategy wanted) {
     }
 
     private double each(LinearOperator operator) {
-        return OperatorWork.of(operator, BLOCK).map(work -> model.seconds(work.each(), dtype())).orElse(1.0) / BLOCK;
+        return model.seconds(inBlocks(work(operator).each()), dtype());
     }
 
     /** The Jacobian by its narrow side. */

@@ -55,11 +55,14 @@ class GramTraceTest {
 
     @Test
     void takesTheCheaperSide() {
-        Sampling sampling = Sampling.matvecs(60);
+        Sampling sampling = Sampling.matvecs(45);
         assertThat(estimate(FLAT, sampling, new Costs(1, 3, 4)).route()).startsWith("FHutch");
         assertThat(estimate(FLAT, sampling, new Costs(3, 1, 4)).route()).startsWith("RHutch");
         // a product with the whole that costs hardly more than with a factor leaves nothing to the one-sided
         assertThat(estimate(STEEP, sampling, new Costs(1, 1, 1)).route()).startsWith("Hutch++");
+        // 60 products pay for all rows
+        assertThat(GramTrace.of(Sampling.matvecs(60)).costs(new Costs(3, 1, 4)).trace(root(FLAT)).errorBar()).isEqualTo(
+                ErrorBar.EXACT);
     }
 
     /** 40 products of cost 2 are left after the pilot: 80 of cost 1. */

@@ -74,9 +74,13 @@ class SpectrumVerdictTest {
                 plain += Math.pow(RHutch.vjps(180).seed(seed).trace(root).value() - truth, 2);
             }
             double gain = verdict(spectrum, 3).gain();
-            // a ratio of two root mean squares of 200 draws each is within 1/sqrt(200), three times, of what it is
-            assertThat(gain).isCloseTo(Math.sqrt(plain / split), within(0.35 * gain));
             assertThat(gain > 1).isEqualTo(exponent > 1);
+            assertThat(plain > split).isEqualTo(exponent > 1);
+            if (exponent > 1) {
+                // a ratio of root mean squares of 200 draws each is within three times 1/sqrt(200) of what it is; the square of
+                // the rest, of 30 probes, within a quarter; of a flat spectrum it is a small difference of large numbers
+                assertThat(gain).isCloseTo(Math.sqrt(plain / split), within(0.4 * gain));
+            }
         }
     }
 
