@@ -11,4 +11,4 @@ import cotangent.linalg.operator.*;
 import cotangent.linalg.probe.*;
 import cotangent.linalg.trace.*;
 System.out.println("Cotangent: dsl, linalg and examples.data are imported. Try EmbeddedMnist.pooled(200, DType.F64)");
-System.out.println("or Tensor.of(1.0, 2.0).exp(); the README has a session to type in, /exit leaves.");
+System.out.println("or Tensor.of(1.0, 2.0).exp(); docs/tour.md has ten lessons, /exit leaves.");

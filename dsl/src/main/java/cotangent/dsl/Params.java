@@ -70,7 +70,7 @@ public final class Params implements Tree {
 
     /** Number of scalar parameters. */
     public int size() {
-        return leaves().stream().mapToInt(leaf -> leaf.shape().size()).reduce(0, Math::addExact);
+        return Shape.extentOf(leaves().stream().mapToLong(leaf -> leaf.shape().size()).sum());
     }
 
     /**

@@ -48,6 +48,19 @@ public final class Shape {
         return (int) size;
     }
 
+    /**
+     * A sum or product of extents as the extent of one axis.
+     *
+     * @throws ShapeException if it exceeds 2^31 - 1
+     */
+    public static int extentOf(long extent) {
+        if (extent > Integer.MAX_VALUE) {
+            throw new ShapeException("shape: an axis of %d exceeds 2^31 - 1, which one tensor cannot hold; split it"
+                    .formatted(extent));
+        }
+        return (int) extent;
+    }
+
     /** Number of axes. */
     public int rank() {
         return extents.length;

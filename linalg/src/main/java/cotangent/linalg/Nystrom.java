@@ -128,10 +128,11 @@ public final class Nystrom {
         Tensor omega = Columns.narrowed(operator.dtype(), n, l, qr.q(l));
         double[] sketch = Columns.widened(finder.product(operator, operator, omega, l));
         double[] directions = Columns.widened(omega);
-        if (PowerOfTwo.largest(sketch) == 0) {
+        NystromFactor factor = NystromFactor.of(NAME, "RandomizedEigh", n, l, directions, sketch, operator.dtype()
+                .unitRoundoff());
+        if (factor.shift() == 0) {
             return new Sketched(directions.clone(), new double[l], 0, 0);
         }
-        NystromFactor factor = NystromFactor.of(n, l, directions, sketch, operator.dtype().unitRoundoff());
         SingularValueDecomposition svd = SingularValueDecomposition.decompose(n, l, factor.factor().clone(),
                 Extent.THIN);
         if (svd == null) {

@@ -8,6 +8,7 @@ import cotangent.dsl.backend.Backend;
 import cotangent.dsl.backend.Executable;
 import cotangent.dsl.ir.Graph;
 import cotangent.dsl.ir.Node;
+import cotangent.dsl.kernel.MemoryBudget;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.IdentityHashMap;
@@ -16,8 +17,8 @@ import java.util.Set;
 import java.util.function.UnaryOperator;
 
 /**
- * A block of vectors cut into narrower ones, so that what a linear program works on at a time stays in a cache and within a
- * memory budget. One wide block gains nothing over several of {@value #LEAST} vectors once its intermediates have left the
+ * A block of vectors cut into narrower ones, so that what a linear program works on at a time stays in a cache and within the
+ * {@link MemoryBudget}. One wide block gains nothing over several of {@value #LEAST} vectors once its intermediates have left the
  * second-level cache: with 512 samples of a 20-10-4 network, 64 vectors at once took 2.7 times as long as eight times eight.
  */
 final class BlockPieces {
@@ -26,8 +27,6 @@ final class BlockPieces {
 
     /** Half of a common second-level cache. */
     private static final long CACHE_BYTES = 1L << 20;
-
-    private static final int HEAP_SHARE = 8;
 
     private final Executable split;
     private final Executable join;
@@ -55,12 +54,12 @@ final class BlockPieces {
     /**
      * How many vectors to work on at a time, at most {@code columns}: a divisor of it, if one is near.
      *
-     * @param graph the program for one vector, its last input
+     * @param bytesPerVector of the program
      */
-    static int width(Graph graph, int columns) {
-        long bytes = Math.max(1, bytesPerVector(graph));
+    static int width(long bytesPerVector, int columns) {
+        long bytes = Math.max(1, bytesPerVector);
         long fitting = Math.max(LEAST, CACHE_BYTES / bytes);
-        long affordable = Math.max(1, Runtime.getRuntime().maxMemory() / HEAP_SHARE / bytes);
+        long affordable = Math.max(1, MemoryBudget.bytes() / bytes);
         int most = (int) Math.min(columns, Math.min(fitting, affordable));
         for (int width = most; width > most / 2; width--) {
             if (columns % width == 0) {
@@ -70,8 +69,12 @@ final class BlockPieces {
         return most;
     }
 
-    /** What the largest step reads and writes that depends on the vector. */
-    private static long bytesPerVector(Graph graph) {
+    /**
+     * What the largest step reads and writes that depends on the vector.
+     *
+     * @param graph the program for one vector, its last input
+     */
+    static long bytesPerVector(Graph graph) {
         Set<Node> dependent = Collections.newSetFromMap(new IdentityHashMap<>());
         dependent.add(graph.inputs().getLast().node());
         long most = 0;

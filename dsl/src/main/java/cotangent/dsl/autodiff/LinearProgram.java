@@ -2,6 +2,7 @@ package cotangent.dsl.autodiff;
 
 import cotangent.dsl.DType;
 import cotangent.dsl.Expr;
+import cotangent.dsl.Shape;
 import cotangent.dsl.ShapeException;
 import cotangent.dsl.Tensor;
 import cotangent.dsl.TensorType;
@@ -13,6 +14,7 @@ import cotangent.dsl.compile.Simplify;
 import cotangent.dsl.ir.Cost;
 import cotangent.dsl.ir.Graph;
 import cotangent.dsl.ir.Node;
+import cotangent.dsl.kernel.MemoryBudget;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collections;
@@ -83,8 +85,8 @@ public final class LinearProgram {
     private @Nullable Graph ordered;
     private @Nullable Optimised optimised;
 
-    /** The direction as it is compiled: over its inputs, all but the last with their values. */
-    private record Optimised(Graph graph, List<Tensor> values) {}
+    /** The direction as it is compiled: over its inputs, all but the last with their values, and what a vector takes. */
+    private record Optimised(Graph graph, List<Tensor> values, long bytesPerVector) {}
 
     private LinearProgram(Direction direction, Direction transposed, Map<Expr, Tensor> tape, Backend backend) {
         this.direction = direction;
@@ -123,7 +125,7 @@ public final class LinearProgram {
 
     /** The function with its inputs cut from one vector and its outputs joined to one. */
     private static Direction flat(DType dtype, List<Expr> inputs, List<Expr> outputs) {
-        int size = inputs.stream().mapToInt(input -> input.type().size()).reduce(0, Math::addExact);
+        int size = Shape.extentOf(inputs.stream().mapToLong(input -> input.type().size()).sum());
         Expr vector = Expr.input(TensorType.of(dtype, size));
         Map<Expr, Expr> pieces = new HashMap<>();
         int from = 0;
@@ -191,7 +193,7 @@ public final class LinearProgram {
         if (columns == 0) {
             return Tensor.zeros(dtype(), outputSize(), 0);
         }
-        int width = BlockPieces.width(optimised().graph(), columns);
+        int width = BlockPieces.width(optimised().bytesPerVector(), columns);
         if (width == columns) {
             return run(columns, block);
         }
@@ -230,7 +232,8 @@ public final class LinearProgram {
             List<Expr> inputs = new ArrayList<>(tape.keySet());
             inputs.add(direction.vector());
             Graph simple = Simplify.apply(Graph.of(inputs, List.of(direction.result())), null);
-            known = Reassociate.apply(simple, direction.vector(), KEPT_BYTES, EXPECTED_PRODUCTS);
+            known = Reassociate.apply(simple, direction.vector(), MemoryBudget.atMost(KEPT_BYTES),
+                    EXPECTED_PRODUCTS);
             ordered = known;
         }
         return known;
@@ -256,7 +259,8 @@ public final class LinearProgram {
         values.keySet().removeIf(input -> !used.contains(input.node()));
         List<Expr> left = new ArrayList<>(values.keySet());
         left.add(vector);
-        return new Optimised(Graph.of(left, graph.outputs()), List.copyOf(values.values()));
+        Graph whole = Graph.of(left, graph.outputs());
+        return new Optimised(whole, List.copyOf(values.values()), BlockPieces.bytesPerVector(whole));
     }
 
     private static Graph blockGraph(Graph graph, int columns) {

@@ -11,6 +11,7 @@ import cotangent.dsl.TensorType;
 import cotangent.dsl.Tree;
 import cotangent.dsl.backend.Backend;
 import cotangent.dsl.backend.Executable;
+import cotangent.dsl.ir.Cost;
 import cotangent.dsl.ir.Graph;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -144,10 +145,14 @@ public final class SampleFactorProgram {
 
     /** The reverse pass for a block of outputs, whose axis in every cotangent comes after the positions. */
     private Executable compile(int width) {
+        return backend.compile(batched(width));
+    }
+
+    private Graph batched(int width) {
         int[] axes = new int[reverse.inputs().size()];
         Arrays.fill(axes, Fn.UNMAPPED);
         axes[axes.length - 1] = 0;
-        return backend.compile(Batching.vmap(reverse, axes, width, 2));
+        return Batching.vmap(reverse, axes, width, 2);
     }
 
     /** Numbers in the cotangents at all uses of one output of every sample. */
@@ -155,9 +160,9 @@ public final class SampleFactorProgram {
         return reverse.outputs().stream().map(Expr::type).mapToLong(TensorType::size).sum();
     }
 
-    /** Floating-point operations of the matrix products of the reverse pass of one output of every sample. */
-    public double reverseFlops() {
-        return ProductFlops.of(reverse);
+    /** What the reverse pass of some outputs of every sample takes. */
+    public Cost reverseCost(int width) {
+        return Cost.of(batched(width));
     }
 
     @Override

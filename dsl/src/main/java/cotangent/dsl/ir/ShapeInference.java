@@ -247,8 +247,7 @@ public final class ShapeInference {
             int interior = pad.interior().at(axis);
             check(low >= 0 && high >= 0 && interior >= 0, "padding must not be negative");
             int extent = x.shape().extent(axis);
-            return Math.addExact(Math.addExact(low, high), extent + Math.multiplyExact(Math.max(0, extent - 1),
-                    interior));
+            return Shape.extentOf((long) low + high + extent + Math.max(0L, extent - 1L) * interior);
         }).toArray()));
     }
 
@@ -256,14 +255,14 @@ public final class ShapeInference {
         check(!in.isEmpty(), "needs at least one input");
         TensorType first = in.getFirst();
         axis(axis, first.rank());
-        int extent = 0;
+        long extent = 0;
         for (TensorType x : in) {
             check(x.dtype() == first.dtype(), "dtypes differ; convert with cast");
             check(x.rank() == first.rank() && x.shape().with(axis, 0).equals(first.shape().with(axis, 0)),
                     "shapes differ away from axis " + axis);
-            extent = Math.addExact(extent, x.shape().extent(axis));
+            extent += x.shape().extent(axis);
         }
-        return first.with(first.shape().with(axis, extent));
+        return first.with(first.shape().with(axis, Shape.extentOf(extent)));
     }
 
     private TensorType gather(int axis, int batch) {

@@ -1,13 +1,14 @@
 package cotangent.linalg.block;
 
 import cotangent.dsl.Tensor;
+import cotangent.dsl.kernel.MemoryBudget;
 import cotangent.linalg.operator.LinearOperator;
 
 /** Products with wide blocks, cut to what memory allows. */
 public final class BlockProducts {
     private static final int WIDEST = 128;
-    /** Numbers in a block and its product: 64 MiB of float64, so that a model's intermediate values fit beside them. */
-    private static final long ELEMENTS = 1L << 23;
+    /** Numbers in a block and its product: at most 64 MiB of float64, so that a model's intermediate values fit beside them. */
+    private static final long ELEMENTS = MemoryBudget.atMost(1L << 26) / Double.BYTES;
 
     private BlockProducts() {}
 

@@ -1,8 +1,8 @@
 package cotangent.linalg.ntk;
 
 import cotangent.dsl.DType;
-import cotangent.dsl.Expr;
 import cotangent.dsl.Fn;
+import cotangent.dsl.Params;
 import cotangent.dsl.ShapeException;
 import cotangent.dsl.Tensor;
 import cotangent.dsl.Tree;
@@ -17,6 +17,7 @@ import cotangent.linalg.probe.Sampling;
 import cotangent.linalg.trace.SpectralDensity;
 import cotangent.linalg.trace.SpectrumVerdict;
 import java.util.Arrays;
+import java.util.List;
 
 /**
  * The empirical neural tangent kernel K = J·Jᵀ of a model at its parameters, J the Jacobian of its outputs on a set of
@@ -33,52 +34,132 @@ import java.util.Arrays;
 public final class EmpiricalNtk implements LinearOperator {
     private static final int DEFAULT_BUDGET = 60;
 
-    private final Fn model;
     private final Tree[] arguments;
-    private final Outputs outputs;
     private final Kernel kernel;
     private final Strategy strategy;
 
-    private EmpiricalNtk(Fn model, Tree[] arguments, Outputs outputs, Kernel kernel, Strategy strategy) {
-        this.model = model;
-        this.arguments = arguments;
-        this.outputs = outputs;
-        this.kernel = kernel;
-        this.strategy = strategy;
+    private EmpiricalNtk(KernelModel model, Tree[] arguments, Strategy strategy) {
+        this(arguments, new Kernel(model, arguments), strategy);
     }
 
-    private EmpiricalNtk(Fn model, Tree[] arguments, Outputs outputs, Strategy strategy) {
-        this.model = model;
+    private EmpiricalNtk(Tree[] arguments, Kernel kernel, Strategy strategy) {
         this.arguments = arguments;
-        this.outputs = outputs;
+        this.kernel = kernel;
         this.strategy = strategy;
-        Fn selected = Fn.of(model.name(), model.arity(), in -> outputs.select(model.apply(in.toArray(
-                Expr[]::new)))).on(model.backend());
-        this.kernel = new Kernel(selected, arguments);
     }
 
     /**
      * The kernel of a model.
      *
-     * @param model  of parameters and inputs; its output is [N, C], or [N] for one output per sample
+     * @param model  of parameters and inputs; its output is [N, C], [N] for one output per sample, or of any other shape, such as
+     *               [N, times, hidden]
      * @param params differentiated
      * @param inputs the model's further inputs, such as a tensor [N, features]
      */
     public static EmpiricalNtk of(Fn model, Tree params, Tree... inputs) {
+        return new EmpiricalNtk(new KernelModel(model, KernelOptions.standard()), joined(params, inputs),
+                Strategy.AUTOMATIC);
+    }
+
+    private static Tree[] joined(Tree params, Tree... inputs) {
         Tree[] arguments = new Tree[inputs.length + 1];
         arguments[0] = params;
         System.arraycopy(inputs, 0, arguments, 1, inputs.length);
-        return new EmpiricalNtk(model, arguments, Outputs.all(), Strategy.AUTOMATIC);
+        return arguments;
+    }
+
+    private EmpiricalNtk with(KernelOptions options) {
+        return new EmpiricalNtk(new KernelModel(kernel.model().model(), options), arguments, strategy);
+    }
+
+    private KernelOptions options() {
+        return kernel.model().options();
     }
 
     /** The kernel over other outputs of the same model: {@code outputs(sum())} for the sum over each sample's outputs. */
     public EmpiricalNtk outputs(Outputs other) {
-        return new EmpiricalNtk(model, arguments, other, strategy);
+        return with(options().with(other));
     }
 
     /** The kernel over chosen outputs: positions along the last axis, from 0. */
     public EmpiricalNtk outputs(int... chosen) {
         return outputs(Outputs.of(chosen));
+    }
+
+    /**
+     * The kernel averaged over axes of the outputs: the mean of its blocks on the diagonal, one for each index along these axes
+     * (neural-tangents' {@code trace_axes}). With outputs [N, C], {@code traceAxes(-1)} is the kernel over samples
+     * Σ_c K^{cc}/C, [N, N].
+     *
+     * <p>A product with it is one with the kernel over all outputs of as many vectors as there are indices.
+     *
+     * @param axes of the chosen outputs; a negative one counts from the last. None: nothing is averaged
+     */
+    public EmpiricalNtk traceAxes(int... axes) {
+        return with(options().withTraced(axes));
+    }
+
+    /**
+     * The kernel with zeros between outputs of different index along some axes (neural-tangents' {@code diagonal_axes}): block
+     * diagonal, if the rows were put in the order of these axes first. {@link #toTensor} leaves the zeros out.
+     *
+     * <p>A product with it is one with the kernel over all outputs of as many vectors as there are indices.
+     *
+     * @param axes of the chosen outputs, none of those averaged over; a negative one counts from the last
+     */
+    public EmpiricalNtk diagonalAxes(int... axes) {
+        return with(options().withDiagonal(axes));
+    }
+
+    /**
+     * Where the samples lie in each further input of the model, for the structured route; without this they are the first axis of
+     * all inputs whose first axis is as long as that of the first. The kernel does not depend on it, only what it costs.
+     *
+     * @param axes one for each input after the parameters, or {@link Fn#UNMAPPED} for what samples share
+     */
+    public EmpiricalNtk sampleAxes(int... axes) {
+        return with(options().withSampleAxes(axes));
+    }
+
+    /**
+     * The kernel of some parameters alone: its part from them, Σ over these of ∂f/∂θ·∂f/∂θᵀ. Such parts, over all parameters, add
+     * up to the kernel.
+     *
+     * @param names entries of the model's parameters, which must be named
+     * @throws ShapeException when first used, if there is no such parameter or they have no names
+     */
+    public EmpiricalNtk parameters(String... names) {
+        return with(options().withParameters(names));
+    }
+
+    /**
+     * The same kernel, written out in no more than a number of bytes beside the result, where that is possible: an eighth of the
+     * largest heap without this.
+     *
+     * @throws ShapeException if the number is not positive
+     */
+    public EmpiricalNtk memory(long bytes) {
+        if (bytes < 1) {
+            throw new ShapeException("memory: expected a number of bytes, got " + bytes);
+        }
+        return with(options().withMemory(bytes));
+    }
+
+    /** The kernel at other parameters of the same structure, on the same inputs; what was compiled serves again. */
+    public EmpiricalNtk at(Tree params) {
+        Tree[] moved = arguments.clone();
+        moved[0] = params;
+        return new EmpiricalNtk(kernel.model(), moved, strategy);
+    }
+
+    /**
+     * The kernel between the outputs on these inputs and on others, J₁·J₂ᵀ.
+     *
+     * @param inputs as many as the model has further inputs, such as a tensor [M, features]
+     * @throws ShapeException when first used, if outputs do not pair: they may differ in the number of samples
+     */
+    public CrossNtk between(Tree... inputs) {
+        return new CrossNtk(kernel, new Kernel(kernel.model(), joined(arguments[0], inputs)));
     }
 
     /** The model's output at its inputs. */
@@ -151,10 +232,50 @@ public final class EmpiricalNtk implements LinearOperator {
         return matvecCost();
     }
 
-    /** The kernel written out from the rows of J, one vjp each, without the products of the operator: the explicit check. */
+    /** The kernel written out by the cheapest route; see {@link #toDense(Route)}. */
     @Override
     public Tensor toDense() {
-        return Gram.in(dtype(), Gram.of(jacobian()));
+        return toDense(Route.AUTOMATIC);
+    }
+
+    /**
+     * The kernel written out by a route of one's choice. Routes agree up to rounding. Works within the
+     * {@link #memory} given, where that is possible.
+     *
+     * @return [rows, rows], symmetric, of this operator's dtype
+     * @throws cotangent.dsl.InvalidDataException if the kernel holds NaN or infinity, or the model has no such route
+     */
+    public Tensor toDense(Route route) {
+        return explicit().dense(route);
+    }
+
+    private ExplicitKernel explicit() {
+        return new ExplicitKernel(kernel, kernel, kernel.operator());
+    }
+
+    /**
+     * The kernel with axes of its own for those of the outputs, as neural-tangents gives it: for each axis that is neither averaged
+     * over nor diagonal two, one after the other, for each diagonal one a single one. Outputs [N, C] give [N, N, C, C];
+     * traced over axis 1 [N, N]; diagonal along it [N, N, C].
+     */
+    public Tensor toTensor() {
+        return kernel.reduction().zipped(toDense(), kernel.reduction());
+    }
+
+    /**
+     * What each parameter adds to the kernel: its share of the trace, and of the norm. Writes out as many kernels as there are
+     * parameters.
+     *
+     * @return one for each of the model's named parameters, in their order; the shares of each kind add up to 1
+     * @throws ShapeException                     if the parameters have no names
+     * @throws cotangent.dsl.InvalidDataException if the kernel is zero, or holds NaN or infinity
+     */
+    public List<ParameterShare> parameterShares() {
+        if (!(arguments[0] instanceof Params named)) {
+            throw new ShapeException("parameterShares: expected named parameters, got " + arguments[0].structure());
+        }
+        List<String> names = options().parameters().isEmpty() ? List.copyOf(named.names()) : options().parameters();
+        return ParameterShare.of(names, toDense(), name -> parameters(name).toDense());
     }
 
     /**
@@ -163,7 +284,7 @@ public final class EmpiricalNtk implements LinearOperator {
      * @param other a strategy; a statistic that has no such way refuses it
      */
     public EmpiricalNtk by(Strategy other) {
-        return new EmpiricalNtk(model, arguments, outputs, kernel, other);
+        return new EmpiricalNtk(arguments, kernel, other);
     }
 
     /**
@@ -393,10 +514,8 @@ public final class EmpiricalNtk implements LinearOperator {
 
     @Override
     public String toString() {
-        return "EmpiricalNtk of %s%s, %s, inputs %s".formatted(
-                model.name(), outputs instanceof Outputs.All ? ""
-                        : ", outputs "
-                                + outputs,
-                arguments[0].structure(), Arrays.stream(arguments).skip(1).map(Tree::structure).toList());
+        String over = options().toString();
+        return "EmpiricalNtk of %s%s, %s, inputs %s".formatted(kernel.model().model().name(), over.isEmpty() ? ""
+                : ", " + over, arguments[0].structure(), Arrays.stream(arguments).skip(1).map(Tree::structure).toList());
     }
 }

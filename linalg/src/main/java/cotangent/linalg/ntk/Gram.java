@@ -5,6 +5,7 @@ import cotangent.dsl.InvalidDataException;
 import cotangent.dsl.Shape;
 import cotangent.dsl.Tensor;
 import cotangent.dsl.kernel.Gemm;
+import cotangent.dsl.kernel.MemoryBudget;
 import cotangent.linalg.block.BlockProducts;
 import cotangent.linalg.block.Columns;
 import cotangent.linalg.operator.LinearOperator;
@@ -15,8 +16,8 @@ import cotangent.linalg.probe.CancelledException;
  * vectors, then one matrix product. It shares no code with the products of B·Bᵀ as an operator.
  */
 final class Gram {
-    /** Numbers of a Jacobian that may be held at once: 512 MiB of float64. */
-    private static final long LARGEST = 1L << 26;
+    /** Numbers of a Jacobian that may be held at once: at most 512 MiB of float64. */
+    private static final long LARGEST = MemoryBudget.atMost(1L << 29) / Double.BYTES;
 
     private Gram() {}
 

@@ -37,6 +37,18 @@ record AdjointOperator(LinearOperator operator) implements LinearOperator {
     }
 
     @Override
+    public Tensor matvec(Tensor vector) {
+        OperatorShapes.requireVector("matvec", this, columns(), vector);
+        return operator.rmatvec(vector);
+    }
+
+    @Override
+    public Tensor rmatvec(Tensor vector) {
+        OperatorShapes.requireVector("rmatvec", this, rows(), vector);
+        return operator.matvec(vector);
+    }
+
+    @Override
     public DerivativeCost matvecCost() {
         return operator.rmatvecCost();
     }

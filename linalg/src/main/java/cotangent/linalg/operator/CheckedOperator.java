@@ -2,7 +2,12 @@ package cotangent.linalg.operator;
 
 import cotangent.dsl.Tensor;
 
-/** An operator that checks blocks at its door, so that its products may trust them. */
+/**
+ * An operator that checks vectors and blocks at its door, so that its products may trust them.
+ *
+ * <p>A vector goes through as a vector where an operator has a form for it: a program for one vector is faster than that for a
+ * block of one.
+ */
 abstract class CheckedOperator implements LinearOperator {
     @Override
     public final Tensor matmat(Tensor block) {
@@ -14,6 +19,28 @@ abstract class CheckedOperator implements LinearOperator {
     public final Tensor rmatmat(Tensor block) {
         OperatorShapes.requireBlock("rmatmat", this, rows(), block);
         return applyTransposed(block);
+    }
+
+    @Override
+    public final Tensor matvec(Tensor vector) {
+        OperatorShapes.requireVector("matvec", this, columns(), vector);
+        return applyToVector(vector);
+    }
+
+    @Override
+    public final Tensor rmatvec(Tensor vector) {
+        OperatorShapes.requireVector("rmatvec", this, rows(), vector);
+        return applyTransposedToVector(vector);
+    }
+
+    /** A·v for a vector that fits. */
+    Tensor applyToVector(Tensor vector) {
+        return apply(vector.reshape(columns(), 1)).reshape(rows());
+    }
+
+    /** Aᵀ·u for a vector that fits. */
+    Tensor applyTransposedToVector(Tensor vector) {
+        return applyTransposed(vector.reshape(rows(), 1)).reshape(columns());
     }
 
     /** A·V for a block that fits. */

@@ -82,6 +82,22 @@ public final class CountingOperator implements LinearOperator {
     }
 
     @Override
+    public Tensor matvec(Tensor vector) {
+        Tensor product = operator.matvec(vector);
+        matvecs.incrementAndGet();
+        calls.incrementAndGet();
+        return product;
+    }
+
+    @Override
+    public Tensor rmatvec(Tensor vector) {
+        Tensor product = operator.rmatvec(vector);
+        rmatvecs.incrementAndGet();
+        calls.incrementAndGet();
+        return product;
+    }
+
+    @Override
     public boolean symmetric() {
         return operator.symmetric();
     }

@@ -110,8 +110,8 @@ final class ProductOperator extends CheckedOperator {
     @Override
     Tensor apply(Tensor block) {
         Tensor result = block;
-        for (LinearOperator step : steps.reversed()) {
-            result = step.matmat(result);
+        for (int i = steps.size() - 1; i >= 0; i--) {
+            result = steps.get(i).matmat(result);
         }
         return result;
     }
@@ -121,6 +121,24 @@ final class ProductOperator extends CheckedOperator {
         Tensor result = block;
         for (LinearOperator step : steps) {
             result = step.rmatmat(result);
+        }
+        return result;
+    }
+
+    @Override
+    Tensor applyToVector(Tensor vector) {
+        Tensor result = vector;
+        for (int i = steps.size() - 1; i >= 0; i--) {
+            result = steps.get(i).matvec(result);
+        }
+        return result;
+    }
+
+    @Override
+    Tensor applyTransposedToVector(Tensor vector) {
+        Tensor result = vector;
+        for (LinearOperator step : steps) {
+            result = step.rmatvec(result);
         }
         return result;
     }

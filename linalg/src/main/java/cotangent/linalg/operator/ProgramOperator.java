@@ -96,14 +96,12 @@ final class ProgramOperator extends CheckedOperator {
     }
 
     @Override
-    public Tensor matvec(Tensor vector) {
-        OperatorShapes.requireVector("matvec", this, columns(), vector);
+    Tensor applyToVector(Tensor vector) {
         return program.apply(vector);
     }
 
     @Override
-    public Tensor rmatvec(Tensor vector) {
-        OperatorShapes.requireVector("rmatvec", this, rows(), vector);
+    Tensor applyTransposedToVector(Tensor vector) {
         return adjoint.program.apply(vector);
     }
 

@@ -77,6 +77,16 @@ final class ScaledOperator extends CheckedOperator {
     }
 
     @Override
+    Tensor applyToVector(Tensor vector) {
+        return Blocks.scale(factor, operator.matvec(vector));
+    }
+
+    @Override
+    Tensor applyTransposedToVector(Tensor vector) {
+        return Blocks.scale(factor, operator.rmatvec(vector));
+    }
+
+    @Override
     public boolean equals(Object other) {
         return other instanceof ScaledOperator that && factor == that.factor && operator.equals(that.operator);
     }

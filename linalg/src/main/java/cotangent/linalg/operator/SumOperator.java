@@ -75,6 +75,16 @@ final class SumOperator extends CheckedOperator {
         return sum(term -> term.rmatmat(block));
     }
 
+    @Override
+    Tensor applyToVector(Tensor vector) {
+        return sum(term -> term.matvec(vector));
+    }
+
+    @Override
+    Tensor applyTransposedToVector(Tensor vector) {
+        return sum(term -> term.rmatvec(vector));
+    }
+
     private Tensor sum(Function<LinearOperator, Tensor> product) {
         return terms.stream().map(product).reduce(Blocks::add).orElseThrow();
     }

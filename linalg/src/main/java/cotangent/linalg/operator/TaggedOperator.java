@@ -46,6 +46,16 @@ record TaggedOperator(LinearOperator operator, boolean positiveSemidefinite) imp
     }
 
     @Override
+    public Tensor matvec(Tensor vector) {
+        return operator.matvec(vector);
+    }
+
+    @Override
+    public Tensor rmatvec(Tensor vector) {
+        return operator.rmatvec(vector);
+    }
+
+    @Override
     public boolean symmetric() {
         return true;
     }

@@ -3,6 +3,7 @@ package cotangent.linalg.tangent;
 import cotangent.dsl.Shape;
 import cotangent.dsl.Tensor;
 import cotangent.dsl.kernel.Gemm;
+import cotangent.dsl.kernel.Syrk;
 import java.util.Arrays;
 
 /** Arrays of float64. */
@@ -47,21 +48,25 @@ final class Doubles extends Scalars {
     }
 
     @Override
-    void addScalar(Object y, int yOff, int n, double value) {
-        double[] to = (double[]) y;
-        double summand = (double) value;
-        for (int i = 0; i < n; i++) {
-            to[yOff + i] += summand;
-        }
+    void syrk(int n, int k, Object a, int aOff, int aRow, Object c, int cOff, int cRow, double beta) {
+        Syrk.dsyrk(n, k, 1, (double[]) a, aOff, aRow, 1, (double) beta, (double[]) c, cOff, cRow);
     }
 
     @Override
-    void addProduct(Object y, int yOff, Object e, int eOff, Object s, int sOff, int n) {
+    void addProduct(Object y, Object e, Object s, int n) {
         double[] to = (double[]) y;
         double[] left = (double[]) e;
         double[] right = (double[]) s;
         for (int i = 0; i < n; i++) {
-            to[yOff + i] += left[eOff + i] * right[sOff + i];
+            to[i] += left[i] * right[i];
+        }
+    }
+
+    @Override
+    void addTo(double[] sums, Object x) {
+        double[] summands = (double[]) x;
+        for (int i = 0; i < sums.length; i++) {
+            sums[i] += summands[i];
         }
     }
 

@@ -96,10 +96,4 @@ record GradientTerm(List<SampleUse> uses, int size) {
                 1, block.samples() * use.in(), delta, at * units * use.out(), use.out(), step, 1, to, offset, stride,
                 use.out());
     }
-
-    /** Floating-point operations for all pairs of so many rows, of so many units each way, and for making gradients. */
-    static double flops(SampleUse use, double summed, double rowPairs, double units) {
-        double entries = (double) use.groups() * use.in() * use.out();
-        return 2 * entries * (summed * rowPairs + units * use.positions());
-    }
 }

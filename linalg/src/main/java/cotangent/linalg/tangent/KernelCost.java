@@ -1,10 +1,11 @@
 package cotangent.linalg.tangent;
 
+import cotangent.dsl.ir.Cost;
+
 /**
- * What a way to a kernel takes.
+ * What a way to a kernel takes, known before it is gone.
  *
- * @param flops  floating-point operations, nearly all in matrix products
- * @param bytes  held at a time, the kernel included
- * @param passes reverse or forward passes through the model, each for all samples or for one output
+ * @param work  products and passes over arrays
+ * @param bytes held at a time, the kernel included
  */
-public record KernelCost(double flops, double bytes, int passes) {}
+public record KernelCost(Cost work, double bytes) {}

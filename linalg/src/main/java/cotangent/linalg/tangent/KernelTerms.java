@@ -2,6 +2,7 @@ package cotangent.linalg.tangent;
 
 import cotangent.dsl.autodiff.SampleFactorProgram;
 import cotangent.dsl.autodiff.SampleUse;
+import cotangent.dsl.ir.Cost;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.IntPredicate;
@@ -12,9 +13,9 @@ import java.util.function.IntPredicate;
  *
  * @param pairs     by pairs of positions
  * @param gradients by gradients
- * @param flops     floating-point operations
+ * @param work      what they take
  */
-record KernelTerms(List<PairTerm> pairs, List<GradientTerm> gradients, double flops) {
+record KernelTerms(List<PairTerm> pairs, List<GradientTerm> gradients, Cost work) {
     /** Operations that one number costs which is read and written again, in those of a product. */
     private static final double PASS = 8;
 
@@ -32,7 +33,7 @@ record KernelTerms(List<PairTerm> pairs, List<GradientTerm> gradients, double fl
         List<PairTerm> pairs = new ArrayList<>();
         List<GradientTerm> gradients = new ArrayList<>();
         List<SampleUse> ones = new ArrayList<>();
-        double flops = 0;
+        Cost work = Cost.NONE;
         for (int leaf = 0; leaf < program.leafCount(); leaf++) {
             int wanted = leaf;
             List<SampleUse> uses = program.uses().stream().filter(use -> use.leaf() == wanted).toList();
@@ -42,36 +43,51 @@ record KernelTerms(List<PairTerm> pairs, List<GradientTerm> gradients, double fl
             SampleUse first = uses.getFirst();
             if (uses.size() == 1 && first.isOnes()) {
                 ones.add(first);
-            } else if (uses.size() == 1 && byPairs(first, size) <= GradientTerm.flops(first, size.summed(), size
-                    .rowPairs(), size.units())) {
+            } else if (uses.size() == 1 && byPairs(first, size) <= byGradients(first, size)) {
                 join(pairs, first);
-                flops += byPairs(first, size);
+                work = work.plus(pairWork(first, size));
             } else {
                 gradients.add(new GradientTerm(uses, program.leafSize(leaf)));
-                flops += uses.stream().mapToDouble(use -> byGradients(use, size)).sum();
+                work = uses.stream().map(use -> gradientWork(use, size)).reduce(work, Cost::plus);
             }
         }
         for (SampleUse use : ones) {
             boolean free = find(pairs, use) >= 0;
             if (free || byPairs(use, size) <= byGradients(use, size)) {
                 join(pairs, use);
-                flops += free ? 0 : byPairs(use, size);
+                work = free ? work : work.plus(pairWork(use, size));
             } else {
                 gradients.add(new GradientTerm(List.of(use), program.leafSize(use.leaf())));
-                flops += byGradients(use, size);
+                work = work.plus(gradientWork(use, size));
             }
         }
-        return new KernelTerms(List.copyOf(pairs), List.copyOf(gradients), flops);
+        return new KernelTerms(List.copyOf(pairs), List.copyOf(gradients), work);
+    }
+
+    private static Cost pairWork(SampleUse use, Size size) {
+        double pairs = (double) use.groups() * use.positions() * use.positions();
+        double side = Math.sqrt(size.rowPairs());
+        double samples = Math.sqrt(size.samplePairs());
+        Cost products = Cost.product(1, side, size.summed() * use.out(), side);
+        Cost inputs = use.isOnes() ? Cost.NONE : Cost.product(1, samples, use.in(), samples).plus(Cost.elements(size
+                .rowPairs()));
+        return products.plus(inputs).times(pairs);
+    }
+
+    private static Cost gradientWork(SampleUse use, Size size) {
+        double side = Math.sqrt(size.rowPairs());
+        double entries = (double) use.groups() * use.in() * use.out();
+        return Cost.product(size.units(), use.in(), use.positions(), use.out()).times(use.groups()).plus(Cost.product(1,
+                side, entries * size.summed(), side));
     }
 
     private static double byPairs(SampleUse use, Size size) {
-        double pairs = (double) use.groups() * use.positions() * use.positions();
-        double width = size.summed() * use.out();
-        return pairs * (size.rowPairs() * (2 * width + PASS) + (use.isOnes() ? 0 : size.samplePairs() * 2 * use.in()));
+        Cost work = pairWork(use, size);
+        return work.flops() + PASS * work.elements();
     }
 
     private static double byGradients(SampleUse use, Size size) {
-        return GradientTerm.flops(use, size.summed(), size.rowPairs(), size.units());
+        return gradientWork(use, size).flops();
     }
 
     /** The term of the same cotangent; -1 if there is none. */

@@ -2,6 +2,7 @@ package cotangent.linalg.tangent;
 
 import cotangent.dsl.Axes;
 import cotangent.dsl.Shape;
+import cotangent.dsl.Tensor;
 import java.util.Arrays;
 
 /**
@@ -91,6 +92,10 @@ public final class OutputReduction {
         return diagonalIndex[of];
     }
 
+    int channel(int of) {
+        return traceIndex[of] * blocks() + diagonalIndex[of];
+    }
+
     int row(int of) {
         return row[of];
     }
@@ -107,9 +112,46 @@ public final class OutputReduction {
         return Arrays.copyOf(members, count);
     }
 
-    /** Whether two reductions pair: their outputs differ along axes that are neither averaged over nor diagonal only. */
+    /** Whether another kernel's columns go with these rows: as many outputs averaged over, and as many blocks. */
     public boolean pairs(OutputReduction other) {
-        return traced.equals(other.traced) && diagonal.equals(other.diagonal) && output.select(traced)
-                .equals(other.output.select(traced)) && output.select(diagonal).equals(other.output.select(diagonal));
+        return output.rank() == other.output.rank() && traced.equals(other.traced) && diagonal.equals(other.diagonal)
+                && output.select(traced).equals(other.output.select(traced)) && output.select(diagonal).equals(
+                        other.output.select(diagonal));
+    }
+
+    /**
+     * A reduced kernel with an axis for each that is block diagonal and two next to each other, of rows and of columns, for each
+     * that is neither.
+     *
+     * @param kernel [rows, columns]
+     * @param other  the reduction of its columns
+     */
+    public Tensor zipped(Tensor kernel, OutputReduction other) {
+        Axes kept = traced.complement(output.rank());
+        int pairs = kept.count();
+        int[] extents = new int[2 * pairs];
+        int[] order = new int[2 * pairs];
+        for (int i = 0; i < pairs; i++) {
+            extents[i] = output.extent(kept.at(i));
+            extents[pairs + i] = other.output.extent(kept.at(i));
+            order[2 * i] = i;
+            order[2 * i + 1] = pairs + i;
+        }
+        Tensor zipped = kernel.reshape(extents).transpose(order);
+        for (int i = pairs - 1; i >= 0; i--) {
+            if (diagonal.contains(kept.at(i))) {
+                zipped = diagonal(zipped, 2 * i);
+            }
+        }
+        return zipped;
+    }
+
+    /** Two neighbouring axes of one extent as one, on which they are equal. */
+    private static Tensor diagonal(Tensor tensor, int axis) {
+        Tensor[] parts = new Tensor[tensor.shape().extent(axis)];
+        for (int i = 0; i < parts.length; i++) {
+            parts[i] = tensor.at(axis + 1, i).at(axis, i);
+        }
+        return Tensor.stack(axis, parts);
     }
 }

@@ -22,40 +22,38 @@ record PairTerm(int cotangent, int groups, int positions, int out, List<Input> i
      */
     record Input(int number, int width) {}
 
-    /** Scratch space of one thread: a tile of products of cotangents, one of inputs, and a row of the latter spread out. */
-    record Scratch(Object products, Object inputs, Object spread) {
+    /** Scratch space of one thread: a tile of sums, one of products of cotangents, two of products of inputs. */
+    record Scratch(Object sums, Object products, Object inputs, Object spread) {
         static Scratch of(Scalars scalars, int tile) {
-            return new Scratch(scalars.allocate(tile * tile), scalars.allocate(tile * tile), scalars.allocate(tile));
+            int size = tile * tile;
+            return new Scratch(scalars.allocate(size), scalars.allocate(size), scalars.allocate(size), scalars.allocate(
+                    size));
         }
     }
 
-    /** Adds to a tile of the kernel, rows of length {@code cRow}. */
-    void add(Scalars scalars, FactorBlock left, FactorBlock right, Tile tile, Object c, int cOff, int cRow,
-            Scratch scratch) {
+    /**
+     * Adds to a tile's sums, rows of its width.
+     *
+     * @param lower whether the tile is on the diagonal of a symmetric kernel, so that its lower triangle is enough
+     */
+    void add(Scalars scalars, FactorBlock left, FactorBlock right, Tile tile, boolean lower, Scratch scratch) {
         for (int group = 0; group < groups; group++) {
             for (int p = 0; p < positions; p++) {
                 for (int q = 0; q < positions; q++) {
-                    add(scalars, left, right, tile, group * positions + p, group * positions + q, c, cOff, cRow,
-                            scratch);
+                    add(scalars, left, right, tile, group * positions + p, group * positions + q, lower, scratch);
                 }
             }
         }
     }
 
     /** The part of one pair of positions. */
-    private void add(Scalars scalars, FactorBlock left, FactorBlock right, Tile tile, int p, int q, Object c, int cOff,
-            int cRow, Scratch scratch) {
-        int width = left.summed() * out;
-        int a = (p * left.rows() + tile.top()) * width;
-        int b = (q * right.rows() + tile.left()) * width;
-        Object delta = left.cotangents().get(cotangent);
-        Object other = right.cotangents().get(cotangent);
+    private void add(Scalars scalars, FactorBlock left, FactorBlock right, Tile tile, int p, int q, boolean lower,
+            Scratch scratch) {
         if (inputs.isEmpty() && ones == 1) {
-            scalars.gemm(tile.height(), tile.width(), width, delta, a, width, 1, other, b, 1, width, 1, c, cOff, cRow);
+            cotangents(scalars, left, right, tile, p, q, lower, 1, scratch.sums);
             return;
         }
-        scalars.gemm(tile.height(), tile.width(), width, delta, a, width, 1, other, b, 1, width, 0, scratch.products,
-                0, tile.width());
+        cotangents(scalars, left, right, tile, p, q, lower, 0, scratch.products);
         int first = left.sample(tile.top());
         int rows = left.sample(tile.bottom() - 1) + 1 - first;
         int firstColumn = right.sample(tile.left());
@@ -63,29 +61,53 @@ record PairTerm(int cotangent, int groups, int positions, int out, List<Input> i
         scalars.fill(scratch.inputs, 0, rows * columns, ones);
         for (Input input : inputs) {
             int in = input.width();
-            scalars.gemm(rows, columns, in, left.inputs().get(input.number()), (p * left.samples() + first) * in, in, 1,
-                    right.inputs().get(input.number()), (q * right.samples() + firstColumn) * in, 1, in, 1,
-                    scratch.inputs, 0, columns);
+            Object x = left.inputs().get(input.number());
+            int at = (p * left.samples() + first) * in;
+            if (lower && p == q) {
+                scalars.syrk(rows, in, x, at, in, scratch.inputs, 0, columns, 1);
+            } else {
+                scalars.gemm(rows, columns, in, x, at, in, 1, right.inputs().get(input.number()), (q * right.samples()
+                        + firstColumn) * in, 1, in, 1, scratch.inputs, 0, columns);
+            }
         }
-        combine(scalars, left, right, tile, columns, c, cOff, cRow, scratch);
+        scalars.addProduct(scratch.sums, factors(scalars, left, right, tile, columns, scratch), scratch.products, tile
+                .height() * tile.width());
     }
 
-    /** Multiplies the two tiles, that of inputs spread over the rows of each sample, and adds. */
-    private static void combine(Scalars scalars, FactorBlock left, FactorBlock right, Tile tile, int columns, Object c,
-            int cOff, int cRow, Scratch scratch) {
+    /** Products of cotangents; only the lower triangle where that is enough and known from the product. */
+    private void cotangents(Scalars scalars, FactorBlock left, FactorBlock right, Tile tile, int p, int q,
+            boolean lower, double beta, Object to) {
+        int width = left.summed() * out;
+        int a = (p * left.rows() + tile.top()) * width;
+        Object delta = left.cotangents().get(cotangent);
+        if (lower && p == q) {
+            scalars.syrk(tile.height(), width, delta, a, width, to, 0, tile.width(), beta);
+        } else {
+            scalars.gemm(tile.height(), tile.width(), width, delta, a, width, 1, right.cotangents().get(cotangent), (q
+                    * right.rows() + tile.left()) * width, 1, width, beta, to, 0, tile.width());
+        }
+    }
+
+    /** The products of inputs, repeated for all rows and columns of each sample. */
+    private static Object factors(Scalars scalars, FactorBlock left, FactorBlock right, Tile tile, int columns,
+            Scratch scratch) {
+        if (left.rowsPerSample() == 1 && right.rowsPerSample() == 1) {
+            return scratch.inputs;
+        }
+        int width = tile.width();
         int first = left.sample(tile.top());
         int known = -1;
-        boolean plain = right.rowsPerSample() == 1;
         for (int i = 0; i < tile.height(); i++) {
             int sample = left.sample(tile.top() + i) - first;
-            if (!plain && sample != known) {
-                scalars.repeat(scratch.inputs, sample * columns, right.rowsPerSample(), tile.left(), scratch.spread, 0,
-                        tile.width());
+            if (sample == known) {
+                System.arraycopy(scratch.spread, (i - 1) * width, scratch.spread, i * width, width);
+            } else {
+                scalars.repeat(scratch.inputs, sample * columns, right.rowsPerSample(), tile.left(), scratch.spread, i
+                        * width, width);
                 known = sample;
             }
-            scalars.addProduct(c, cOff + i * cRow, plain ? scratch.inputs : scratch.spread, plain ? sample * columns
-                    : 0, scratch.products, i * tile.width(), tile.width());
         }
+        return scratch.spread;
     }
 
     /** This and another term of the same cotangent. */

@@ -28,11 +28,14 @@ abstract sealed class Scalars permits Singles, Doubles {
 
     abstract void fill(Object array, int from, int to, double value);
 
-    /** y[i] += value. */
-    abstract void addScalar(Object y, int yOff, int n, double value);
+    /** The lower triangle of C := A·Aᵀ + beta·C, A with unit column stride; see {@link cotangent.dsl.kernel.Syrk}. */
+    abstract void syrk(int n, int k, Object a, int aOff, int aRow, Object c, int cOff, int cRow, double beta);
 
-    /** y[i] += e[i]·s[i]. */
-    abstract void addProduct(Object y, int yOff, Object e, int eOff, Object s, int sOff, int n);
+    /** y[i] += e[i]·s[i]: all from the start, which is what the JIT compiles to vectors. */
+    abstract void addProduct(Object y, Object e, Object s, int n);
+
+    /** sums[i] += x[i], for all sums. */
+    abstract void addTo(double[] sums, Object x);
 
     /** y[i] := factor·x[i]. */
     abstract void scaled(Object x, int xOff, double factor, Object y, int yOff, int n);

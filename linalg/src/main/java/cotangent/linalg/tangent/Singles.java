@@ -3,6 +3,7 @@ package cotangent.linalg.tangent;
 import cotangent.dsl.Shape;
 import cotangent.dsl.Tensor;
 import cotangent.dsl.kernel.Gemm;
+import cotangent.dsl.kernel.Syrk;
 import java.util.Arrays;
 
 /** Arrays of float32. */
@@ -47,21 +48,25 @@ final class Singles extends Scalars {
     }
 
     @Override
-    void addScalar(Object y, int yOff, int n, double value) {
-        float[] to = (float[]) y;
-        float summand = (float) value;
-        for (int i = 0; i < n; i++) {
-            to[yOff + i] += summand;
-        }
+    void syrk(int n, int k, Object a, int aOff, int aRow, Object c, int cOff, int cRow, double beta) {
+        Syrk.ssyrk(n, k, 1, (float[]) a, aOff, aRow, 1, (float) beta, (float[]) c, cOff, cRow);
     }
 
     @Override
-    void addProduct(Object y, int yOff, Object e, int eOff, Object s, int sOff, int n) {
+    void addProduct(Object y, Object e, Object s, int n) {
         float[] to = (float[]) y;
         float[] left = (float[]) e;
         float[] right = (float[]) s;
         for (int i = 0; i < n; i++) {
-            to[yOff + i] += left[eOff + i] * right[sOff + i];
+            to[i] += left[i] * right[i];
+        }
+    }
+
+    @Override
+    void addTo(double[] sums, Object x) {
+        float[] summands = (float[]) x;
+        for (int i = 0; i < sums.length; i++) {
+            sums[i] += summands[i];
         }
     }
 

@@ -4,7 +4,10 @@ import cotangent.dsl.Shape;
 import cotangent.dsl.Tensor;
 import cotangent.dsl.autodiff.SampleFactorProgram;
 import cotangent.dsl.autodiff.SampleFactors;
+import cotangent.dsl.ir.Cost;
 import cotangent.dsl.kernel.Workers;
+import cotangent.linalg.probe.CancelledException;
+import cotangent.linalg.probe.ProgressListener;
 import java.util.Arrays;
 import java.util.Optional;
 import java.util.Queue;
@@ -22,6 +25,9 @@ import java.util.stream.IntStream;
  * the tiles. Sums accumulate in the model's dtype. The same bits for any number of threads.
  */
 public final class StructuredKernel {
+    /** Rows and columns of a tile: a float64 one is a quarter of a common second-level cache. */
+    private static final int TILE = 256;
+
     private final SampleFactorProgram left;
     private final SampleFactorProgram right;
     private final UnitOrder leftOrder;
@@ -80,23 +86,21 @@ public final class StructuredKernel {
         return new int[]{together, rowsAtOnce};
     }
 
-    /** What it takes. */
+    /** What it takes, the forward passes left out. */
     public KernelCost cost() {
         int blocks = leftOrder.blocks().size();
-        double rows = rows() / (double) blocks;
-        double columns = columns() / (double) blocks;
         int perSample = leftOrder.blocks().getFirst().length;
         int[] widths = widths(perSample);
         double parts = Math.ceil(perSample / (double) widths[1]);
-        double repeats = symmetric ? (parts + 1) / 2 : parts;
-        double reverse = left.reverseFlops() * left.units() * (symmetric ? repeats : 1) + (symmetric ? 0
-                : right.reverseFlops() * right.units() * repeats);
-        double flops = blocks * terms(rows, columns, widths[0]).flops() * Math.ceil(summed / (double) widths[0])
-                + reverse;
-        double bytes = scalars.bytes() * ((double) rows() * columns() + (double) left.cotangentSize() * widths[0]
-                * widths[1] * 2);
-        return new KernelCost(flops, bytes, left.units() + (symmetric ? 0 : right
-                .units()));
+        double sums = Math.ceil(summed / (double) widths[0]);
+        // Of parts below the diagonal the cotangents of columns are computed again for each part of rows.
+        Cost rows = left.reverseCost(widths[0] * widths[1]).times(blocks * parts * sums);
+        Cost columns = right.reverseCost(widths[0] * widths[1]).times(blocks * sums * (symmetric ? parts * (parts - 1)
+                / 2 : parts * parts));
+        KernelTerms terms = terms(rows() / (double) blocks, columns() / (double) blocks, widths[0]);
+        double factors = (double) (left.cotangentSize() + right.cotangentSize()) * widths[0] * widths[1];
+        return new KernelCost(terms.work().times(blocks * sums).plus(rows).plus(columns), scalars.bytes() * (factors
+                + (double) rows() * columns()));
     }
 
     private KernelTerms terms(double rows, double columns, double together) {
@@ -120,6 +124,58 @@ public final class StructuredKernel {
             new Block(rows, columns, block, kernel, m).run();
         }
         return scalars.wrap(Shape.of(n, m), kernel);
+    }
+
+    /** Reverse passes for a symmetric kernel that is made in parts: of columns once more for each part of rows. */
+    int passes() {
+        int perSample = leftOrder.blocks().getFirst().length;
+        int together = widths(perSample)[1];
+        int parts = Math.ceilDiv(perSample, together);
+        return left.units() + left.units() / perSample * together * parts * (parts - 1) / 2;
+    }
+
+    /**
+     * ‖K‖_F² of a symmetric kernel, of which a part is held at a time.
+     *
+     * @param listener told after each part how many parts are done
+     */
+    double squaredNorm(SampleFactors factors, ProgressListener listener) {
+        int perSample = leftOrder.blocks().getFirst().length;
+        int together = widths(perSample)[1];
+        long parts = Math.ceilDiv(perSample, together);
+        long all = leftOrder.blocks().size() * parts * (parts + 1) / 2;
+        long[] done = {0};
+        double[] sum = {0};
+        for (int block = 0; block < leftOrder.blocks().size(); block++) {
+            new Block(factors, factors, block, scalars.allocate(0), 0).forParts((part, height, width, onDiagonal) -> {
+                sum[0] += squares(part, height, width, onDiagonal) / summed / summed;
+                listener.progressed(++done[0], all);
+                if (done[0] < all) {
+                    CancelledException.throwIfInterrupted("Frobenius norm", done[0], all);
+                }
+            });
+        }
+        return sum[0];
+    }
+
+    /** A part off the diagonal counts twice; of one on it the lower half is known. */
+    private static double squares(Object part, int height, int width, boolean onDiagonal) {
+        Numbers numbers = part instanceof double[] wide ? new Numbers.F64(wide) : new Numbers.F32((float[]) part);
+        if (!onDiagonal) {
+            return 2 * numbers.squares(0, height * width);
+        }
+        double sum = 0;
+        for (int i = 0; i < height; i++) {
+            double entry = numbers.get(i * width + i);
+            sum += 2 * numbers.squares(i * width, i) + entry * entry;
+        }
+        return sum;
+    }
+
+    /** Takes a part of a kernel, [height, width]. */
+    @FunctionalInterface
+    private interface PartTaker {
+        void take(Object part, int height, int width, boolean onDiagonal);
     }
 
     /** A block on the diagonal: the whole kernel where there is one. */
@@ -168,6 +224,21 @@ public final class StructuredKernel {
             }
         }
 
+        /** Some rows of every sample with some at or before them. */
+        void forParts(PartTaker taker) {
+            for (int top = 0; top < rowUnits.length; top += rowsAtOnce) {
+                int bottom = Math.min(rowUnits.length, top + rowsAtOnce);
+                for (int from = 0; from < bottom; from += rowsAtOnce) {
+                    int to = Math.min(rowUnits.length, from + rowsAtOnce);
+                    int height = rows.program().samples() * (bottom - top);
+                    int width = columns.program().samples() * (to - from);
+                    Object part = scalars.allocate(Math.multiplyExact(height, width));
+                    add(top, bottom, from, to, part);
+                    taker.take(part, height, width, top == from);
+                }
+            }
+        }
+
         private boolean onDiagonal(int top, int from) {
             return symmetric && top == from;
         }
@@ -192,13 +263,25 @@ public final class StructuredKernel {
         }
 
         private void addPairs(KernelTerms terms, FactorBlock a, FactorBlock b, boolean lower, Object part) {
-            int size = tileSize(a.rows(), b.rows());
+            if (terms.pairs().isEmpty()) {
+                return;
+            }
             Queue<PairTerm.Scratch> free = new ConcurrentLinkedQueue<>();
-            Tile.forAll(a.rows(), b.rows(), lower, size, tile -> {
+            Tile.forAll(a.rows(), b.rows(), lower, TILE, tile -> {
                 PairTerm.Scratch own = free.poll();
-                PairTerm.Scratch scratch = own == null ? PairTerm.Scratch.of(scalars, size) : own;
+                PairTerm.Scratch scratch = own == null ? PairTerm.Scratch.of(scalars, Math.min(TILE, Math.max(a.rows(),
+                        b.rows()))) : own;
+                Object sums = scratch.sums();
+                int width = tile.width();
+                for (int i = 0; i < tile.height(); i++) {
+                    System.arraycopy(part, (tile.top() + i) * b.rows() + tile.left(), sums, i * width, width);
+                }
+                boolean diagonal = lower && tile.top() == tile.left();
                 for (PairTerm term : terms.pairs()) {
-                    term.add(scalars, a, b, tile, part, tile.top() * b.rows() + tile.left(), b.rows(), scratch);
+                    term.add(scalars, a, b, tile, diagonal, scratch);
+                }
+                for (int i = 0; i < tile.height(); i++) {
+                    System.arraycopy(sums, i * width, part, (tile.top() + i) * b.rows() + tile.left(), width);
                 }
                 free.add(scratch);
             });
@@ -214,9 +297,15 @@ public final class StructuredKernel {
                 Object left = term.gradients(scalars, a, from, to);
                 Object right = a == b ? left : term.gradients(scalars, b, from, to);
                 int k = a.summed() * (to - from);
-                Tile.forAll(a.rows(), b.rows(), lower, tileSize(a.rows(), b.rows()), tile -> scalars.gemm(tile
-                        .height(), tile.width(), k, left, tile.top() * k, k, 1, right, tile.left() * k, 1, k, 1, part,
-                        tile.top() * b.rows() + tile.left(), b.rows()));
+                Tile.forAll(a.rows(), b.rows(), lower, TILE, tile -> {
+                    int at = tile.top() * b.rows() + tile.left();
+                    if (lower && tile.top() == tile.left()) {
+                        scalars.syrk(tile.height(), k, left, tile.top() * k, k, part, at, b.rows(), 1);
+                    } else {
+                        scalars.gemm(tile.height(), tile.width(), k, left, tile.top() * k, k, 1, right, tile.left() * k,
+                                1, k, 1, part, at, b.rows());
+                    }
+                });
             }
         }
 
@@ -254,11 +343,5 @@ public final class StructuredKernel {
                     .flatMap(sample -> IntStream.range(from, to).map(row -> all[sample * perSample + row]))
                     .toArray();
         }
-    }
-
-    /** Small enough that half of a symmetric kernel is left out and all threads have work; large enough for products. */
-    private static int tileSize(int rows, int columns) {
-        int least = Math.min(rows, columns);
-        return least <= 512 ? 64 : least <= 2048 ? 128 : 256;
     }
 }

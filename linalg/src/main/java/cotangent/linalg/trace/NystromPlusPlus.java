@@ -3,10 +3,12 @@ package cotangent.linalg.trace;
 import cotangent.linalg.probe.Accuracy;
 import cotangent.dsl.Tensor;
 import cotangent.linalg.Estimate;
+import cotangent.linalg.dense.PowerOfTwo;
 import cotangent.linalg.operator.LinearOperator;
 import cotangent.linalg.probe.MeteredOperator;
 import cotangent.linalg.probe.Sampling;
 import cotangent.linalg.probe.Split;
+import cotangent.linalg.randomized.NystromFactor;
 
 /**
  * Nyström++: the trace of a positive semidefinite operator's Nyström approximation, and Hutchinson's estimator on the rest.
@@ -53,7 +55,10 @@ public final class NystromPlusPlus extends ProbeEstimator<NystromPlusPlus> {
 
     private static Split approximate(MeteredOperator operator, int products) {
         Tensor probes = operator.sketchVectors(0, operator.columns(), 0, products / 2);
-        Tensor factor = NystromFactor.of("NystromPlusPlus", probes, operator.product(probes)).factor();
+        NystromFactor nystrom = Traces.nystrom("NystromPlusPlus", probes, operator.product(probes));
+        double[] scaled = nystrom.factor();
+        PowerOfTwo.scale(scaled.length, scaled, -nystrom.exponent());
+        Tensor factor = Tensor.wrap(probes.shape(), scaled);
         return new Split.LowRank(factor, factor);
     }
 }

@@ -12,6 +12,7 @@ import cotangent.linalg.probe.CancelledException;
 import cotangent.linalg.probe.MeteredOperator;
 import cotangent.linalg.probe.Probes;
 import cotangent.linalg.probe.Sampling;
+import cotangent.linalg.randomized.NystromFactor;
 
 /**
  * XNysTrace: the trace of a positive semidefinite operator, where every probe serves the others' Nyström approximation and
@@ -96,19 +97,20 @@ public final class XNysTrace extends ProbeEstimator<XNysTrace> {
     /** The k numbers t_i. */
     private static double[] leaveOneOut(Exchangeable exchange) {
         int k = exchange.count();
-        NystromFactor nystrom = NystromFactor.of("XNysTrace", exchange.probes(), exchange.images());
+        NystromFactor nystrom = Traces.nystrom("XNysTrace", exchange.probes(), exchange.images());
         if (nystrom.shift() == 0) {
             return new double[k];
         }
-        Directions directions = Directions.of(k, nystrom.r(), 0);
-        double[] lost = squaredNorms(Columns.multiply(nystrom.factor(), Tensor.wrap(Shape.of(k, k), directions
-                .columns())));
+        Directions directions = Directions.of(k, nystrom.core(), 0);
+        Tensor factor = Tensor.wrap(exchange.probes().shape(), nystrom.factor());
+        double[] lost = squaredNorms(Columns.multiply(factor, Tensor.wrap(Shape.of(k, k), directions.columns())));
         double[] apart = Directions.of(k, probesTriangle(exchange.probes()), Double.MIN_NORMAL).lengths();
-        double whole = Columns.sumOfSquares(nystrom.factor()) - nystrom.shift() * exchange.probes().shape().extent(0);
+        double whole = Columns.sumOfSquares(factor) - nystrom.shift() * exchange.probes().shape().extent(0);
         double[] values = new double[k];
         for (int i = 0; i < k; i++) {
             double form = 1 / (directions.lengths()[i] * directions.lengths()[i]);
-            values[i] = whole - lost[i] + form * exchange.scale(1 / (apart[i] * apart[i]));
+            values[i] = Math.scalb(whole - lost[i] + form * exchange.scale(1 / (apart[i] * apart[i])), -2 * nystrom
+                    .exponent());
         }
         return values;
     }

@@ -155,7 +155,7 @@ class XNysTraceTest {
         assertThatThrownBy(() -> XNysTrace.matvecs(8).trace(LinearOperator.of(matrix))).isInstanceOf(
                 InvalidDataException.class).hasMessageContaining("asPositiveSemidefinite");
         assertThatThrownBy(() -> XNysTrace.matvecs(8).trace(operator(matrix))).isInstanceOf(InvalidDataException.class)
-                .hasMessageContaining("not positive semidefinite");
+                .hasMessageContaining("expected a positive semidefinite operator");
         LinearOperator identity = LinearOperator.identity(N, DType.F64);
         assertThatThrownBy(() -> XNysTrace.matvecs(1).trace(identity)).isInstanceOf(ShapeException.class);
         assertThatThrownBy(() -> XNysTrace.matvecs(8).probes(Probes.ORTHOGONAL).trace(identity)).isInstanceOf(

@@ -18,7 +18,7 @@ import picocli.CommandLine.Spec;
 /** {@code cotangent bench SUITE}: how fast Cotangent is against its peers, as a ratio of times measured in the same run. */
 @Command(name = "bench", mixinStandardHelpOptions = true, sortOptions = false, subcommands = TracesCommand.class, description = {
         "Measures Cotangent against its peers in the same run; a row for each case: ours, the fastest peer, how many times faster we are, and what was to be reached.",
-        "The spread of a ratio is that between the quartiles of the times. A side takes ten seconds or so, or four with --quick; the suite gemm half an hour on an idle machine. Nothing measured on a busy one is worth much."}, footer = {
+        "The spread of a ratio is that between the quartiles of the times; bytes/call is what one call of ours allocates, its results among it. A side takes ten seconds or so, or four with --quick; the suite gemm half an hour on an idle machine. Nothing measured on a busy one is worth much."}, footer = {
                 "", "Ends with status 0, or",
                 "  1  with --check: a target was missed", "  2  bad options", "  3  a peer was absent", "", "Examples:",
                 "  ./cotangent bench", "  ./cotangent bench gemm --case '.*n=256' --quick",
@@ -64,7 +64,7 @@ public final class BenchCommand implements Callable<Integer> {
     /** The command over all suites, with no options set. */
     public BenchCommand() {
         this(List.of(GemmSuite.create(), ElementwiseSuite.create(), ProductSuite.create(), ScalingSuite.create(),
-                LinalgSuite.create()));
+                LinalgSuite.create(), NtkSuite.create()));
     }
 
     BenchCommand(List<Suite> suites) {

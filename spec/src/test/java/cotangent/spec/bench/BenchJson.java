@@ -62,6 +62,9 @@ final class BenchJson {
         fields.put("nanos", side.timing().median());
         fields.put("lowerQuartile", side.timing().lowerQuartile());
         fields.put("upperQuartile", side.timing().upperQuartile());
+        if (!Double.isNaN(side.timing().allocated())) {
+            fields.put("allocatedBytes", side.timing().allocated());
+        }
         return fields;
     }
 }

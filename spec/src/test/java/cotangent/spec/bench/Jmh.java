@@ -6,9 +6,14 @@ import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Collection;
+import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.regex.Pattern;
 import org.openjdk.jmh.annotations.Mode;
+import org.openjdk.jmh.profile.GCProfiler;
+import org.openjdk.jmh.results.IterationResult;
+import org.openjdk.jmh.results.Result;
 import org.openjdk.jmh.results.RunResult;
 import org.openjdk.jmh.runner.Runner;
 import org.openjdk.jmh.runner.RunnerException;
@@ -19,6 +24,8 @@ import org.openjdk.jmh.runner.options.TimeValue;
 /** Runs one JMH benchmark in a JVM of its own, in silence. */
 final class Jmh {
     private static final int EXPLANATION = 400;
+    /** JMH's name for bytes allocated per operation, of all threads; the least counts, as others may do work of their own. */
+    private static final String ALLOCATED = "gc.alloc.rate.norm";
 
     private Jmh() {}
 
@@ -47,6 +54,7 @@ final class Jmh {
                         .measurementTime(length)
                         .shouldFailOnError(true)
                         .output(log.toString())
+                        .addProfiler(GCProfiler.class)
                         .jvmArgs(
                                 "--add-modules=jdk.incubator.vector", "--enable-native-access=ALL-UNNAMED", "-Xms1g",
                                 "-Xmx2g",
@@ -67,13 +75,20 @@ final class Jmh {
     }
 
     private static Timing timing(Collection<RunResult> results) {
-        return new Timing(results.stream()
+        List<IterationResult> iterations = results.stream()
                 .flatMap(result -> result.getBenchmarkResults().stream())
-                .flatMap(
-                        result -> result.getIterationResults().stream())
-                .mapToDouble(iteration -> iteration.getPrimaryResult()
-                        .getScore())
-                .toArray());
+                .flatMap(result -> result.getIterationResults().stream())
+                .toList();
+        double[] nanos = iterations.stream()
+                .mapToDouble(iteration -> iteration.getPrimaryResult().getScore())
+                .toArray();
+        double allocated = iterations.stream()
+                .map(iteration -> iteration.getSecondaryResults().get(ALLOCATED))
+                .filter(Objects::nonNull)
+                .mapToDouble(Result::getScore)
+                .min()
+                .orElse(Double.NaN);
+        return new Timing(nanos).allocating(allocated);
     }
 
     /** What the other JVM said, which JMH keeps to its log. */

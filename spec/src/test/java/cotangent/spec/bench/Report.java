@@ -3,6 +3,7 @@ package cotangent.spec.bench;
 import cotangent.examples.plot.Table;
 import java.io.PrintWriter;
 import java.util.List;
+import java.util.Locale;
 
 /** What a person reads: a line per row. */
 final class Report {
@@ -15,7 +16,8 @@ final class Report {
     }
 
     void print(List<Row> rows) {
-        Table table = Table.of("case", "ours", "peer", "which", "unit", "ratio", "spread", "target", "").text(3, 4, 8);
+        Table table = Table.of("case", "ours", "peer", "which", "unit", "ratio", "spread", "target", "", "bytes/call")
+                .text(3, 4, 8);
         for (Row row : rows) {
             Side peer = row.peer();
             Measure measure = row.measure();
@@ -29,10 +31,15 @@ final class Report {
                             : number(row.ratio()),
                     peer == null ? "-" : number(row.low()) + " - " + number(row.high()), ">= "
                             + number(row.target()),
-                    row.outcome().toString());
+                    row.outcome().toString(), allocated(row.ours().timing()));
         }
         table.print(out);
         out.flush();
+    }
+
+    /** What one call of ours allocates; results are among it. */
+    private static String allocated(Timing timing) {
+        return Double.isNaN(timing.allocated()) ? "-" : String.format(Locale.ROOT, "%,.0f", timing.allocated());
     }
 
     /** A row for who waits for the next. */

@@ -3,9 +3,13 @@ package cotangent.spec.bench;
 import cotangent.dsl.InvalidDataException;
 import java.util.Arrays;
 
-/** How long one operation took, in nanoseconds, in each of several measurements; medians and quartiles of them. */
+/**
+ * How long one operation took, in nanoseconds, in each of several measurements; medians and quartiles of them; and what it
+ * allocated, where that was measured.
+ */
 final class Timing {
     private final double[] sorted;
+    private final double allocated;
 
     /**
      * From the mean time of an operation in each measurement.
@@ -13,11 +17,26 @@ final class Timing {
      * @throws InvalidDataException if there is none, or one is not a positive number
      */
     Timing(double... nanos) {
+        this(nanos, Double.NaN);
+    }
+
+    private Timing(double[] nanos, double allocated) {
+        this.allocated = allocated;
         sorted = nanos.clone();
         Arrays.sort(sorted);
         if (sorted.length == 0 || !(sorted[0] > 0) || !(sorted[sorted.length - 1] < Double.POSITIVE_INFINITY)) {
             throw new InvalidDataException("timings: expected positive numbers, got " + Arrays.toString(nanos));
         }
+    }
+
+    /** The same of an operation that allocates so many bytes. */
+    Timing allocating(double bytes) {
+        return new Timing(sorted, bytes);
+    }
+
+    /** Bytes that one operation allocates: the most of all rounds; NaN where not measured. */
+    double allocated() {
+        return allocated;
     }
 
     double median() {
@@ -34,14 +53,14 @@ final class Timing {
 
     /** The same for an operation of another size. */
     Timing times(double factor) {
-        return new Timing(Arrays.stream(sorted).map(nanos -> factor * nanos).toArray());
+        return new Timing(Arrays.stream(sorted).map(nanos -> factor * nanos).toArray(), factor * allocated);
     }
 
     /** Both together. */
     Timing and(Timing other) {
         double[] all = Arrays.copyOf(sorted, sorted.length + other.sorted.length);
         System.arraycopy(other.sorted, 0, all, sorted.length, other.sorted.length);
-        return new Timing(all);
+        return new Timing(all, Double.isNaN(allocated) ? other.allocated : Math.max(allocated, other.allocated));
     }
 
     /** Linear between the two nearest (type 7 of R. J. Hyndman and Y. Fan, The American Statistician 50, 1996). */

@@ -56,6 +56,9 @@ final class Session implements AutoCloseable {
     }
 
     private void answer(SnippetEvent event, List<String> answers) {
+        if (event.status() == Snippet.Status.OVERWRITTEN) {
+            return;
+        }
         Snippet snippet = event.snippet();
         if (event.status() != Snippet.Status.VALID || event.exception() != null) {
             throw new IllegalArgumentException(snippet.source() + event.exception() + shell.diagnostics(snippet)
