@@ -17,7 +17,7 @@ import cotangent.linalg.probe.CancelledException;
  */
 final class Gram {
     /** Numbers of a Jacobian that may be held at once: at most 512 MiB of float64. */
-    private static final long LARGEST = MemoryBudget.atMost(1L << 29) / Double.BYTES;
+    static final long LARGEST = MemoryBudget.atMost(1L << 29) / Double.BYTES;
 
     private Gram() {}
 

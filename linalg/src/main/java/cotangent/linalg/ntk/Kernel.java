@@ -15,6 +15,7 @@ final class Kernel {
     private final KernelModel model;
     private final Tree[] arguments;
     private @Nullable Linearized linearized;
+    private @Nullable SampleFactors factors;
 
     private record Linearized(Linearization linearization, OutputReduction reduction, LinearOperator full,
             LinearOperator jacobian, LinearOperator operator) {}
@@ -73,8 +74,11 @@ final class Kernel {
         return model.program(arguments);
     }
 
-    /** The factors, by one forward pass of a program that there is. */
-    SampleFactors factors() {
-        return program().program().orElseThrow().at(arguments);
+    /** The factors, by one forward pass of a program that there is; kept as the linearization is. */
+    synchronized SampleFactors factors() {
+        if (factors == null) {
+            factors = program().program().orElseThrow().at(arguments);
+        }
+        return factors;
     }
 }

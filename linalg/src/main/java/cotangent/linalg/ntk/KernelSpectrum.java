@@ -129,8 +129,7 @@ record KernelSpectrum(KernelEstimates kernel) {
     }
 
     private SpectralDensity exactDensity(Sampling sampling) {
-        WrittenKernel written = KernelEstimates.exact("spectral density", factors(), () -> WrittenKernel.byRows(
-                factors()));
+        WrittenKernel written = kernel.writtenInFull("spectral density");
         SpectralDensity found = StochasticLanczosQuadrature.matvecs(factors().size())
                 .density(LinearOperator.of(written.matrix()).asPositiveSemidefinite());
         Estimate cost = written.estimate("spectral density", 0, sampling.seed(), ", and all its eigenvalues");
