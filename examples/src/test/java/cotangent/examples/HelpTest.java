@@ -22,7 +22,8 @@ final class HelpTest {
         String help = Invocation.line("ntk --help").out().replaceAll("\\s+", " ");
         for (String option : List.of("model", "activation", "init", "seed", "dtype", "data", "samples", "mnist",
                 "inputs",
-                "params", "outputs", "statistics", "estimator", "matvecs", "relative-error", "confidence", "route", "shift",
+                "params", "outputs", "statistics", "estimator", "matvecs", "relative-error", "confidence", "route",
+                "shift",
                 "explain", "top", "oversampling", "powers", "align-with", "check",
                 "json",
                 "out")) {

@@ -73,7 +73,8 @@ record KernelCheck(List<Entry> entries, double productDifference, double product
                 case "trace" -> entries.add(entry(estimate, trace, rounding));
                 case "Frobenius norm" -> entries.add(entry(estimate, Math.sqrt(squares), rounding));
                 case "effective rank" -> entries.add(entry(estimate, trace * trace / squares, rounding));
-                case "stable rank" -> entries.add(entry(estimate, squares / values[n - 1] / values[n - 1], 4 * rounding));
+                case "stable rank" ->
+                    entries.add(entry(estimate, squares / values[n - 1] / values[n - 1], 4 * rounding));
                 case "condition number" -> {
                     double least = Math.max(0, values[0]) + shift;
                     double relative = rounding * values[n - 1] / least;

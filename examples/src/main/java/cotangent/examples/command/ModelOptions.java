@@ -136,7 +136,8 @@ final class ModelOptions {
     /** The classes of the samples, I32. */
     Tensor labels() {
         if (!labelled()) {
-            throw new InvalidDataException("--statistics: the samples of --inputs have no labels to align with; take --data");
+            throw new InvalidDataException(
+                    "--statistics: the samples of --inputs have no labels to align with; take --data");
         }
         return dataSet().labels();
     }

@@ -83,8 +83,11 @@ final class NtkJson {
         fields.put("statistic", plan.statistic());
         fields.put("chosen", plan.chosen().strategy().toString());
         fields.put("reason", plan.reason());
-        fields.put("options", plan.options().stream().map(option -> Map.of("route", option.strategy().toString(),
-                "exact", option.exact(), "seconds", option.seconds(), "work", option.work())).toList());
+        fields.put("options", plan.options()
+                .stream()
+                .map(option -> Map.of("route", option.strategy().toString(),
+                        "exact", option.exact(), "seconds", option.seconds(), "work", option.work()))
+                .toList());
         return fields;
     }
 

@@ -44,8 +44,7 @@ final class StatisticsOptions {
 
     /** What can be asked for, in the order in which it is printed. */
     enum Wanted {
-        TRACE, FROBENIUS_NORM, EFFECTIVE_RANK, STABLE_RANK, CONDITION_NUMBER, LOG_DETERMINANT, LABEL_ALIGNMENT,
-        CENTRED_LABEL_ALIGNMENT, SPECTRAL_DENSITY, SPECTRUM, EIGENVALUES;
+        TRACE, FROBENIUS_NORM, EFFECTIVE_RANK, STABLE_RANK, CONDITION_NUMBER, LOG_DETERMINANT, LABEL_ALIGNMENT, CENTRED_LABEL_ALIGNMENT, SPECTRAL_DENSITY, SPECTRUM, EIGENVALUES;
 
         String label() {
             return name().toLowerCase(java.util.Locale.ROOT).replace('_', '-');

@@ -31,9 +31,11 @@ public final class CrossNtk implements LinearOperator {
             OutputReduction rows = first.reduction();
             OutputReduction columns = second.reduction();
             if (!rows.isNone() && !rows.pairs(columns)) {
-                throw new ShapeException("between: outputs %s and %s do not pair along the axes averaged over or diagonal"
-                        .formatted(first.linearization().output().structure(), second.linearization().output()
-                                .structure()));
+                throw new ShapeException(
+                        "between: outputs %s and %s do not pair along the axes averaged over or diagonal"
+                                .formatted(first.linearization().output().structure(), second.linearization()
+                                        .output()
+                                        .structure()));
             }
             operator = ReducedJacobian.kernel(first.fullJacobian().times(second.fullJacobian().adjoint()), rows,
                     columns);

@@ -308,8 +308,9 @@ public final class EmpiricalNtk implements LinearOperator {
     }
 
     private KernelEstimates estimates() {
-        return new KernelEstimates(Factors.of(kernel), strategy, CostModel.current(), "a kernel of size %d over %d parameters, %s"
-                .formatted(rows(), jacobian().columns(), dtype()));
+        return new KernelEstimates(Factors.of(kernel), strategy, CostModel.current(),
+                "a kernel of size %d over %d parameters, %s"
+                        .formatted(rows(), jacobian().columns(), dtype()));
     }
 
     private KernelEstimates centredEstimates() {
@@ -516,6 +517,7 @@ public final class EmpiricalNtk implements LinearOperator {
     public String toString() {
         String over = options().toString();
         return "EmpiricalNtk of %s%s, %s, inputs %s".formatted(kernel.model().model().name(), over.isEmpty() ? ""
-                : ", " + over, arguments[0].structure(), Arrays.stream(arguments).skip(1).map(Tree::structure).toList());
+                : ", " + over, arguments[0].structure(),
+                Arrays.stream(arguments).skip(1).map(Tree::structure).toList());
     }
 }

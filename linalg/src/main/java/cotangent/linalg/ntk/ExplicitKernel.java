@@ -56,7 +56,8 @@ final class ExplicitKernel {
     private KernelCost matrixFree() {
         double products = (double) columns.reduction().outputs() * columns.reduction().blocks();
         LinearOperator full = rows == columns ? operator : rows.fullJacobian().times(columns.fullJacobian().adjoint());
-        Cost work = OperatorWork.of(full, BLOCK).map(each -> each.once().plus(each.each().times(products / BLOCK)))
+        Cost work = OperatorWork.of(full, BLOCK)
+                .map(each -> each.once().plus(each.each().times(products / BLOCK)))
                 .orElse(Cost.product(1, products, rows.reduction().outputs(), columns.reduction().outputs()));
         double held = (double) rows.reduction().rows() * columns.reduction().rows();
         return new KernelCost(work, rows.jacobian().dtype().bytes() * held);

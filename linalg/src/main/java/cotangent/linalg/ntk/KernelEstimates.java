@@ -137,8 +137,10 @@ record KernelEstimates(Factors factors, Strategy wanted, CostModel model, String
                         .stream()
                         .filter(KernelPlan.Option::exact)
                         .min(Comparator.comparingDouble(KernelPlan.Option::seconds))
-                        .map(option -> new KernelMoments.Exact(Math.max(1, (long) (option.seconds() / planner().products(
-                                1))), () -> exactMoments(name, option.strategy(), sampling)))
+                        .map(option -> new KernelMoments.Exact(Math.max(1,
+                                (long) (option.seconds() / planner().products(
+                                        1))),
+                                () -> exactMoments(name, option.strategy(), sampling)))
                         .orElse(none());
         UnaryOperator<Moments> sharpened = found -> trace.map(known -> found.with(0, known)).orElse(found);
         return KernelMoments.of(factors, sampling, exact, sharpened, quantities);
@@ -201,8 +203,10 @@ record KernelEstimates(Factors factors, Strategy wanted, CostModel model, String
             case RHUTCH -> plain(name, factor.adjoint(), sampling);
             case FHUTCH -> plain(name, factor, sampling);
             case AUTOMATIC, PRODUCTS -> new Quantity(name, 0, Statistic.identity()).of(KernelMoments.shared(factors
-                    .operator(), other.factors.operator(), sampling, none(), new Quantity(name, 0, Statistic
-                            .identity())), sampling.accuracy());
+                    .operator(), other.factors.operator(), sampling, none(),
+                    new Quantity(name, 0, Statistic
+                            .identity())),
+                    sampling.accuracy());
         };
     }
 

@@ -26,9 +26,11 @@ final class KernelModel {
         this.model = model;
         this.options = options;
         boolean whole = options.parameters().isEmpty();
-        this.selected = Fn.of(model.name(), model.arity() + (whole ? 0 : 1), in -> options.outputs().select(whole
-                ? model.apply(in.toArray(Expr[]::new))
-                : model.apply(joined(in)))).on(model.backend());
+        this.selected = Fn.of(model.name(), model.arity() + (whole ? 0 : 1), in -> options.outputs()
+                .select(whole
+                        ? model.apply(in.toArray(Expr[]::new))
+                        : model.apply(joined(in))))
+                .on(model.backend());
     }
 
     /** The model's inputs from chosen parameters, the others, and the further inputs. */

@@ -108,7 +108,8 @@ record Planner(CostModel model, Factors factors, Strategy wanted) {
         List<KernelPlan.Option> options = new ArrayList<>();
         factors.gradients()
                 .ifPresent(gradients -> options.add(new KernelPlan.Option(Strategy.NORMS, true, gradients
-                        .traceSeconds(model), "squared norms of all gradients, %d reverse passes".formatted(gradients
+                        .traceSeconds(model),
+                        "squared norms of all gradients, %d reverse passes".formatted(gradients
                                 .passes()))));
         options.add(new KernelPlan.Option(Strategy.EXPLICIT, true, passes(), passesText()
                 + ", of whose results the squares are summed"));

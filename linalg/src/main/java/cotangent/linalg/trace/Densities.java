@@ -1,10 +1,10 @@
 package cotangent.linalg.trace;
 
-import cotangent.linalg.probe.Accuracy;
 import cotangent.dsl.Shape;
 import cotangent.dsl.Tensor;
 import cotangent.linalg.ErrorBar;
 import cotangent.linalg.Estimate;
+import cotangent.linalg.probe.Accuracy;
 import cotangent.linalg.probe.MeteredOperator;
 import java.util.Arrays;
 

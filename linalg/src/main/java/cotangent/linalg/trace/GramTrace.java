@@ -283,7 +283,8 @@ public final class GramTrace {
         /** With all that was spent, and why. */
         private Estimate named(Way way, Estimate found, String why) {
             return new Estimate(found.name(), found.value(), found.standardError(), found.errorBar(), found
-                    .degreesOfFreedom(), found.positivePart(), gram.spent() + factor.products(), gram.jvps() + factor
+                    .degreesOfFreedom(), found.positivePart(), gram.spent() + factor.products(),
+                    gram.jvps() + factor
                             .jvps(),
                     gram.vjps() + factor.vjps(), found.samples(), found.seed(), way.label + ": " + found.route()
                             + why,

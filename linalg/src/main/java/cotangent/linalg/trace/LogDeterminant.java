@@ -62,8 +62,11 @@ public final class LogDeterminant {
         int n = operator.rows();
         int rank = Math.clamp(asked ? Math.min(FIRST, sampling.budget() / 3) : sampling.budget() / 3, 1, Math.max(1, n
                 / 2));
-        NystromApproximation approximation = Nystrom.rank(rank).oversampling(0).seed(sampling.seed()).approximate(
-                counted);
+        NystromApproximation approximation = Nystrom.rank(rank)
+                .oversampling(0)
+                .seed(sampling.seed())
+                .approximate(
+                        counted);
         double known = (n - rank) * Math.log(shift);
         for (double value : approximation.values().toDoubles()) {
             known += Math.log(value + shift);
@@ -83,7 +86,8 @@ public final class LogDeterminant {
                 ? toAccuracy(quadrature, rest, known, sampling)
                 : quadrature.trace(rest, Math::log);
         return new Estimate("log-determinant", known + found.value(), found.standardError(), found.errorBar(), found
-                .degreesOfFreedom(), 0, counted.products(), counted.jvps(), counted.vjps(), found.samples(), sampling
+                .degreesOfFreedom(), 0, counted.products(), counted.jvps(), counted.vjps(), found.samples(),
+                sampling
                         .seed(),
                 "rank %d known, the rest: %s".formatted(rank, found.route()), Duration.ofNanos(System.nanoTime()
                         - started),

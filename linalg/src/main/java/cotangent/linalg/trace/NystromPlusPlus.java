@@ -1,10 +1,10 @@
 package cotangent.linalg.trace;
 
-import cotangent.linalg.probe.Accuracy;
 import cotangent.dsl.Tensor;
 import cotangent.linalg.Estimate;
 import cotangent.linalg.dense.PowerOfTwo;
 import cotangent.linalg.operator.LinearOperator;
+import cotangent.linalg.probe.Accuracy;
 import cotangent.linalg.probe.MeteredOperator;
 import cotangent.linalg.probe.Sampling;
 import cotangent.linalg.probe.Split;

@@ -1,12 +1,12 @@
 package cotangent.linalg.trace;
 
-import cotangent.linalg.probe.Accuracy;
 import cotangent.dsl.ShapeException;
 import cotangent.dsl.Tensor;
 import cotangent.linalg.EntrywiseEstimate;
 import cotangent.linalg.ErrorBar;
 import cotangent.linalg.block.Columns;
 import cotangent.linalg.operator.LinearOperator;
+import cotangent.linalg.probe.Accuracy;
 import cotangent.linalg.probe.CancelledException;
 import cotangent.linalg.probe.Looks;
 import cotangent.linalg.probe.MeteredOperator;

@@ -1,6 +1,5 @@
 package cotangent.linalg.trace;
 
-import cotangent.linalg.probe.Accuracy;
 import cotangent.dsl.InvalidDataException;
 import cotangent.dsl.ShapeException;
 import cotangent.dsl.Tensor;
@@ -8,6 +7,7 @@ import cotangent.linalg.ErrorBar;
 import cotangent.linalg.Estimate;
 import cotangent.linalg.Svd;
 import cotangent.linalg.operator.LinearOperator;
+import cotangent.linalg.probe.Accuracy;
 import cotangent.linalg.probe.CancelledException;
 import cotangent.linalg.probe.MeteredOperator;
 import cotangent.linalg.probe.Probes;

@@ -1,6 +1,5 @@
 package cotangent.linalg.trace;
 
-import cotangent.linalg.probe.Accuracy;
 import cotangent.dsl.DType;
 import cotangent.dsl.Shape;
 import cotangent.dsl.Tensor;
@@ -9,6 +8,7 @@ import cotangent.linalg.Estimate;
 import cotangent.linalg.block.Columns;
 import cotangent.linalg.block.OrthonormalBasis;
 import cotangent.linalg.operator.LinearOperator;
+import cotangent.linalg.probe.Accuracy;
 import cotangent.linalg.probe.CancelledException;
 import cotangent.linalg.probe.MeteredOperator;
 import cotangent.linalg.probe.Probes;

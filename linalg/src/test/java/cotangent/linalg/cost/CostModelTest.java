@@ -47,7 +47,8 @@ class CostModelTest {
         String good = Files.readString(file);
         assertThat(CostModelFile.find(file.toString()).f64()).isEqualTo(CostModel.builtIn().f64());
         for (String damaged : new String[]{"", "\\u00zz", good.replace("f64.wide=", "f64.wide=-"), good.replace(
-                "bytes=", "other="), good.replace("machine=version", "machine=another version"), good.replaceAll(
+                "bytes=", "other="), good.replace("machine=version", "machine=another version"),
+                good.replaceAll(
                         "call=.*", "call=NaN")}) {
             Files.writeString(file, damaged);
             CostModel again = CostModelFile.find(file.toString());

@@ -222,7 +222,8 @@ class EmpiricalNtkTest {
         assertThat(ntk.linearization()).isSameAs(ntk.linearization());
         CountingOperator counting = CountingOperator.of(ntk.jacobian());
         Tensor dense = ntk.toDense();
-        assertThat(Gram.of(counting).minus(dense).abs().max().item()).isLessThanOrEqualTo(1e-12 * dense.abs().max().item());
+        assertThat(Gram.of(counting).minus(dense).abs().max().item())
+                .isLessThanOrEqualTo(1e-12 * dense.abs().max().item());
         assertThat(counting.rmatvecs()).isEqualTo(SAMPLES * CLASSES);
         assertThat(counting.matvecs()).isZero();
     }

@@ -56,8 +56,9 @@ class NtkRoutesTest {
         double eps = actual.dtype() == DType.F32 ? 0x1p-24 : 0x1p-53;
         double size = Math.max(1, expected.abs().max().item());
         assertThat(actual.shape()).isEqualTo(expected.shape());
-        assertThat(actual.cast(DType.F64).minus(expected).abs().max().item()).as(what).isLessThanOrEqualTo(600 * eps
-                * size);
+        assertThat(actual.cast(DType.F64).minus(expected).abs().max().item()).as(what)
+                .isLessThanOrEqualTo(600 * eps
+                        * size);
     }
 
     @ParameterizedTest
@@ -93,8 +94,10 @@ class NtkRoutesTest {
 
     private static void requireReduced(Model model, EmpiricalNtk reduced, Tensor expected) {
         for (Route route : Route.values()) {
-            if (route != Route.STRUCTURED || Models.separable().anyMatch(other -> other.toString().equals(model
-                    .toString()))) {
+            if (route != Route.STRUCTURED || Models.separable()
+                    .anyMatch(other -> other.toString()
+                            .equals(model
+                                    .toString()))) {
                 requireClose(reduced.toDense(route), expected, reduced + " " + route);
             }
         }
@@ -225,8 +228,14 @@ class NtkRoutesTest {
     @Test
     void atOtherParametersWhatWasCompiledServesAgain() {
         Model model = Models.mlp();
-        Tree other = model.parameters().structure().build(model.parameters().leaves().stream().map(leaf -> leaf.times(
-                1.5)).toList());
+        Tree other = model.parameters()
+                .structure()
+                .build(model.parameters()
+                        .leaves()
+                        .stream()
+                        .map(leaf -> leaf.times(
+                                1.5))
+                        .toList());
         requireClose(ntk(model).at(other).toDense(), rows(new Model(model.function(), other, model.x(), model.other(),
                 0)), "moved");
     }
@@ -234,8 +243,9 @@ class NtkRoutesTest {
     @Test
     void wrongRequestsAreRefused() {
         EmpiricalNtk ntk = ntk(Models.mlp());
-        assertThatThrownBy(() -> ntk.traceAxes(2).rows()).isInstanceOf(ShapeException.class).hasMessageContaining(
-                "traceAxes");
+        assertThatThrownBy(() -> ntk.traceAxes(2).rows()).isInstanceOf(ShapeException.class)
+                .hasMessageContaining(
+                        "traceAxes");
         assertThatThrownBy(() -> ntk.traceAxes(1).diagonalAxes(-1).rows()).isInstanceOf(ShapeException.class)
                 .hasMessageContaining("must differ");
         assertThatThrownBy(() -> ntk.parameters("W1", "W9").rows()).isInstanceOf(ShapeException.class)
@@ -245,8 +255,9 @@ class NtkRoutesTest {
         assertThatThrownBy(() -> ntk.memory(0)).isInstanceOf(ShapeException.class);
         Fn bare = Fn.of("bare", (Expr w, Expr x) -> x.matmul(w));
         EmpiricalNtk unnamed = EmpiricalNtk.of(bare, normal(1, 4, 2), normal(2, 3, 4));
-        assertThatThrownBy(unnamed::parameterShares).isInstanceOf(ShapeException.class).hasMessageContaining(
-                "named parameters");
+        assertThatThrownBy(unnamed::parameterShares).isInstanceOf(ShapeException.class)
+                .hasMessageContaining(
+                        "named parameters");
         assertThatThrownBy(() -> unnamed.traceAxes(1).between(normal(2, 3, 5)).toDense()).isInstanceOf(
                 ShapeException.class);
         Tensor infinite = Tensor.full(Shape.of(4, 2), Double.POSITIVE_INFINITY, DType.F64);

@@ -86,12 +86,16 @@ class NtkStatisticsTest {
             assertThat(trace.jvps()).isZero();
         }
         assertThat(norms.frobeniusNorm(sampling).value()).isCloseTo(Math.sqrt(squares()), within(ROUNDING * trace()));
-        assertThat(norms.traceAxes(-1).trace(sampling).value()).isCloseTo(trace() / CLASSES, within(ROUNDING * trace()));
+        assertThat(norms.traceAxes(-1).trace(sampling).value()).isCloseTo(trace() / CLASSES,
+                within(ROUNDING * trace()));
         assertThatThrownBy(() -> norms.traceAxes(-1).frobeniusNorm(sampling)).isInstanceOf(InvalidDataException.class)
                 .hasMessageContaining("no way");
-        EmpiricalNtk mixed = EmpiricalNtk.of(Fn.of("mixed", (p, x) -> x.matmul(p.get("W")).tanh().matmul(x.matmul(p.get("W")).transpose())), Params.of("W", Key
-                .of(3)
-                .normal(Shape.of(4, 2), DType.F64)), Key.of(2).normal(Shape.of(9, 4), DType.F64));
+        EmpiricalNtk mixed = EmpiricalNtk.of(
+                Fn.of("mixed", (p, x) -> x.matmul(p.get("W")).tanh().matmul(x.matmul(p.get("W")).transpose())),
+                Params.of("W", Key
+                        .of(3)
+                        .normal(Shape.of(4, 2), DType.F64)),
+                Key.of(2).normal(Shape.of(9, 4), DType.F64));
         assertThatThrownBy(() -> mixed.by(Strategy.NORMS).trace(sampling)).isInstanceOf(InvalidDataException.class);
         assertThat(mixed.trace(sampling).errorBar()).isEqualTo(ErrorBar.EXACT);
     }
@@ -330,8 +334,9 @@ class NtkStatisticsTest {
         SpectrumVerdict verdict = NTK.spectrum(Sampling.matvecs(60));
         assertThat(verdict.numMatvecs()).isEqualTo(60);
         assertThat(verdict.vjps()).isEqualTo(60);
-        assertThat(verdict.leading().get(0)).isLessThanOrEqualTo(VALUES[N - 1] * (1 + ROUNDING)).isGreaterThan(0.9
-                * VALUES[N - 1]);
+        assertThat(verdict.leading().get(0)).isLessThanOrEqualTo(VALUES[N - 1] * (1 + ROUNDING))
+                .isGreaterThan(0.9
+                        * VALUES[N - 1]);
     }
 
     @Test

@@ -20,8 +20,9 @@ class SpectrumVerdictTest {
     private static final int N = 300;
 
     private static SpectrumVerdict verdict(IntToDoubleFunction spectrum, long seed) {
-        return SpectrumVerdict.of(Spectra.operator(N, spectrum).asPositiveSemidefinite(), Sampling.matvecs(90).seed(
-                seed));
+        return SpectrumVerdict.of(Spectra.operator(N, spectrum).asPositiveSemidefinite(), Sampling.matvecs(90)
+                .seed(
+                        seed));
     }
 
     /** The leading half of 30 Ritz values of a sketch without power iterations falls short by no more than this. */
@@ -30,9 +31,11 @@ class SpectrumVerdictTest {
     void powerLawsAndTheirExponents(double exponent) {
         for (int seed = 0; seed < 5; seed++) {
             SpectrumVerdict verdict = verdict(i -> Math.pow(1 + i, -exponent), seed);
-            assertThat(verdict.shape()).as("exponent %s: %s", exponent, verdict).isEqualTo(exponent < 2
-                    ? SpectrumVerdict.Shape.POWER_LAW
-                    : verdict.rank() > 0 ? SpectrumVerdict.Shape.LOW_RANK : SpectrumVerdict.Shape.POWER_LAW);
+            assertThat(verdict.shape()).as("exponent %s: %s", exponent, verdict)
+                    .isEqualTo(exponent < 2
+                            ? SpectrumVerdict.Shape.POWER_LAW
+                            : verdict.rank() > 0 ? SpectrumVerdict.Shape.LOW_RANK
+                            : SpectrumVerdict.Shape.POWER_LAW);
             assertThat(verdict.exponent()).as(verdict.toString()).isCloseTo(exponent, within(0.2));
         }
     }

@@ -30,8 +30,9 @@ class KernelStatisticLawsTest {
 
     private static EmpiricalNtk kernel(Tensor matrix) {
         Fn linear = Fn.of("linear", (p, x) -> x.matmul(p.get("w")));
-        return EmpiricalNtk.of(linear, Params.of("w", Tensor.zeros(DType.F64, N, 1)), root(matrix)).by(
-                Strategy.PRODUCTS);
+        return EmpiricalNtk.of(linear, Params.of("w", Tensor.zeros(DType.F64, N, 1)), root(matrix))
+                .by(
+                        Strategy.PRODUCTS);
     }
 
     private static Tensor root(Tensor matrix) {
