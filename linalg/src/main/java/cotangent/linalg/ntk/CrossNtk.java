@@ -101,7 +101,7 @@ public final class CrossNtk implements LinearOperator {
      * @throws cotangent.dsl.InvalidDataException if the kernel holds NaN or infinity, or the model has no such route
      */
     public Tensor toDense(Route route) {
-        return new ExplicitKernel(first, second, operator()).dense(route);
+        return new ExplicitKernel(first, second, this::operator).dense(route);
     }
 
     /** The kernel with axes of its own for those of the outputs; see {@link EmpiricalNtk#toTensor}. */

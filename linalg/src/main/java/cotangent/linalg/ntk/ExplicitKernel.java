@@ -15,6 +15,7 @@ import cotangent.linalg.tangent.StructuredKernel;
 import java.util.EnumMap;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Supplier;
 
 /** The kernel between the outputs of a model on two data sets, or on one, written out by any of the routes. */
 final class ExplicitKernel {
@@ -23,11 +24,11 @@ final class ExplicitKernel {
 
     private final Kernel rows;
     private final Kernel columns;
-    private final LinearOperator operator;
+    private final Supplier<LinearOperator> operator;
     private final long memory;
 
-    /** The kernel between two models that differ in their data only, or of one with itself, known as an operator. */
-    ExplicitKernel(Kernel rows, Kernel columns, LinearOperator operator) {
+    /** The kernel between two models that differ in their data only, or of one with itself, as an operator when asked for. */
+    ExplicitKernel(Kernel rows, Kernel columns, Supplier<LinearOperator> operator) {
         this.rows = rows;
         this.columns = columns;
         this.operator = operator;
@@ -55,9 +56,8 @@ final class ExplicitKernel {
 
     private KernelCost matrixFree() {
         double products = (double) columns.reduction().outputs() * columns.reduction().blocks();
-        LinearOperator full = rows == columns ? operator : rows.fullJacobian().times(columns.fullJacobian().adjoint());
-        Cost work = OperatorWork.of(full, BLOCK)
-                .map(each -> each.once().plus(each.each().times(products / BLOCK)))
+        LinearOperator full = rows.fullJacobian().times(columns.fullJacobian().adjoint());
+        Cost work = OperatorWork.of(full, BLOCK).map(each -> each.once().plus(each.each().times(products / BLOCK)))
                 .orElse(Cost.product(1, products, rows.reduction().outputs(), columns.reduction().outputs()));
         double held = (double) rows.reduction().rows() * columns.reduction().rows();
         return new KernelCost(work, rows.jacobian().dtype().bytes() * held);
@@ -75,7 +75,7 @@ final class ExplicitKernel {
      */
     Tensor dense(Route wanted) {
         Tensor kernel = switch (wanted) {
-            case MATRIX_FREE -> operator.toDense();
+            case MATRIX_FREE -> operator.get().toDense();
             case JACOBIAN -> jacobian().dense();
             case STRUCTURED -> structured().orElseThrow(() -> new InvalidDataException("structured route: " + obstacle()
                     + "; use Route.JACOBIAN"));
@@ -107,18 +107,22 @@ final class ExplicitKernel {
         return structured(ofRows, ofColumns).map(kernel -> kernel.dense(left, right));
     }
 
-    private static void requireFinite(Tensor kernel) {
-        double zero = 0;
+    /** A Jacobian with a number that is not finite shows on the diagonal of a symmetric kernel, where it is squared. */
+    private void requireFinite(Tensor kernel) {
+        int n = kernel.shape().extent(0);
+        int step = rows == columns ? n + 1 : 1;
+        boolean finite = true;
         if (Storage.array(kernel) instanceof double[] wide) {
-            for (double entry : wide) {
-                zero += 0 * entry;
+            for (int i = 0; i < wide.length; i += step) {
+                finite &= Math.abs(wide[i]) <= Double.MAX_VALUE;
             }
         } else {
-            for (float entry : Storage.floats(kernel)) {
-                zero += 0 * entry;
+            float[] narrow = Storage.floats(kernel);
+            for (int i = 0; i < narrow.length; i += step) {
+                finite &= Math.abs(narrow[i]) <= Float.MAX_VALUE;
             }
         }
-        if (zero != 0) {
+        if (!finite) {
             throw new InvalidDataException("ntk: the Jacobian holds NaN or infinity; check parameters and inputs");
         }
     }

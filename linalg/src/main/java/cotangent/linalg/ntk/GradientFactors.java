@@ -9,7 +9,6 @@ import cotangent.linalg.probe.Moments;
 import cotangent.linalg.probe.Sampling;
 import cotangent.linalg.tangent.DiagonalRoute;
 import cotangent.linalg.tangent.FrobeniusRoute;
-import cotangent.linalg.tangent.GradientNorms;
 import cotangent.linalg.tangent.KernelCost;
 import java.time.Duration;
 import java.util.Map;
@@ -33,26 +32,17 @@ record GradientFactors(Kernel kernel, SampleFactors factors) {
         return factors.program().dtype();
     }
 
-    private long memory() {
-        return kernel.model().options().memory();
-    }
-
     private DiagonalRoute diagonal() {
-        return GradientNorms.of(factors);
+        return kernel.diagonalRoute();
     }
 
     double traceSeconds(CostModel model) {
         return model.seconds(diagonal().cost().work(), dtype());
     }
 
-    /** Whether there is a way to the norm of a kernel whose axes are neither averaged over nor diagonal. */
-    boolean hasNorm() {
-        return kernel.reduction().isNone();
-    }
-
     /** Trace and norm together. */
     double momentsSeconds(CostModel model) {
-        return traceSeconds(model) + model.seconds(FrobeniusRoute.cheapest(factors, memory(), model).cost().work(),
+        return traceSeconds(model) + model.seconds(kernel.frobeniusRoute(model).cost().work(),
                 dtype());
     }
 
@@ -67,7 +57,7 @@ record GradientFactors(Kernel kernel, SampleFactors factors) {
     Moments moments(Sampling sampling, CostModel model) {
         long started = System.nanoTime();
         DiagonalRoute diagonal = diagonal();
-        FrobeniusRoute norm = FrobeniusRoute.cheapest(factors, memory(), model);
+        FrobeniusRoute norm = kernel.frobeniusRoute(model);
         double trace = diagonal.diagonal(sampling.listener()).trace(kernel.reduction()).value();
         double squares = norm.squaredNorm(sampling.listener());
         return exact(sampling, started, diagonal.passes() + norm.passes(), "%s; norm: %s".formatted(diagonal

@@ -133,7 +133,6 @@ record Planner(CostModel model, Factors factors, Strategy wanted) {
     KernelPlan squares(String statistic, Sampling sampling, String subject) {
         List<KernelPlan.Option> options = new ArrayList<>();
         factors.gradients()
-                .filter(GradientFactors::hasNorm)
                 .ifPresent(gradients -> options.add(new KernelPlan.Option(Strategy.NORMS, true, gradients
                         .momentsSeconds(model), "squared norms of all gradients, and of their inner products")));
         explicit(options, 0, "");

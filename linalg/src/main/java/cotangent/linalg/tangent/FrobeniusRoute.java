@@ -9,20 +9,29 @@ import cotangent.linalg.cost.CostModel;
 import cotangent.linalg.operator.LinearOperator;
 import cotangent.linalg.probe.ProgressListener;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Optional;
 
 /** A way to the exact Frobenius norm of a tangent kernel, which says what it takes before it starts. */
 public sealed interface FrobeniusRoute permits ParameterGram, KernelTiles {
     /**
-     * The cheaper of the kernel part by part and of JᵀJ.
+     * The cheaper of the kernel part by part and, where nothing is averaged or left out, of JᵀJ.
      *
      * @param memory bytes that sums or parts may take
      * @param model  rates of the machine
+     * @return empty if an axis of samples is averaged over or diagonal only
      */
-    static FrobeniusRoute cheapest(SampleFactors factors, long memory, CostModel model) {
-        FrobeniusRoute tiles = KernelTiles.of(factors, memory);
-        FrobeniusRoute gram = new ParameterGram(new FactorRows(factors), memory);
+    static Optional<FrobeniusRoute> cheapest(SampleFactors factors, OutputReduction reduction, long memory,
+            CostModel model) {
+        List<FrobeniusRoute> routes = new ArrayList<>();
+        KernelTiles.of(factors, reduction, memory).ifPresent(routes::add);
+        if (reduction.isNone()) {
+            routes.add(new ParameterGram(new FactorRows(factors), memory));
+        }
         DType dtype = factors.program().dtype();
-        return model.seconds(gram.cost().work(), dtype) < model.seconds(tiles.cost().work(), dtype) ? gram : tiles;
+        return routes.stream().min(Comparator.comparingDouble(route -> model.seconds(route.cost().work(), dtype)));
     }
 
     /**

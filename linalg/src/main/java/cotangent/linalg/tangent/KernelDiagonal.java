@@ -1,6 +1,9 @@
 package cotangent.linalg.tangent;
 
+import cotangent.dsl.DType;
 import cotangent.dsl.InvalidDataException;
+import cotangent.dsl.Shape;
+import cotangent.dsl.Tensor;
 import cotangent.linalg.ErrorBar;
 import cotangent.linalg.Estimate;
 import java.time.Duration;
@@ -36,6 +39,26 @@ public record KernelDiagonal(double[][] squares, long vjps, String route, Durati
     }
 
     /**
+     * The diagonal of a reduced kernel, rounded to a dtype.
+     *
+     * @throws InvalidDataException if it holds NaN or infinity
+     */
+    public Tensor tensor(OutputReduction reduction, DType dtype) {
+        double[] values = values(reduction);
+        for (double value : values) {
+            requireFinite(value);
+        }
+        return Tensor.wrap(Shape.of(values.length), values).cast(dtype);
+    }
+
+    private static void requireFinite(double value) {
+        if (!Double.isFinite(value)) {
+            throw new InvalidDataException(
+                    "ntk: the Jacobian holds NaN or infinity; check parameters and inputs");
+        }
+    }
+
+    /**
      * The trace, exact to rounding.
      *
      * @throws InvalidDataException if it is NaN or infinite
@@ -55,10 +78,7 @@ public record KernelDiagonal(double[][] squares, long vjps, String route, Durati
     }
 
     private Estimate trace(String name, double value) {
-        if (!Double.isFinite(value)) {
-            throw new InvalidDataException(
-                    "ntk: the Jacobian holds NaN or infinity; check parameters and inputs");
-        }
+        requireFinite(value);
         return new Estimate(name, value, 0, ErrorBar.EXACT, 0, 0, 0, 0, vjps, 0, 0, route, elapsed, true);
     }
 

@@ -46,14 +46,36 @@ record PairTerm(int cotangent, int groups, int positions, int out, List<Input> i
         }
     }
 
+    /** Whether there is one position in one group, so that products of cotangents can be summed before all else. */
+    boolean isSingle() {
+        return groups * positions == 1;
+    }
+
+    /** Adds products of cotangents, of which a kernel over sums of outputs has some at a time, to a tile of rows. */
+    void addProducts(Scalars scalars, FactorBlock left, FactorBlock right, Tile tile, boolean lower, Object c, int cOff,
+            int cRow) {
+        cotangents(scalars, left, right, tile, 0, 0, lower, 1, c, cOff, cRow);
+    }
+
+    /** Adds to a tile's sums, the products of cotangents known and in {@code scratch.products}. */
+    void addKnown(Scalars scalars, FactorBlock left, FactorBlock right, Tile tile, boolean lower, Scratch scratch) {
+        multiply(scalars, left, right, tile, 0, 0, lower, scratch);
+    }
+
     /** The part of one pair of positions. */
     private void add(Scalars scalars, FactorBlock left, FactorBlock right, Tile tile, int p, int q, boolean lower,
             Scratch scratch) {
         if (inputs.isEmpty() && ones == 1) {
-            cotangents(scalars, left, right, tile, p, q, lower, 1, scratch.sums);
+            cotangents(scalars, left, right, tile, p, q, lower, 1, scratch.sums, 0, tile.width());
             return;
         }
-        cotangents(scalars, left, right, tile, p, q, lower, 0, scratch.products);
+        cotangents(scalars, left, right, tile, p, q, lower, 0, scratch.products, 0, tile.width());
+        multiply(scalars, left, right, tile, p, q, lower, scratch);
+    }
+
+    /** Adds the products of cotangents times those of inputs. */
+    private void multiply(Scalars scalars, FactorBlock left, FactorBlock right, Tile tile, int p, int q, boolean lower,
+            Scratch scratch) {
         int first = left.sample(tile.top());
         int rows = left.sample(tile.bottom() - 1) + 1 - first;
         int firstColumn = right.sample(tile.left());
@@ -76,15 +98,15 @@ record PairTerm(int cotangent, int groups, int positions, int out, List<Input> i
 
     /** Products of cotangents; only the lower triangle where that is enough and known from the product. */
     private void cotangents(Scalars scalars, FactorBlock left, FactorBlock right, Tile tile, int p, int q,
-            boolean lower, double beta, Object to) {
+            boolean lower, double beta, Object c, int cOff, int cRow) {
         int width = left.summed() * out;
         int a = (p * left.rows() + tile.top()) * width;
         Object delta = left.cotangents().get(cotangent);
         if (lower && p == q) {
-            scalars.syrk(tile.height(), width, delta, a, width, to, 0, tile.width(), beta);
+            scalars.syrk(tile.height(), width, delta, a, width, c, cOff, cRow, beta);
         } else {
             scalars.gemm(tile.height(), tile.width(), width, delta, a, width, 1, right.cotangents().get(cotangent), (q
-                    * right.rows() + tile.left()) * width, 1, width, beta, to, 0, tile.width());
+                    * right.rows() + tile.left()) * width, 1, width, beta, c, cOff, cRow);
         }
     }
 

@@ -8,7 +8,9 @@ import cotangent.dsl.ir.Cost;
 import cotangent.dsl.kernel.Workers;
 import cotangent.linalg.probe.CancelledException;
 import cotangent.linalg.probe.ProgressListener;
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Optional;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
@@ -27,6 +29,9 @@ import java.util.stream.IntStream;
 public final class StructuredKernel {
     /** Rows and columns of a tile: a float64 one is a quarter of a common second-level cache. */
     private static final int TILE = 256;
+
+    /** Half of a common second-level cache. */
+    private static final long CACHE = 1L << 20;
 
     private final SampleFactorProgram left;
     private final SampleFactorProgram right;
@@ -81,7 +86,8 @@ public final class StructuredKernel {
     private int[] widths(int rowsPerSample) {
         long perUnit = scalars.bytes() * Math.max(left.cotangentSize(), right.cotangentSize()) * (symmetric ? 1 : 2);
         long units = Math.max(1, budget / 2 / Math.max(1, perUnit));
-        int together = (int) Math.min(summed, units);
+        // What is summed over is summed as well a part at a time, while it is in the cache.
+        int together = (int) Math.min(summed, Math.min(units, Math.max(1, CACHE / perUnit)));
         int rowsAtOnce = (int) Math.clamp(units / together, 1, rowsPerSample);
         return new int[]{together, rowsAtOnce};
     }
@@ -97,9 +103,9 @@ public final class StructuredKernel {
         Cost rows = left.reverseCost(widths[0] * widths[1]).times(blocks * parts * sums);
         Cost columns = right.reverseCost(widths[0] * widths[1]).times(blocks * sums * (symmetric ? parts * (parts - 1)
                 / 2 : parts * parts));
-        KernelTerms terms = terms(rows() / (double) blocks, columns() / (double) blocks, widths[0]);
+        KernelTerms terms = terms(rows() / (double) blocks, columns() / (double) blocks, summed);
         double factors = (double) (left.cotangentSize() + right.cotangentSize()) * widths[0] * widths[1];
-        return new KernelCost(terms.work().times(blocks * sums).plus(rows).plus(columns), scalars.bytes() * (factors
+        return new KernelCost(terms.work().times(blocks).plus(rows).plus(columns), scalars.bytes() * (factors
                 + (double) rows() * columns()));
     }
 
@@ -245,15 +251,40 @@ public final class StructuredKernel {
 
         /** The kernel of some rows of each sample with some columns of each, added to what is there. */
         private void add(int top, int bottom, int from, int to, Object part) {
+            boolean lower = onDiagonal(top, from);
+            KernelTerms terms = terms(rowPlaces.length, columnPlaces.length, summed);
+            boolean apart = together < summed && terms.pairs().stream().allMatch(PairTerm::isSingle);
+            List<Object> products = new ArrayList<>();
+            FactorBlock a = null;
+            FactorBlock b = null;
             for (int first = 0; first < summed; first += together) {
                 int last = Math.min(summed, first + together);
-                FactorBlock a = block(rows, rowUnits, top, bottom, first, last);
-                FactorBlock b = onDiagonal(top, from) ? a : block(columns, columnUnits, from, to, first, last);
-                KernelTerms terms = terms(rowPlaces.length, columnPlaces.length, last - first);
-                addPairs(terms, a, b, onDiagonal(top, from), part);
-                for (GradientTerm term : terms.gradients()) {
-                    addGradients(term, a, b, onDiagonal(top, from), part);
+                a = block(rows, rowUnits, top, bottom, first, last);
+                b = lower ? a : block(columns, columnUnits, from, to, first, last);
+                if (apart) {
+                    addProducts(terms, a, b, lower, products);
+                } else {
+                    addPairs(terms, a, b, lower, List.of(), part);
                 }
+                for (GradientTerm term : terms.gradients()) {
+                    addGradients(term, a, b, lower, part);
+                }
+            }
+            if (apart && a != null && b != null) {
+                addPairs(terms, a, b, lower, products, part);
+            }
+        }
+
+        /** Adds the products of cotangents of each term, to be multiplied by those of inputs once they are complete. */
+        private void addProducts(KernelTerms terms, FactorBlock a, FactorBlock b, boolean lower, List<Object> products) {
+            for (int i = 0; i < terms.pairs().size(); i++) {
+                if (products.size() == i) {
+                    products.add(scalars.allocate(Math.multiplyExact(a.rows(), b.rows())));
+                }
+                PairTerm term = terms.pairs().get(i);
+                Object sum = products.get(i);
+                Tile.forAll(a.rows(), b.rows(), lower, TILE, tile -> term.addProducts(scalars, a, b, tile, lower
+                        && tile.top() == tile.left(), sum, tile.top() * b.rows() + tile.left(), b.rows()));
             }
         }
 
@@ -262,7 +293,8 @@ public final class StructuredKernel {
             return FactorBlock.of(factors, chosen, last - first);
         }
 
-        private void addPairs(KernelTerms terms, FactorBlock a, FactorBlock b, boolean lower, Object part) {
+        private void addPairs(KernelTerms terms, FactorBlock a, FactorBlock b, boolean lower, List<Object> products,
+                Object part) {
             if (terms.pairs().isEmpty()) {
                 return;
             }
@@ -273,18 +305,28 @@ public final class StructuredKernel {
                         b.rows()))) : own;
                 Object sums = scratch.sums();
                 int width = tile.width();
-                for (int i = 0; i < tile.height(); i++) {
-                    System.arraycopy(part, (tile.top() + i) * b.rows() + tile.left(), sums, i * width, width);
-                }
+                read(part, b.rows(), tile, sums);
                 boolean diagonal = lower && tile.top() == tile.left();
-                for (PairTerm term : terms.pairs()) {
-                    term.add(scalars, a, b, tile, diagonal, scratch);
+                for (int i = 0; i < terms.pairs().size(); i++) {
+                    PairTerm term = terms.pairs().get(i);
+                    if (products.isEmpty()) {
+                        term.add(scalars, a, b, tile, diagonal, scratch);
+                    } else {
+                        read(products.get(i), b.rows(), tile, scratch.products());
+                        term.addKnown(scalars, a, b, tile, diagonal, scratch);
+                    }
                 }
                 for (int i = 0; i < tile.height(); i++) {
                     System.arraycopy(sums, i * width, part, (tile.top() + i) * b.rows() + tile.left(), width);
                 }
                 free.add(scratch);
             });
+        }
+
+        private static void read(Object matrix, int stride, Tile tile, Object to) {
+            for (int i = 0; i < tile.height(); i++) {
+                System.arraycopy(matrix, (tile.top() + i) * stride + tile.left(), to, i * tile.width(), tile.width());
+            }
         }
 
         private void addGradients(GradientTerm term, FactorBlock a, FactorBlock b, boolean lower, Object part) {

@@ -133,7 +133,7 @@ final class GradientNormsTest {
         for (int leaf = 0; leaf < expected.length; leaf++) {
             requireSame(actual[leaf], expected[leaf], model.dtype(), "parameter " + leaf);
         }
-        assertThat(route.cost().passes()).isEqualTo(expected[0].length);
+        assertThat(route.passes()).isEqualTo(expected[0].length);
     }
 
     @ParameterizedTest
@@ -207,13 +207,40 @@ final class GradientNormsTest {
         assertThat(diagonal.trace().numMatvecs()).isZero();
         assertThat(diagonal.trace().route()).contains("3 outputs of each of 7 samples");
         assertThat(diagonal.traceOf(4).value()).isZero();
-        assertThat(norms.cost().passes()).isEqualTo(3);
-        assertThat(norms.cost().flops()).isPositive();
+        assertThat(norms.passes()).isEqualTo(3);
+        assertThat(norms.cost().work().flops()).isPositive();
         OutputReduction mean = OutputReduction.of(Shape.of(7, 3), Axes.of(1), Axes.of());
         assertThat(diagonal.values(mean)).hasSize(7);
         assertThat(diagonal.values(mean)[1]).isCloseTo((diagonal.values()[3] + diagonal.values()[4] + diagonal
                 .values()[5]) / 3, within(4 * 0x1p-53 * expected));
         assertThat(diagonal.trace(mean).value()).isCloseTo(expected / 3, within(1e4 * 0x1p-53 * expected));
+    }
+
+    @Test
+    void groupsAlongTimeGiveTheSame() {
+        Model batchFirst = Models.separable().filter(model -> model.toString().equals("lstm f64")).findFirst().orElseThrow();
+        for (Model model : List.of(gru(9), gru(9).as(DType.F32), batchFirst)) {
+            int[] axes = {Fn.UNMAPPED, model.axis()};
+            CausalNorms route = CausalNorms.of(model.function(), axes, factors(model).program(), model.parameters(), model.x())
+                    .orElseThrow();
+            double[][] expected = explicit(model);
+            double[][] actual = route.squares(ProgressListener.NONE);
+            for (int leaf = 0; leaf < expected.length; leaf++) {
+                requireSame(actual[leaf], expected[leaf], model.dtype(), model + ", parameter " + leaf);
+            }
+            assertThat(route.passes()).isEqualTo(factors(model).program().units());
+            assertThat(route.cost().work().flops()).isLessThan(0.8 * GradientNorms.of(factors(model)).cost().work().flops());
+        }
+    }
+
+    @Test
+    void thereAreNoGroupsWithoutTime() {
+        Model last = model("last state", (p, x) -> Nn.gru(p, x, x.at(0, 0).matmul(p.get("start"))).get(1),
+                (Params) gru(5).parameters(), Models.draw(5, 5, N, 2), 1);
+        for (Model model : List.of(Models.mlp(), last)) {
+            assertThat(CausalNorms.of(model.function(), new int[]{Fn.UNMAPPED, model.axis()}, factors(model).program(), model
+                    .parameters(), model.x())).isEmpty();
+        }
     }
 
     @Test
