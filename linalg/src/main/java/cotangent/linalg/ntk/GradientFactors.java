@@ -70,7 +70,7 @@ record GradientFactors(Kernel kernel, SampleFactors factors) {
     }
 
     private ExplicitKernel explicit() {
-        return new ExplicitKernel(kernel, kernel, kernel.operator());
+        return new ExplicitKernel(kernel, kernel, kernel::operator);
     }
 
     /** What the kernel written out takes; empty where there is no structured route to it. */
