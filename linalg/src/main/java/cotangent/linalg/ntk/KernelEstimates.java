@@ -91,12 +91,12 @@ record KernelEstimates(Factors factors, Strategy wanted, CostModel model, String
 
     /** Trace, Frobenius norm and effective rank, all of which are to reach the accuracy. */
     KernelStatistics statistics(Sampling sampling) {
-        boolean exact = squaresPlan("statistics", sampling).chosen().exact();
-        Optional<Moments> apart = exact ? Optional.empty() : cheapTrace(sampling);
+        KernelPlan.Option chosen = squaresPlan("statistics", sampling).chosen();
+        Optional<Moments> apart = chosen.exact() ? Optional.empty() : cheapTrace(sampling);
         Quantity[] asked = apart.isPresent()
                 ? new Quantity[]{Quantity.FROBENIUS_NORM, Quantity.EFFECTIVE_RANK}
                 : new Quantity[]{Quantity.TRACE, Quantity.FROBENIUS_NORM, Quantity.EFFECTIVE_RANK};
-        Moments moments = planned("statistics", sampling, apart, asked);
+        Moments moments = planned("statistics", chosen, sampling, apart, asked);
         return new KernelStatistics(Quantity.TRACE.of(apart.orElse(moments), sampling.accuracy()),
                 Quantity.FROBENIUS_NORM.of(moments, sampling.accuracy()), Quantity.EFFECTIVE_RANK.of(moments, sampling
                         .accuracy()));
@@ -108,12 +108,13 @@ record KernelEstimates(Factors factors, Strategy wanted, CostModel model, String
 
     /** tr K and ‖K‖_F² by the way that is planned. */
     Moments planned(String name, Sampling sampling, Quantity quantity) {
-        boolean needsTrace = quantity == Quantity.EFFECTIVE_RANK && !squaresPlan(name, sampling).chosen().exact();
-        return planned(name, sampling, needsTrace ? cheapTrace(sampling) : Optional.empty(), quantity);
+        KernelPlan.Option chosen = squaresPlan(name, sampling).chosen();
+        boolean needsTrace = quantity == Quantity.EFFECTIVE_RANK && !chosen.exact();
+        return planned(name, chosen, sampling, needsTrace ? cheapTrace(sampling) : Optional.empty(), quantity);
     }
 
-    private Moments planned(String name, Sampling sampling, Optional<Moments> trace, Quantity... quantities) {
-        KernelPlan.Option chosen = squaresPlan(name, sampling).chosen();
+    private Moments planned(String name, KernelPlan.Option chosen, Sampling sampling, Optional<Moments> trace,
+            Quantity... quantities) {
         return chosen.exact() ? exactMoments(name, chosen.strategy(), sampling) : moments(sampling, trace, quantities);
     }
 
