@@ -84,6 +84,8 @@ public final class LinearProgram {
     private final Map<Expr, Tensor> tape;
     private final Backend backend;
     private @Nullable Graph ordered;
+    /** Of a single vector; made twice if two threads ask at once. */
+    private volatile @Nullable Work single;
     private @Nullable Optimised optimised;
 
     /** The direction as it is compiled: over its inputs, all but the last with their values. */
@@ -269,6 +271,15 @@ public final class LinearProgram {
      * compiles and runs nothing.
      */
     public Work work(int columns) {
+        Work known = columns == 0 ? single : null;
+        if (known == null) {
+            known = newWork(columns);
+            single = columns == 0 ? known : single;
+        }
+        return known;
+    }
+
+    private Work newWork(int columns) {
         Graph graph = ordered();
         List<Expr> products = Hoist.products(graph, direction.vector());
         List<Expr> standIns = products.stream().map(product -> Expr.input(product.type())).toList();

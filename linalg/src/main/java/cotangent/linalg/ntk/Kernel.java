@@ -20,6 +20,7 @@ final class Kernel {
     private final KernelModel model;
     private final Tree[] arguments;
     private @Nullable Linearized linearized;
+    private @Nullable SampleFactors factors;
     private @Nullable DiagonalRoute diagonalRoute;
 
     private record Linearized(Linearization linearization, OutputReduction reduction, LinearOperator full,
@@ -79,9 +80,14 @@ final class Kernel {
         return model.program(arguments);
     }
 
-    /** The factors, by one forward pass of a program that there is. */
-    SampleFactors factors() {
-        return program().program().orElseThrow().at(arguments);
+    /** The factors, by one forward pass of a program that there is; kept as the linearization is. */
+    synchronized SampleFactors factors() {
+        SampleFactors known = factors;
+        if (known == null) {
+            known = program().program().orElseThrow().at(arguments);
+            factors = known;
+        }
+        return known;
     }
 
     /** The cheapest exact way to the diagonal over all outputs chosen. */

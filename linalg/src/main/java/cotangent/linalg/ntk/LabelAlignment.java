@@ -2,7 +2,6 @@ package cotangent.linalg.ntk;
 
 import cotangent.dsl.DType;
 import cotangent.dsl.InvalidDataException;
-import cotangent.dsl.Shape;
 import cotangent.dsl.ShapeException;
 import cotangent.dsl.Tensor;
 import cotangent.linalg.ErrorBar;
@@ -126,8 +125,8 @@ record LabelAlignment(KernelEstimates kernel, Tensor labels) {
                         .identity()), squares.exact() ? Integer.MAX_VALUE : found.degreesOfFreedom()));
         return new Estimate(NAME, found.value(), Math.hypot(found.standardError(), sampled), exact
                 ? ErrorBar.EXACT
-                : ErrorBar.SAMPLE, exact ? 0 : freedom, 0, squares.numMatvecs() + inner.numMatvecs(),
-                squares.jvps()
+                : ErrorBar.SAMPLE, exact ? 0 : freedom, inner.exact() ? found.positivePart() : 0,
+                squares.numMatvecs() + inner.numMatvecs(), squares.jvps()
                         + inner.jvps(),
                 squares.vjps() + inner.vjps(), squares.count() + inner.count(), sampling.seed(),
                 "norm of K: %s; inner product with the labels: %s".formatted(squares.route(), inner.exact()
