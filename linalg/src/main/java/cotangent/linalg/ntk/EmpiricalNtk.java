@@ -8,7 +8,6 @@ import cotangent.dsl.Tensor;
 import cotangent.dsl.Tree;
 import cotangent.dsl.autodiff.Linearization;
 import cotangent.linalg.Eigenpairs;
-import cotangent.linalg.Estimate;
 import cotangent.linalg.RandomizedEigh;
 import cotangent.linalg.cost.CostModel;
 import cotangent.linalg.operator.DerivativeCost;
@@ -19,8 +18,6 @@ import cotangent.linalg.probe.Sampling;
 import cotangent.linalg.tangent.DiagonalRoute;
 import cotangent.linalg.tangent.FrobeniusRoute;
 import cotangent.linalg.tangent.KernelDiagonal;
-import cotangent.linalg.trace.SpectralDensity;
-import cotangent.linalg.trace.SpectrumVerdict;
 import java.util.Arrays;
 import java.util.List;
 
@@ -36,21 +33,16 @@ import java.util.List;
  * Each is planned: by a cost model of the machine, which is measured once and stored, an exact way is taken where it costs no
  * more than the estimate. {@link #explain} says what is chosen and why, {@link #by} overrules it.
  */
-public final class EmpiricalNtk implements LinearOperator {
-    private static final int DEFAULT_BUDGET = 60;
-
+public final class EmpiricalNtk extends NtkEstimates {
     private final Tree[] arguments;
-    private final Kernel kernel;
-    private final Strategy strategy;
 
     private EmpiricalNtk(KernelModel model, Tree[] arguments, Strategy strategy) {
         this(arguments, new Kernel(model, arguments), strategy);
     }
 
     private EmpiricalNtk(Tree[] arguments, Kernel kernel, Strategy strategy) {
+        super(kernel, strategy);
         this.arguments = arguments;
-        this.kernel = kernel;
-        this.strategy = strategy;
     }
 
     /**
@@ -293,37 +285,6 @@ public final class EmpiricalNtk implements LinearOperator {
     }
 
     /**
-     * How a statistic would be found: the ways there are, what each takes by the stored cost model, which is taken and why.
-     *
-     * @param statistic what is asked for
-     * @param sampling  as it would be given
-     */
-    public KernelPlan plan(NtkStatistic statistic, Sampling sampling) {
-        return switch (statistic) {
-            case TRACE -> estimates().tracePlan(sampling);
-            case FROBENIUS_NORM, EFFECTIVE_RANK -> estimates().squaresPlan(statistic.words(), sampling);
-            case STABLE_RANK, CONDITION_NUMBER, LOG_DETERMINANT, SPECTRAL_DENSITY, SPECTRUM -> new KernelSpectrum(
-                    estimates()).plan(statistic.words(), sampling);
-        };
-    }
-
-    /** {@link #plan} as text. */
-    public String explain(NtkStatistic statistic, Sampling sampling) {
-        return plan(statistic, sampling).toString();
-    }
-
-    private KernelEstimates estimates() {
-        return new KernelEstimates(Factors.of(kernel), strategy, CostModel.current(),
-                "a kernel of size %d over %d parameters, %s"
-                        .formatted(rows(), jacobian().columns(), dtype()));
-    }
-
-    private KernelEstimates centredEstimates() {
-        KernelEstimates own = estimates();
-        return new KernelEstimates(own.factors().centred(), strategy, own.model(), own.subject() + ", centred");
-    }
-
-    /**
      * The diagonal, exact: each output's squared gradient norm, without the gradients where the model keeps samples apart; of
      * averaged outputs the mean. A reverse pass over all samples for each of a sample's outputs, or one for each row.
      *
@@ -362,181 +323,6 @@ public final class EmpiricalNtk implements LinearOperator {
     public ExactStatistic exactFrobeniusNorm() {
         FrobeniusRoute route = kernel.frobeniusRoute(CostModel.current());
         return new ExactStatistic("Frobenius norm", route.route(), route.cost(), route.passes(), dtype(), route::norm);
-    }
-
-    /** The trace from 60 products; see {@link #trace(Sampling)}. */
-    public Estimate trace() {
-        return trace(Sampling.matvecs(DEFAULT_BUDGET));
-    }
-
-    /**
-     * The trace: exact where that costs no more; else by Hutch++ or, of the Jacobian alone, RHutch or FHutch, whichever a pilot
-     * of some products says is best (see {@link cotangent.linalg.trace.GramTrace}).
-     */
-    public Estimate trace(Sampling sampling) {
-        return estimates().trace(sampling);
-    }
-
-    /** The Frobenius norm from 60 products; see {@link #frobeniusNorm(Sampling)}. */
-    public Estimate frobeniusNorm() {
-        return frobeniusNorm(Sampling.matvecs(DEFAULT_BUDGET));
-    }
-
-    /** The Frobenius norm, by the mean of ‖Kv‖² beside a sketched subspace, or exactly. */
-    public Estimate frobeniusNorm(Sampling sampling) {
-        return estimates().of(Quantity.FROBENIUS_NORM, sampling);
-    }
-
-    /** The effective rank from 60 products; see {@link #effectiveRank(Sampling)}. */
-    public Estimate effectiveRank() {
-        return effectiveRank(Sampling.matvecs(DEFAULT_BUDGET));
-    }
-
-    /**
-     * The effective rank or participation ratio (tr K)²/‖K‖_F², between 1 and the rank. Numerator and denominator share
-     * probes; the error bar is by the delta method with their covariance.
-     */
-    public Estimate effectiveRank(Sampling sampling) {
-        return estimates().of(Quantity.EFFECTIVE_RANK, sampling);
-    }
-
-    /** The stable rank from 60 products; see {@link #stableRank(Sampling)}. */
-    public Estimate stableRank() {
-        return stableRank(Sampling.matvecs(DEFAULT_BUDGET));
-    }
-
-    /**
-     * The stable rank ‖K‖_F²/‖K‖₂², between 1 and the rank; see {@link cotangent.linalg.StableRank}.
-     *
-     * @throws ShapeException                     if the budget is under 20
-     * @throws cotangent.dsl.InvalidDataException if the kernel is empty or zero, or a product is NaN or infinite
-     */
-    public Estimate stableRank(Sampling sampling) {
-        return new KernelSpectrum(estimates()).stableRank(sampling);
-    }
-
-    /**
-     * Trace, Frobenius norm and effective rank, from the same products.
-     *
-     * @throws ShapeException                     if the budget is under 4
-     * @throws cotangent.dsl.InvalidDataException if the kernel is empty or zero, or a product is NaN or infinite
-     */
-    public KernelStatistics statistics(Sampling sampling) {
-        return estimates().statistics(sampling);
-    }
-
-    /** The alignment from 60 products with each kernel; see {@link #alignment(LinearOperator, Sampling)}. */
-    public Estimate alignment(LinearOperator other) {
-        return alignment(other, Sampling.matvecs(DEFAULT_BUDGET));
-    }
-
-    /**
-     * The alignment ⟨K₁, K₂⟩_F / (‖K₁‖_F ‖K₂‖_F) with another kernel over as many outputs, between 0 and 1: that of another
-     * model, of the same model at other parameters or on other data, or any positive semidefinite operator. The three
-     * traces share probes; the error bar is by the delta method with their covariance.
-     *
-     * @param sampling the budget is that of each kernel
-     * @throws ShapeException                     if sizes or dtypes differ, or the budget is under 4
-     * @throws cotangent.dsl.InvalidDataException if a kernel is empty or zero, or a product is NaN or infinite
-     */
-    public Estimate alignment(LinearOperator other, Sampling sampling) {
-        return other instanceof EmpiricalNtk ntk
-                ? estimates().alignment(ntk.estimates(), sampling)
-                : estimates().alignment(other, sampling);
-    }
-
-    /**
-     * The centred alignment ⟨HK₁H, HK₂H⟩ / (‖HK₁H‖ ‖HK₂H‖) with another kernel, H the projection onto what has mean zero over
-     * the samples, output by output (C. Cortes, M. Mohri and A. Rostamizadeh, Algorithms for learning kernels based on centered
-     * alignment, JMLR 13, 2012): blind to what all samples share.
-     *
-     * @throws ShapeException as {@link #alignment} does, and if the first axis of an output is not the samples
-     */
-    public Estimate centredAlignment(EmpiricalNtk other, Sampling sampling) {
-        return centredEstimates().alignment(other.centredEstimates(), sampling);
-    }
-
-    /**
-     * The inner product ⟨K₁, K₂⟩_F = tr K₁K₂ = ‖J₁ᵀJ₂‖_F² with another kernel over as many outputs: exact where that costs no
-     * more, else one-sided, by jvps of one model and vjps of the other, or Hutch++, as {@link #trace(Sampling)} chooses.
-     *
-     * @throws ShapeException                     if sizes or dtypes differ, or the budget is under 8
-     * @throws cotangent.dsl.InvalidDataException if a kernel is empty, or a product is NaN or infinite
-     */
-    public Estimate innerProduct(EmpiricalNtk other, Sampling sampling) {
-        return estimates().innerProduct(other.estimates(), sampling);
-    }
-
-    /** The alignment with labels from 60 products; see {@link #labelAlignment(Tensor, Sampling)}. */
-    public Estimate labelAlignment(Tensor labels) {
-        return labelAlignment(labels, Sampling.matvecs(DEFAULT_BUDGET));
-    }
-
-    /**
-     * The kernel-target alignment ⟨K, T⟩_F / (‖K‖_F ‖T‖_F), T = YYᵀ ⊗ I, between 0 and 1 (N. Cristianini, J. Shawe-Taylor,
-     * A. Elisseeff and J. Kandola, On kernel-target alignment, NIPS 2001).
-     *
-     * <p>YYᵀ says which samples have the same label. A kernel over all outputs of all samples is compared with that for each output
-     * alike and nothing between outputs, which is what the kernel of a wide network comes to: there this is the alignment of its
-     * kernel over samples with YYᵀ. Of one output per sample, or their sum, T is YYᵀ itself. The numerator is exact, by a vjp
-     * for each pair of a column of Y and an output, unless these are more than the budget pays for.
-     *
-     * @param labels [N] or [N, columns], such as one-hot rows; classes from 0 as I32 [N] stand for their one-hot rows
-     * @throws ShapeException                     if there is not one row of labels for each sample, the samples are not the first
-     *                                            axis of the model's output, or the budget is under 4
-     * @throws cotangent.dsl.InvalidDataException if the kernel is empty or zero or the labels are, or a product is NaN or infinite
-     */
-    public Estimate labelAlignment(Tensor labels, Sampling sampling) {
-        return LabelAlignment.of(estimates(), labels, false).estimate(sampling);
-    }
-
-    /** As {@link #labelAlignment}, of HKH with the target of centred labels; see {@link #centredAlignment}. */
-    public Estimate centredLabelAlignment(Tensor labels, Sampling sampling) {
-        return LabelAlignment.of(centredEstimates(), labels, true).estimate(sampling);
-    }
-
-    /**
-     * The condition number of K + λI: infinite where λ is zero and there are fewer parameters than rows. From products it is
-     * that of the Ritz values at both ends of the spectrum, with their bounds; not converged where the budget did not do.
-     *
-     * @param shift λ, from 0
-     * @throws cotangent.dsl.InvalidDataException if λ is negative, the kernel is empty, or a product is NaN or infinite
-     */
-    public Estimate conditionNumber(double shift, Sampling sampling) {
-        return new KernelSpectrum(estimates()).conditionNumber(shift, sampling);
-    }
-
-    /**
-     * log det(K + λI): by Cholesky's factor of the kernel written out, or from products; see
-     * {@link cotangent.linalg.trace.LogDeterminant}.
-     *
-     * @param shift λ; positive, or 0 for a kernel of full rank that is written out
-     * @throws ShapeException                     if the budget is under 6
-     * @throws cotangent.dsl.InvalidDataException if λ is negative, the kernel is empty, or a product is NaN or infinite
-     */
-    public Estimate logDeterminant(double shift, Sampling sampling) {
-        return new KernelSpectrum(estimates()).logDeterminant(shift, sampling);
-    }
-
-    /**
-     * The spectral density, by stochastic Lanczos quadrature or from all eigenvalues; see
-     * {@link cotangent.linalg.trace.StochasticLanczosQuadrature}.
-     *
-     * @throws ShapeException                     if the budget is under 2
-     * @throws cotangent.dsl.InvalidDataException if the kernel is empty, or a product is NaN or infinite
-     */
-    public SpectralDensity spectralDensity(Sampling sampling) {
-        return new KernelSpectrum(estimates()).density(sampling);
-    }
-
-    /**
-     * Whether the spectrum is of low rank, falls as a power or is flat, from probes alone, and which estimator that favours.
-     *
-     * @throws ShapeException                     if the budget is under 12
-     * @throws cotangent.dsl.InvalidDataException if the kernel is empty or zero, or a product is NaN or infinite
-     */
-    public SpectrumVerdict spectrum(Sampling sampling) {
-        return SpectrumVerdict.of(kernel.operator(), sampling);
     }
 
     /** The leading eigenpairs with oversampling 10, 2 power iterations and seed 0. */
