@@ -96,6 +96,7 @@ public record CostModel(String origin, Rates f64, Rates f32, double bytes, doubl
         return String.format(Locale.ROOT,
                 "cost model (%s): float64 products %.3g / %.3g / %.3g GFLOP/s thin / narrow / wide, %.3g elements/ns; float32 %.3g / %.3g / %.3g, %.3g; memory %.3g GB/s; %.2g us a call",
                 origin, 1e-9 * f64.thin, 1e-9 * f64.narrow, 1e-9 * f64.wide, 1e-9 * f64.elements, 1e-9 * f32.thin, 1e-9
-                        * f32.narrow, 1e-9 * f32.wide, 1e-9 * f32.elements, 1e-9 * bytes, 1e6 * call);
+                        * f32.narrow,
+                1e-9 * f32.wide, 1e-9 * f32.elements, 1e-9 * bytes, 1e6 * call);
     }
 }

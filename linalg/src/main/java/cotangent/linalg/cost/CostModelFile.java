@@ -57,9 +57,10 @@ final class CostModelFile {
             if (setting != null) {
                 return Optional.of(Path.of(setting));
             }
-            return caches().map(folder -> folder.resolve("cotangent").resolve("costmodel-" + Integer.toHexString(Machine
-                    .key()
-                    .hashCode()) + ".properties"));
+            return caches().map(folder -> folder.resolve("cotangent")
+                    .resolve("costmodel-" + Integer.toHexString(Machine
+                            .key()
+                            .hashCode()) + ".properties"));
         } catch (InvalidPathException notAPath) {
             return Optional.empty();
         }
@@ -130,7 +131,8 @@ final class CostModelFile {
     }
 
     private static String text(CostModel model) {
-        StringBuilder text = new StringBuilder("# What computations cost on this machine; ./cotangent calibrate measures again\n");
+        StringBuilder text = new StringBuilder(
+                "# What computations cost on this machine; ./cotangent calibrate measures again\n");
         line(text, "machine", Machine.key());
         line(text, "origin", model.origin());
         rates(text, "f64.", model.f64());

@@ -13,7 +13,12 @@ import cotangent.linalg.RandomizedEigh;
 import cotangent.linalg.cost.CostModel;
 import cotangent.linalg.operator.DerivativeCost;
 import cotangent.linalg.operator.LinearOperator;
+import cotangent.linalg.probe.CancelledException;
+import cotangent.linalg.probe.ProgressListener;
 import cotangent.linalg.probe.Sampling;
+import cotangent.linalg.tangent.DiagonalRoute;
+import cotangent.linalg.tangent.FrobeniusRoute;
+import cotangent.linalg.tangent.KernelDiagonal;
 import cotangent.linalg.trace.SpectralDensity;
 import cotangent.linalg.trace.SpectrumVerdict;
 import java.util.Arrays;
@@ -316,6 +321,44 @@ public final class EmpiricalNtk implements LinearOperator {
     private KernelEstimates centredEstimates() {
         KernelEstimates own = estimates();
         return new KernelEstimates(own.factors().centred(), strategy, own.model(), own.subject() + ", centred");
+    }
+
+    /**
+     * The diagonal, exact: each output's squared gradient norm, without the gradients where the model keeps samples apart; of
+     * averaged outputs the mean. A reverse pass over all samples for each of a sample's outputs, or one for each row.
+     *
+     * @return [rows]
+     * @throws cotangent.dsl.InvalidDataException if it holds NaN or infinity
+     */
+    public Tensor diagonal() {
+        return diagonal(ProgressListener.NONE);
+    }
+
+    /**
+     * {@link #diagonal()}, told of its progress.
+     *
+     * @throws cotangent.linalg.probe.CancelledException if the thread is interrupted
+     */
+    public Tensor diagonal(ProgressListener listener) {
+        KernelDiagonal diagonal = CancelledException.unlessInterrupted("diagonal", () -> kernel.diagonalRoute().diagonal(
+                listener));
+        return diagonal.tensor(kernel.reduction(), dtype());
+    }
+
+    /** The trace as the sum of the exact diagonal: what that takes, then the trace. */
+    public ExactStatistic exactTrace() {
+        DiagonalRoute route = kernel.diagonalRoute();
+        return new ExactStatistic("trace", route.route(), route.cost(), route.passes(), dtype(), listener -> route.diagonal(
+                listener).trace(kernel.reduction()));
+    }
+
+    /**
+     * The exact Frobenius norm by the cheapest route: the kernel part by part, never held, or JᵀJ where there are fewer
+     * parameters than outputs. What that takes, then the norm.
+     */
+    public ExactStatistic exactFrobeniusNorm() {
+        FrobeniusRoute route = kernel.frobeniusRoute(CostModel.current());
+        return new ExactStatistic("Frobenius norm", route.route(), route.cost(), route.passes(), dtype(), route::norm);
     }
 
     /** The trace from 60 products; see {@link #trace(Sampling)}. */

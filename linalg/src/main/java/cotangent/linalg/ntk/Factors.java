@@ -5,6 +5,7 @@ import cotangent.dsl.ShapeException;
 import cotangent.dsl.Tensor;
 import cotangent.linalg.block.Columns;
 import cotangent.linalg.operator.LinearOperator;
+import java.util.Optional;
 
 /**
  * A kernel as K = A·Aᵀ: what its statistics need to know of it.
@@ -12,10 +13,16 @@ import cotangent.linalg.operator.LinearOperator;
  * @param kernel   the model's kernel that it comes from, whose programs tell what products cost
  * @param jacobian A, [n, parameters]
  * @param operator A·Aᵀ, symmetric and positive semidefinite
+ * @param whole    whether that is the model's kernel itself
  */
-record Factors(Kernel kernel, LinearOperator jacobian, LinearOperator operator) {
+record Factors(Kernel kernel, LinearOperator jacobian, LinearOperator operator, boolean whole) {
     static Factors of(Kernel kernel) {
-        return new Factors(kernel, kernel.jacobian(), kernel.operator());
+        return new Factors(kernel, kernel.jacobian(), kernel.operator(), true);
+    }
+
+    /** What all gradients are made of, where the model keeps samples apart; of the model's kernel itself. */
+    Optional<GradientFactors> gradients() {
+        return whole ? GradientFactors.of(kernel) : Optional.empty();
     }
 
     /** Rows of the kernel. */
@@ -43,7 +50,7 @@ record Factors(Kernel kernel, LinearOperator jacobian, LinearOperator operator) 
      */
     Factors centred() {
         LinearOperator centring = centring(samples());
-        return new Factors(kernel, centring.times(jacobian), centring.times(operator).times(centring));
+        return new Factors(kernel, centring.times(jacobian), centring.times(operator).times(centring), false);
     }
 
     /** How many samples the rows are of: the first axis of the model's output. */

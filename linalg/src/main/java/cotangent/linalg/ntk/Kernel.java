@@ -4,10 +4,15 @@ import cotangent.dsl.Tree;
 import cotangent.dsl.autodiff.Linearization;
 import cotangent.dsl.autodiff.SampleFactorProgram;
 import cotangent.dsl.autodiff.SampleFactors;
+import cotangent.linalg.cost.CostModel;
 import cotangent.linalg.operator.JacobianOperator;
 import cotangent.linalg.operator.LinearOperator;
+import cotangent.linalg.tangent.DiagonalRoute;
+import cotangent.linalg.tangent.FrobeniusRoute;
+import cotangent.linalg.tangent.JacobianRowNorms;
 import cotangent.linalg.tangent.OutputReduction;
 import cotangent.linalg.tangent.ReducedJacobian;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /** A model at its arguments, linearized when first asked, and the operators over that one linearization. */
@@ -15,6 +20,8 @@ final class Kernel {
     private final KernelModel model;
     private final Tree[] arguments;
     private @Nullable Linearized linearized;
+    private @Nullable SampleFactors factors;
+    private @Nullable DiagonalRoute diagonalRoute;
 
     private record Linearized(Linearization linearization, OutputReduction reduction, LinearOperator full,
             LinearOperator jacobian, LinearOperator operator) {}
@@ -73,8 +80,39 @@ final class Kernel {
         return model.program(arguments);
     }
 
-    /** The factors, by one forward pass of a program that there is. */
-    SampleFactors factors() {
-        return program().program().orElseThrow().at(arguments);
+    /** The factors, by one forward pass of a program that there is; kept as the linearization is. */
+    synchronized SampleFactors factors() {
+        SampleFactors known = factors;
+        if (known == null) {
+            known = program().program().orElseThrow().at(arguments);
+            factors = known;
+        }
+        return known;
+    }
+
+    /** The cheapest exact way to the diagonal over all outputs chosen. */
+    synchronized DiagonalRoute diagonalRoute() {
+        DiagonalRoute known = diagonalRoute;
+        if (known == null) {
+            known = newDiagonalRoute();
+            diagonalRoute = known;
+        }
+        return known;
+    }
+
+    private DiagonalRoute newDiagonalRoute() {
+        Optional<SampleFactorProgram> program = program().program();
+        return program.isPresent()
+                ? DiagonalRoute.of(model.selected(), model.sampleAxes(arguments), program.get(), arguments)
+                : JacobianRowNorms.of(fullJacobian(), arguments[0].leaves().stream().mapToInt(leaf -> leaf.type().size())
+                        .toArray());
+    }
+
+    /** The cheapest exact way to the Frobenius norm. */
+    FrobeniusRoute frobeniusRoute(CostModel rates) {
+        long memory = model.options().memory();
+        return program().program()
+                .flatMap(known -> FrobeniusRoute.cheapest(factors(), reduction(), memory, rates))
+                .orElseGet(() -> FrobeniusRoute.of(jacobian(), memory));
     }
 }

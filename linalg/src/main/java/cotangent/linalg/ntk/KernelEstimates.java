@@ -11,7 +11,10 @@ import cotangent.linalg.probe.QuadraticForm;
 import cotangent.linalg.probe.Sampling;
 import cotangent.linalg.probe.Statistic;
 import cotangent.linalg.trace.GramTrace;
+import java.util.Comparator;
+import java.util.Optional;
 import java.util.function.Supplier;
+import java.util.function.UnaryOperator;
 
 /**
  * Statistics of one kernel, and of two, from the traces of K, K² and K₁K₂: each is planned, and what the plan chose is done.
@@ -36,27 +39,41 @@ record KernelEstimates(Factors factors, Strategy wanted, CostModel model, String
 
     Estimate trace(Sampling sampling) {
         LinearOperator jacobian = factors.jacobian();
-        Strategy strategy = tracePlan(sampling).chosen().strategy();
-        if (wanted == Strategy.AUTOMATIC && strategy != Strategy.EXPLICIT) {
-            double exact = planner().passes();
+        KernelPlan plan = tracePlan(sampling);
+        if (wanted == Strategy.AUTOMATIC && !plan.chosen().exact()) {
+            KernelPlan.Option cheapest = plan.options()
+                    .stream()
+                    .filter(KernelPlan.Option::exact)
+                    .min(Comparator.comparingDouble(KernelPlan.Option::seconds))
+                    .orElseThrow();
             return GramTrace.of(sampling)
                     .costs(planner().costs())
-                    .orElse(new GramTrace.Exact(exact, "explicit", () -> exactTrace(sampling)))
+                    .orElse(new GramTrace.Exact(cheapest.seconds(), cheapest.strategy().toString(), () -> trace(cheapest
+                            .strategy(), sampling)))
                     .trace(jacobian, factors.operator());
         }
+        return trace(plan.chosen().strategy(), sampling);
+    }
+
+    private Estimate trace(Strategy strategy, Sampling sampling) {
+        LinearOperator jacobian = factors.jacobian();
         return switch (strategy) {
+            case NORMS -> Quantity.TRACE.of(exact("trace", factors, () -> factors.gradients()
+                    .orElseThrow()
+                    .trace(sampling)));
             case EXPLICIT -> exactTrace(sampling);
             case RHUTCH -> plain("trace", jacobian.adjoint(), sampling);
             case FHUTCH -> plain("trace", jacobian, sampling);
-            case AUTOMATIC, PRODUCTS -> Quantity.TRACE.of(moments(sampling, Quantity.TRACE), sampling.accuracy());
+            case AUTOMATIC, PRODUCTS -> Quantity.TRACE.of(moments(sampling, Optional.empty(), Quantity.TRACE),
+                    sampling.accuracy());
         };
     }
 
     /** The squares of the Jacobian written out, summed. */
     private Estimate exactTrace(Sampling sampling) {
         LinearOperator passes = factors.byRows() ? factors.jacobian().adjoint() : factors.jacobian();
-        Moments moments = CancelledException.unlessInterrupted("trace", () -> MomentSampler.of(passes, sampling,
-                QuadraticForm.squaredNorm()).exact());
+        Moments moments = exact("trace", factors, () -> MomentSampler.of(passes, sampling, QuadraticForm.squaredNorm())
+                .exact());
         return Quantity.TRACE.of(moments)
                 .with("trace", "exact: Jacobian written out by %d %s".formatted(passes.columns(), factors.byRows()
                         ? "vjps"
@@ -74,10 +91,15 @@ record KernelEstimates(Factors factors, Strategy wanted, CostModel model, String
 
     /** Trace, Frobenius norm and effective rank, all of which are to reach the accuracy. */
     KernelStatistics statistics(Sampling sampling) {
-        Moments moments = planned("statistics", sampling, Quantity.TRACE, Quantity.FROBENIUS_NORM,
-                Quantity.EFFECTIVE_RANK);
-        return new KernelStatistics(Quantity.TRACE.of(moments, sampling.accuracy()), Quantity.FROBENIUS_NORM.of(moments,
-                sampling.accuracy()), Quantity.EFFECTIVE_RANK.of(moments, sampling.accuracy()));
+        boolean exact = squaresPlan("statistics", sampling).chosen().exact();
+        Optional<Moments> apart = exact ? Optional.empty() : cheapTrace(sampling);
+        Quantity[] asked = apart.isPresent()
+                ? new Quantity[]{Quantity.FROBENIUS_NORM, Quantity.EFFECTIVE_RANK}
+                : new Quantity[]{Quantity.TRACE, Quantity.FROBENIUS_NORM, Quantity.EFFECTIVE_RANK};
+        Moments moments = planned("statistics", sampling, apart, asked);
+        return new KernelStatistics(Quantity.TRACE.of(apart.orElse(moments), sampling.accuracy()),
+                Quantity.FROBENIUS_NORM.of(moments, sampling.accuracy()), Quantity.EFFECTIVE_RANK.of(moments, sampling
+                        .accuracy()));
     }
 
     Estimate of(Quantity quantity, Sampling sampling) {
@@ -85,22 +107,59 @@ record KernelEstimates(Factors factors, Strategy wanted, CostModel model, String
     }
 
     /** tr K and ‖K‖_F² by the way that is planned. */
-    Moments planned(String name, Sampling sampling, Quantity... quantities) {
-        return squaresPlan(name, sampling).chosen().exact()
-                ? written(name).moments(sampling.seed())
-                : moments(sampling, quantities);
+    Moments planned(String name, Sampling sampling, Quantity quantity) {
+        boolean needsTrace = quantity == Quantity.EFFECTIVE_RANK && !squaresPlan(name, sampling).chosen().exact();
+        return planned(name, sampling, needsTrace ? cheapTrace(sampling) : Optional.empty(), quantity);
     }
 
-    private Moments moments(Sampling sampling, Quantity... quantities) {
-        double exact = planner().written() / planner().products(1);
-        boolean fits = Gram.fits(factors.narrow()) && wanted == Strategy.AUTOMATIC;
-        return KernelMoments.of(factors, sampling, new KernelMoments.Exact(fits
-                ? Math.max(1, (long) exact)
-                : Long.MAX_VALUE, () -> written(quantities[0].name()).moments(sampling.seed())), quantities);
+    private Moments planned(String name, Sampling sampling, Optional<Moments> trace, Quantity... quantities) {
+        KernelPlan.Option chosen = squaresPlan(name, sampling).chosen();
+        return chosen.exact() ? exactMoments(name, chosen.strategy(), sampling) : moments(sampling, trace, quantities);
+    }
+
+    /** The exact trace where that is the cheapest way to it: most of the error of an effective rank is the trace's. */
+    private Optional<Moments> cheapTrace(Sampling sampling) {
+        return wanted == Strategy.AUTOMATIC && tracePlan(sampling).chosen().strategy() == Strategy.NORMS
+                ? Optional.of(exact("trace", factors, () -> factors.gradients().orElseThrow().trace(sampling)))
+                : Optional.empty();
+    }
+
+    private Moments exactMoments(String name, Strategy strategy, Sampling sampling) {
+        return strategy == Strategy.NORMS
+                ? exact(name, factors, () -> factors.gradients().orElseThrow().moments(sampling, model))
+                : written(name).moments(sampling.seed());
+    }
+
+    private Moments moments(Sampling sampling, Optional<Moments> trace, Quantity... quantities) {
+        String name = quantities[0].name();
+        KernelMoments.Exact exact = !sampling.accuracy().asked() || wanted != Strategy.AUTOMATIC ? none()
+                : squaresPlan(name, sampling).options()
+                        .stream()
+                        .filter(KernelPlan.Option::exact)
+                        .min(Comparator.comparingDouble(KernelPlan.Option::seconds))
+                        .map(option -> new KernelMoments.Exact(Math.max(1,
+                                (long) (option.seconds() / planner().products(
+                                        1))),
+                                () -> exactMoments(name, option.strategy(), sampling)))
+                        .orElse(none());
+        UnaryOperator<Moments> sharpened = found -> trace.map(known -> found.with(0, known)).orElse(found);
+        return KernelMoments.of(factors, sampling, exact, sharpened, quantities);
     }
 
     WrittenKernel written(String name) {
-        return CancelledException.unlessInterrupted(name, () -> WrittenKernel.of(factors));
+        return exact(name, factors, () -> WrittenKernel.of(factors, planner().writesLayers()));
+    }
+
+    WrittenKernel writtenInFull(String name) {
+        return exact(name, factors, () -> WrittenKernel.full(factors, planner().writesLayersInFull()));
+    }
+
+    /** What has no products to count is asked before whether it is still wanted. */
+    static <R> R exact(String name, Factors factors, Supplier<R> run) {
+        return CancelledException.unlessInterrupted(name, () -> {
+            CancelledException.throwIfInterrupted(name, 0, factors.narrow().rows());
+            return run.get();
+        });
     }
 
     // ---- two kernels
@@ -140,12 +199,14 @@ record KernelEstimates(Factors factors, Strategy wanted, CostModel model, String
                     .trace(name, factor);
         }
         return switch (plan.chosen().strategy()) {
-            case EXPLICIT -> Estimate.of(name, bothWritten(name, other, sampling, false), Statistic.identity());
+            case NORMS, EXPLICIT -> Estimate.of(name, bothWritten(name, other, sampling, false), Statistic.identity());
             case RHUTCH -> plain(name, factor.adjoint(), sampling);
             case FHUTCH -> plain(name, factor, sampling);
             case AUTOMATIC, PRODUCTS -> new Quantity(name, 0, Statistic.identity()).of(KernelMoments.shared(factors
-                    .operator(), other.factors.operator(), sampling, none(), new Quantity(name, 0, Statistic
-                            .identity())), sampling.accuracy());
+                    .operator(), other.factors.operator(), sampling, none(),
+                    new Quantity(name, 0, Statistic
+                            .identity())),
+                    sampling.accuracy());
         };
     }
 
@@ -181,14 +242,12 @@ record KernelEstimates(Factors factors, Strategy wanted, CostModel model, String
 
     /** ⟨K₁, K₂⟩, and the squares of both norms where they are asked for. */
     private Moments bothWritten(String name, KernelEstimates other, Sampling sampling, boolean norms) {
-        return CancelledException.unlessInterrupted(name, () -> {
-            WrittenKernel left = WrittenKernel.byRows(factors);
-            WrittenKernel right = WrittenKernel.byRows(other.factors);
-            WrittenKernel both = left.with(right);
-            double inner = Gram.inner(left.matrix(), right.matrix());
-            return norms
-                    ? both.moments(sampling.seed(), both.route(), inner, left.squares(), right.squares())
-                    : both.moments(sampling.seed(), both.route(), inner);
-        });
+        WrittenKernel left = writtenInFull(name);
+        WrittenKernel right = other.writtenInFull(name);
+        WrittenKernel both = left.with(right);
+        double inner = Gram.inner(left.matrix(), right.matrix());
+        return norms
+                ? both.moments(sampling.seed(), inner, left.squares(), right.squares())
+                : both.moments(sampling.seed(), inner);
     }
 }

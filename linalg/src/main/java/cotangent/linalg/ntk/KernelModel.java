@@ -92,7 +92,7 @@ final class KernelModel {
     }
 
     /** As told, or the first axis of every further input that is as long there as that of the first. */
-    private int[] sampleAxes(Tree[] arguments) {
+    int[] sampleAxes(Tree[] arguments) {
         int first = options.parameters().isEmpty() ? 1 : 2;
         int[] axes = new int[arguments.length];
         Arrays.fill(axes, Fn.UNMAPPED);

@@ -52,7 +52,9 @@ public record KernelPlan(String statistic, String request, String kernel, Option
                             .formatted(statistic, wanted, options.stream().map(Option::strategy).toList())));
             return new KernelPlan(statistic, request, kernel, told, options, "asked for", model);
         }
-        Option estimate = options.stream().filter(option -> option.strategy() == Strategy.PRODUCTS).findFirst()
+        Option estimate = options.stream()
+                .filter(option -> option.strategy() == Strategy.PRODUCTS)
+                .findFirst()
                 .orElse(options.getFirst());
         Option best = estimate;
         for (Option option : options) {
@@ -60,7 +62,8 @@ public record KernelPlan(String statistic, String request, String kernel, Option
         }
         String reason = best.exact() && best != estimate
                 ? "exact, and no dearer than the estimate"
-                : options.stream().anyMatch(Option::exact) ? "cheaper than any exact way" : "the only way that fits";
+                : options.stream().anyMatch(Option::exact) ? "cheaper than any exact way"
+                : "the only way that fits";
         return new KernelPlan(statistic, request, kernel, best, options, reason, model);
     }
 

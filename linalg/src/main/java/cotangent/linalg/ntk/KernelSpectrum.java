@@ -7,7 +7,6 @@ import cotangent.linalg.Estimate;
 import cotangent.linalg.Lanczos;
 import cotangent.linalg.StableRank;
 import cotangent.linalg.operator.LinearOperator;
-import cotangent.linalg.probe.CancelledException;
 import cotangent.linalg.probe.Sampling;
 import cotangent.linalg.trace.LogDeterminant;
 import cotangent.linalg.trace.SpectralDensity;
@@ -130,8 +129,7 @@ record KernelSpectrum(KernelEstimates kernel) {
     }
 
     private SpectralDensity exactDensity(Sampling sampling) {
-        WrittenKernel written = CancelledException.unlessInterrupted("spectral density", () -> WrittenKernel.byRows(
-                factors()));
+        WrittenKernel written = kernel.writtenInFull("spectral density");
         SpectralDensity found = StochasticLanczosQuadrature.matvecs(factors().size())
                 .density(LinearOperator.of(written.matrix()).asPositiveSemidefinite());
         Estimate cost = written.estimate("spectral density", 0, sampling.seed(), ", and all its eigenvalues");

@@ -38,10 +38,11 @@ record LabelAlignment(KernelEstimates kernel, Tensor labels) {
             throw new ShapeException("%s: expected labels [%d] or [%d, columns], one row per sample, got %s".formatted(
                     NAME, samples, samples, labels.type()));
         }
-        Tensor columns = labels.dtype() == DType.I32 ? classes(labels) : labels.cast(DType.F64)
-                .reshape(samples, labels
-                        .type()
-                        .size() / samples);
+        Tensor columns = labels.dtype() == DType.I32 ? classes(labels)
+                : labels.cast(DType.F64)
+                        .reshape(samples, labels
+                                .type()
+                                .size() / samples);
         for (double element : columns.toDoubles()) {
             if (!Double.isFinite(element)) {
                 throw new InvalidDataException(NAME + ": a label is NaN or infinite");
@@ -100,8 +101,9 @@ record LabelAlignment(KernelEstimates kernel, Tensor labels) {
         Tensor gram = Columns.multiply(Columns.transposed(labels), labels);
         double norm = Math.sqrt(outputs() * Columns.sumOfSquares(gram));
         if (!(norm > 0)) {
-            throw new InvalidDataException(NAME + ": not defined for labels that are all zero, or all equal where they are "
-                    + "centred");
+            throw new InvalidDataException(
+                    NAME + ": not defined for labels that are all zero, or all equal where they are "
+                            + "centred");
         }
         return norm;
     }
@@ -124,7 +126,8 @@ record LabelAlignment(KernelEstimates kernel, Tensor labels) {
                         .identity()), squares.exact() ? Integer.MAX_VALUE : found.degreesOfFreedom()));
         return new Estimate(NAME, found.value(), Math.hypot(found.standardError(), sampled), exact
                 ? ErrorBar.EXACT
-                : ErrorBar.SAMPLE, exact ? 0 : freedom, 0, squares.numMatvecs() + inner.numMatvecs(), squares.jvps()
+                : ErrorBar.SAMPLE, exact ? 0 : freedom, inner.exact() ? found.positivePart() : 0,
+                squares.numMatvecs() + inner.numMatvecs(), squares.jvps()
                         + inner.jvps(),
                 squares.vjps() + inner.vjps(), squares.count() + inner.count(), sampling.seed(),
                 "norm of K: %s; inner product with the labels: %s".formatted(squares.route(), inner.exact()

@@ -29,13 +29,29 @@ record Planner(CostModel model, Factors factors, Strategy wanted) {
         return factors.jacobian().dtype();
     }
 
-    /** What {@code count} products take in blocks. */
+    /** What {@code count} products take in blocks: as much as each alone, but that a block is one call. */
     private double seconds(LinearOperator operator, double count) {
-        LinearProgram.Work work = OperatorWork.of(operator, BLOCK)
-                .orElseGet(() -> new LinearProgram.Work(Cost.NONE, Cost.product(1, operator.rows(), operator.columns(),
-                        BLOCK)));
-        double blocks = Math.max(1, count / BLOCK);
-        return model.seconds(work.once(), dtype()) + blocks * model.seconds(work.each(), dtype());
+        LinearProgram.Work work = work(operator);
+        return model.seconds(work.once(), dtype()) + model.seconds(inBlocks(work.each()).times(Math.max(1, count)),
+                dtype());
+    }
+
+    /** That of the operator's program; where axes are averaged over, of as many vectors as there are indices. */
+    private LinearProgram.Work work(LinearOperator operator) {
+        return OperatorWork.of(operator, 0).orElseGet(() -> {
+            LinearOperator full = factors.kernel().fullJacobian();
+            LinearProgram.Work forward = OperatorWork.of(full, 0).orElseThrow();
+            LinearProgram.Work backward = OperatorWork.of(full.adjoint(), 0).orElseThrow();
+            double vectors = factors.kernel().reduction().traces();
+            boolean both = operator.rows() == operator.columns();
+            boolean back = operator.columns() == factors.size() && !both;
+            Cost each = both ? forward.each().plus(backward.each()) : back ? backward.each() : forward.each();
+            return new LinearProgram.Work(Cost.NONE, each.times(vectors));
+        });
+    }
+
+    private static Cost inBlocks(Cost each) {
+        return new Cost(each.thin(), each.narrow(), each.wide(), each.elements(), each.calls() / BLOCK);
     }
 
     private double jvps(double count) {
@@ -58,7 +74,7 @@ record Planner(CostModel model, Factors factors, Strategy wanted) {
     }
 
     private double each(LinearOperator operator) {
-        return OperatorWork.of(operator, BLOCK).map(work -> model.seconds(work.each(), dtype())).orElse(1.0) / BLOCK;
+        return model.seconds(inBlocks(work(operator).each()), dtype());
     }
 
     /** The Jacobian by its narrow side. */
@@ -90,6 +106,11 @@ record Planner(CostModel model, Factors factors, Strategy wanted) {
 
     KernelPlan trace(Sampling sampling, String subject) {
         List<KernelPlan.Option> options = new ArrayList<>();
+        factors.gradients()
+                .ifPresent(gradients -> options.add(new KernelPlan.Option(Strategy.NORMS, true, gradients
+                        .traceSeconds(model),
+                        "squared norms of all gradients, %d reverse passes".formatted(gradients
+                                .passes()))));
         options.add(new KernelPlan.Option(Strategy.EXPLICIT, true, passes(), passesText()
                 + ", of whose results the squares are summed"));
         oneSided(options, sampling);
@@ -111,6 +132,9 @@ record Planner(CostModel model, Factors factors, Strategy wanted) {
     /** Statistics of the traces of K and K². */
     KernelPlan squares(String statistic, Sampling sampling, String subject) {
         List<KernelPlan.Option> options = new ArrayList<>();
+        factors.gradients()
+                .ifPresent(gradients -> options.add(new KernelPlan.Option(Strategy.NORMS, true, gradients
+                        .momentsSeconds(model), "squared norms of all gradients, and of their inner products")));
         explicit(options, 0, "");
         options.add(new KernelPlan.Option(Strategy.PRODUCTS, false, products(spent(sampling)), products(sampling)
                 + ": a third for a sketch, a third for its basis, a third for probes of the rest"));
@@ -134,18 +158,56 @@ record Planner(CostModel model, Factors factors, Strategy wanted) {
     }
 
     private void explicit(List<KernelPlan.Option> options, double further, String what) {
-        if (Gram.fits(factors.narrow())) {
-            options.add(new KernelPlan.Option(Strategy.EXPLICIT, true, written() + further, "Jacobian written out by "
-                    + passesText() + ", and the product with its transpose" + what));
+        double contracted = Gram.fits(factors.narrow()) ? written() : Double.POSITIVE_INFINITY;
+        double structured = structured();
+        if (structured <= contracted && structured < Double.POSITIVE_INFINITY) {
+            options.add(new KernelPlan.Option(Strategy.EXPLICIT, true, structured + further,
+                    "kernel written out layer by layer" + what));
+        } else if (contracted < Double.POSITIVE_INFINITY) {
+            options.add(new KernelPlan.Option(Strategy.EXPLICIT, true, contracted + further,
+                    "Jacobian written out by %s, and the product with its transpose%s".formatted(passesText(), what)));
         }
+    }
+
+    /** The kernel from the factors of all gradients; infinite where there is no such way or it does not fit. */
+    double structured() {
+        if ((long) factors.size() * factors.size() > Gram.LARGEST) {
+            return Double.POSITIVE_INFINITY;
+        }
+        return factors.gradients()
+                .flatMap(GradientFactors::writtenCost)
+                .map(cost -> model.seconds(cost, dtype()))
+                .orElse(Double.POSITIVE_INFINITY);
+    }
+
+    /** Whether the kernel is written out layer by layer, and not from the Jacobian. */
+    boolean writesLayers() {
+        double structured = structured();
+        return structured < Double.POSITIVE_INFINITY && (!Gram.fits(factors.narrow()) || structured <= written());
+    }
+
+    /** The same where the Jacobian's rows are the other way, whichever its narrow side. */
+    boolean writesLayersInFull() {
+        double structured = structured();
+        return structured < Double.POSITIVE_INFINITY && (!Gram.fits(factors.jacobian())
+                || structured <= writtenByRows());
+    }
+
+    /** The least of what writes the kernel out; infinite where nothing fits. */
+    double leastWritten() {
+        return Math.min(structured(), Gram.fits(factors.narrow()) ? written() : Double.POSITIVE_INFINITY);
+    }
+
+    private double leastWrittenInFull() {
+        return Math.min(structured(), Gram.fits(factors.jacobian()) ? writtenByRows() : Double.POSITIVE_INFINITY);
     }
 
     /** Statistics of two kernels that are of one size. */
     KernelPlan pair(String statistic, Sampling sampling, String subject, Planner other, boolean oneSided) {
         List<KernelPlan.Option> options = new ArrayList<>();
-        if (Gram.fits(factors.jacobian()) && Gram.fits(other.factors.jacobian())) {
-            options.add(new KernelPlan.Option(Strategy.EXPLICIT, true, writtenByRows() + other.writtenByRows(),
-                    "both Jacobians written out by %d vjps each, and their products".formatted(factors.size())));
+        double written = leastWrittenInFull() + other.leastWrittenInFull();
+        if (written < Double.POSITIVE_INFINITY) {
+            options.add(new KernelPlan.Option(Strategy.EXPLICIT, true, written, "both kernels written out"));
         }
         if (oneSided) {
             oneSided(options, sampling);

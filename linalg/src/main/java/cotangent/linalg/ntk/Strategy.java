@@ -8,6 +8,8 @@ import java.util.stream.Collectors;
 public enum Strategy {
     /** Whatever is cheapest by the cost model: an exact way where it costs no more than an estimate. */
     AUTOMATIC("auto"),
+    /** Squared norms of gradients without the gradients, and sums of their inner products: trace and norm, exact. */
+    NORMS("norms"),
     /** The kernel written out, exact. */
     EXPLICIT("explicit"),
     /** Products with the kernel alone: Hutch++ for the trace, a sketch with probes of the rest, or Lanczos. */

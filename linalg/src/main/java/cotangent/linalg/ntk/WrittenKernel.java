@@ -7,35 +7,45 @@ import cotangent.linalg.ErrorBar;
 import cotangent.linalg.Estimate;
 import cotangent.linalg.block.Columns;
 import cotangent.linalg.operator.CountingOperator;
+import cotangent.linalg.operator.LinearOperator;
 import cotangent.linalg.probe.Moments;
 import java.time.Duration;
-import java.util.List;
 
 /**
- * A kernel written out as the smaller of A·Aᵀ and AᵀA, which have the same eigenvalues but for zeros.
+ * A kernel written out, or the smaller AᵀA, which has the same eigenvalues but for zeros.
  *
  * @param matrix  F64, symmetric
  * @param size    of the kernel; where the matrix is smaller, the kernel's other eigenvalues are zero
- * @param counted what the products with A went through
+ * @param jvps    forward passes that it took
+ * @param vjps    reverse passes
  * @param route   how it was written out
  * @param started when that began
  */
-record WrittenKernel(Tensor matrix, int size, List<CountingOperator> counted, String route, long started) {
-    static WrittenKernel of(Factors factors) {
-        long started = System.nanoTime();
-        CountingOperator narrow = CountingOperator.of(factors.narrow());
-        String route = "exact: Jacobian written out by %d %s".formatted(narrow.rows(), factors.byRows()
-                ? "vjps"
-                : "jvps");
-        return new WrittenKernel(Gram.of(narrow), factors.size(), List.of(narrow), route, started);
+record WrittenKernel(Tensor matrix, int size, long jvps, long vjps, String route, long started) {
+    /** From the products of all gradients where that is planned, else from the Jacobian by its narrow side. */
+    static WrittenKernel of(Factors factors, boolean structured) {
+        return structured ? structured(factors) : contracted(factors, factors.narrow());
     }
 
-    /** By rows whatever the sizes, so that entries of two kernels belong together. */
-    static WrittenKernel byRows(Factors factors) {
+    /** Of the size of the kernel, so that entries of two kernels belong together. */
+    static WrittenKernel full(Factors factors, boolean structured) {
+        return structured ? structured(factors) : contracted(factors, factors.jacobian());
+    }
+
+    private static WrittenKernel structured(Factors factors) {
         long started = System.nanoTime();
-        CountingOperator rows = CountingOperator.of(factors.jacobian());
-        return new WrittenKernel(Gram.of(rows), factors.size(), List.of(rows), "exact: Jacobian written out by %d vjps"
-                .formatted(rows.rows()), started);
+        GradientFactors gradients = factors.gradients().orElseThrow();
+        return new WrittenKernel(gradients.written(), factors.size(), 0, gradients.passes(),
+                "exact: kernel written out layer by layer, %d reverse passes".formatted(gradients.passes()), started);
+    }
+
+    private static WrittenKernel contracted(Factors factors, LinearOperator side) {
+        long started = System.nanoTime();
+        CountingOperator counted = CountingOperator.of(side);
+        Tensor gram = Gram.of(counted);
+        String passes = counted.vjps() > 0 || counted.jvps() == 0 ? "vjps" : "jvps";
+        return new WrittenKernel(gram, factors.size(), counted.jvps(), counted.vjps(),
+                "exact: Jacobian written out by %d %s".formatted(side.rows(), passes), started);
     }
 
     double trace() {
@@ -47,35 +57,24 @@ record WrittenKernel(Tensor matrix, int size, List<CountingOperator> counted, St
     }
 
     Moments moments(long seed) {
-        return moments(seed, route, trace(), squares());
+        return moments(seed, trace(), squares());
     }
 
     /** Exact traces that it tells. */
-    Moments moments(long seed, String how, double... traces) {
-        return Moments.exact(traces, products(), jvps(), vjps(), seed, how, elapsed());
+    Moments moments(long seed, double... traces) {
+        return Moments.exact(traces, jvps + vjps, jvps, vjps, seed, route, elapsed());
     }
 
-    /** This kernel and another, whose costs are taken together. */
+    /** This kernel, with the cost of another one added. */
     WrittenKernel with(WrittenKernel other) {
-        return new WrittenKernel(matrix, size, List.of(counted.getFirst(), other.counted.getFirst()), "exact: both Jacobians written out by %d vjps each"
-                .formatted(size), Math.min(started, other.started));
+        return new WrittenKernel(matrix, size, jvps + other.jvps, vjps + other.vjps, route.equals(other.route)
+                ? route + ", each of both"
+                : route + "; the other " + other.route, Math.min(started, other.started));
     }
 
     Estimate estimate(String name, double value, long seed, String further) {
-        return new Estimate(name, value, 0, ErrorBar.EXACT, 0, 0, products(), jvps(), vjps(), 0, seed, route + further,
+        return new Estimate(name, value, 0, ErrorBar.EXACT, 0, 0, jvps + vjps, jvps, vjps, 0, seed, route + further,
                 elapsed(), true);
-    }
-
-    private long products() {
-        return counted.stream().mapToLong(CountingOperator::products).sum();
-    }
-
-    private long jvps() {
-        return counted.stream().mapToLong(CountingOperator::jvps).sum();
-    }
-
-    private long vjps() {
-        return counted.stream().mapToLong(CountingOperator::vjps).sum();
     }
 
     private Duration elapsed() {
@@ -87,7 +86,7 @@ record WrittenKernel(Tensor matrix, int size, List<CountingOperator> counted, St
         return Eigh.values(matrix).toDoubles();
     }
 
-    int zeros() {
+    private int zeros() {
         return size - matrix.shape().extent(0);
     }
 

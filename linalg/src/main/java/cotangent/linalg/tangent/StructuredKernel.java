@@ -6,6 +6,8 @@ import cotangent.dsl.autodiff.SampleFactorProgram;
 import cotangent.dsl.autodiff.SampleFactors;
 import cotangent.dsl.ir.Cost;
 import cotangent.dsl.kernel.Workers;
+import cotangent.linalg.probe.CancelledException;
+import cotangent.linalg.probe.ProgressListener;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -131,6 +133,58 @@ public final class StructuredKernel {
         return scalars.wrap(Shape.of(n, m), kernel);
     }
 
+    /** Reverse passes for a symmetric kernel that is made in parts: of columns once more for each part of rows. */
+    int passes() {
+        int perSample = leftOrder.blocks().getFirst().length;
+        int together = widths(perSample)[1];
+        int parts = Math.ceilDiv(perSample, together);
+        return left.units() + left.units() / perSample * together * parts * (parts - 1) / 2;
+    }
+
+    /**
+     * ‖K‖_F² of a symmetric kernel, of which a part is held at a time.
+     *
+     * @param listener told after each part how many parts are done
+     */
+    double squaredNorm(SampleFactors factors, ProgressListener listener) {
+        int perSample = leftOrder.blocks().getFirst().length;
+        int together = widths(perSample)[1];
+        long parts = Math.ceilDiv(perSample, together);
+        long all = leftOrder.blocks().size() * parts * (parts + 1) / 2;
+        long[] done = {0};
+        double[] sum = {0};
+        for (int block = 0; block < leftOrder.blocks().size(); block++) {
+            new Block(factors, factors, block, scalars.allocate(0), 0).forParts((part, height, width, onDiagonal) -> {
+                sum[0] += squares(part, height, width, onDiagonal) / summed / summed;
+                listener.progressed(++done[0], all);
+                if (done[0] < all) {
+                    CancelledException.throwIfInterrupted("Frobenius norm", done[0], all);
+                }
+            });
+        }
+        return sum[0];
+    }
+
+    /** A part off the diagonal counts twice; of one on it the lower half is known. */
+    private static double squares(Object part, int height, int width, boolean onDiagonal) {
+        Numbers numbers = part instanceof double[] wide ? new Numbers.F64(wide) : new Numbers.F32((float[]) part);
+        if (!onDiagonal) {
+            return 2 * numbers.squares(0, height * width);
+        }
+        double sum = 0;
+        for (int i = 0; i < height; i++) {
+            double entry = numbers.get(i * width + i);
+            sum += 2 * numbers.squares(i * width, i) + entry * entry;
+        }
+        return sum;
+    }
+
+    /** Takes a part of a kernel, [height, width]. */
+    @FunctionalInterface
+    private interface PartTaker {
+        void take(Object part, int height, int width, boolean onDiagonal);
+    }
+
     /** A block on the diagonal: the whole kernel where there is one. */
     private final class Block {
         private final SampleFactors rows;
@@ -173,6 +227,21 @@ public final class StructuredKernel {
                     Object part = scalars.allocate(Math.multiplyExact(height, width));
                     add(top, bottom, from, to, part);
                     place(part, top, bottom, from, to);
+                }
+            }
+        }
+
+        /** Some rows of every sample with some at or before them. */
+        void forParts(PartTaker taker) {
+            for (int top = 0; top < rowUnits.length; top += rowsAtOnce) {
+                int bottom = Math.min(rowUnits.length, top + rowsAtOnce);
+                for (int from = 0; from < bottom; from += rowsAtOnce) {
+                    int to = Math.min(rowUnits.length, from + rowsAtOnce);
+                    int height = rows.program().samples() * (bottom - top);
+                    int width = columns.program().samples() * (to - from);
+                    Object part = scalars.allocate(Math.multiplyExact(height, width));
+                    add(top, bottom, from, to, part);
+                    taker.take(part, height, width, top == from);
                 }
             }
         }

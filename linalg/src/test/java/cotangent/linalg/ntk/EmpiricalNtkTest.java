@@ -151,9 +151,9 @@ class EmpiricalNtkTest {
         Sampling enough = Sampling.matvecs(11);
         KernelStatistics exact = ntk.statistics(enough);
         assertThat(exact.trace().errorBar()).isEqualTo(ErrorBar.EXACT);
-        assertThat(exact.trace().vjps()).isEqualTo(SAMPLES * CLASSES);
+        // a reverse pass for each output of all samples
+        assertThat(exact.trace().vjps()).isEqualTo(CLASSES);
         assertThat(exact.trace().jvps()).isZero();
-        assertThat(exact.trace().route()).contains("21 vjps");
         assertThat(exact.trace().value()).isCloseTo(trace, within(1e-12 * trace));
         assertThat(exact.frobeniusNorm().value()).isCloseTo(Math.sqrt(squares), within(1e-12 * trace));
         assertThat(exact.effectiveRank().value()).isCloseTo(trace * trace / squares, within(1e-11));

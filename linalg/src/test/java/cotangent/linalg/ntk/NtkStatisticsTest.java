@@ -75,6 +75,47 @@ class NtkStatisticsTest {
         check(ntk -> ntk.stableRank(sampling), StableRank.of(DENSE));
     }
 
+    /** From the factors of all gradients; of traced kernels too, and where there are none the plan says so. */
+    @Test
+    void normsOfGradients() {
+        Sampling sampling = Sampling.matvecs(45);
+        EmpiricalNtk norms = NTK.by(Strategy.NORMS);
+        for (Estimate trace : List.of(norms.trace(sampling), norms.statistics(sampling).trace())) {
+            assertThat(trace.errorBar()).isEqualTo(ErrorBar.EXACT);
+            assertThat(trace.value()).isCloseTo(trace(), within(ROUNDING * trace()));
+            assertThat(trace.jvps()).isZero();
+        }
+        assertThat(norms.frobeniusNorm(sampling).value()).isCloseTo(Math.sqrt(squares()), within(ROUNDING * trace()));
+        assertThat(norms.traceAxes(-1).trace(sampling).value()).isCloseTo(trace() / CLASSES,
+                within(ROUNDING * trace()));
+        double traced = NTK.traceAxes(-1).toDense().square().sum().item();
+        assertThat(norms.traceAxes(-1).frobeniusNorm(sampling).value()).isCloseTo(Math.sqrt(traced), within(ROUNDING
+                * trace()));
+        EmpiricalNtk mixed = EmpiricalNtk.of(
+                Fn.of("mixed", (p, x) -> x.matmul(p.get("W")).tanh().matmul(x.matmul(p.get("W")).transpose())),
+                Params.of("W", Key
+                        .of(3)
+                        .normal(Shape.of(4, 2), DType.F64)),
+                Key.of(2).normal(Shape.of(9, 4), DType.F64));
+        assertThatThrownBy(() -> mixed.by(Strategy.NORMS).trace(sampling)).isInstanceOf(InvalidDataException.class);
+        assertThat(mixed.trace(sampling).errorBar()).isEqualTo(ErrorBar.EXACT);
+    }
+
+    @Test
+    void tracedKernels() {
+        EmpiricalNtk traced = NTK.traceAxes(-1);
+        Tensor dense = traced.toDense();
+        double squares = dense.square().sum().item();
+        for (Strategy strategy : List.of(Strategy.AUTOMATIC, Strategy.EXPLICIT, Strategy.PRODUCTS)) {
+            Estimate norm = traced.by(strategy).frobeniusNorm(Sampling.matvecs(30));
+            assertThat(norm.value()).isCloseTo(Math.sqrt(squares), within(6 * norm.standardError() + ROUNDING
+                    * trace()));
+            Estimate trace = traced.by(strategy).trace(Sampling.matvecs(30));
+            assertThat(trace.value()).isCloseTo(trace() / CLASSES, within(6 * trace.standardError() + ROUNDING
+                    * trace()));
+        }
+    }
+
     @Test
     void oneSidedTraces() {
         for (Strategy side : List.of(Strategy.RHUTCH, Strategy.FHUTCH)) {
