@@ -14,6 +14,7 @@ import org.jspecify.annotations.NullMarked;
     exports cotangent.dsl.autodiff;
     exports cotangent.dsl.backend;
     exports cotangent.dsl.io;
+    exports cotangent.dsl.train;
     exports cotangent.dsl.kernel to cotangent.linalg, cotangent.tornado;
 
     uses Backend;

@@ -10,6 +10,8 @@ import org.jspecify.annotations.NullMarked;
     exports cotangent.linalg.operator;
     exports cotangent.linalg.probe;
     exports cotangent.linalg.trace;
+    exports cotangent.linalg.infinite;
     exports cotangent.linalg.kernel;
     exports cotangent.linalg.ntk;
+    exports cotangent.linalg.dynamics;
 }

@@ -136,6 +136,25 @@ public final class Nn {
                 .formatted(logits.type(), samples, logits.type(), labels.type(), SourceLine.current()));
     }
 
+    /**
+     * Mean over all elements of the binary cross-entropy {@code -y log p - (1 - y) log(1 - p)} with {@code p = sigmoid(logit)},
+     * accurate however large a logit is.
+     *
+     * @param logits of any shape
+     * @param labels y from 0 to 1, of the logits' type, or BOOL of their shape
+     * @throws ShapeException if the labels have neither form
+     */
+    public static <V extends Array<V>> V binaryCrossEntropy(V logits, V labels) {
+        if (!labels.type().equals(logits.type()) && !labels.type().equals(logits.type().with(DType.BOOL))) {
+            throw new ShapeException(
+                    "binaryCrossEntropy: for logits %s expected labels of that type or bool, got %s (%s)"
+                            .formatted(logits.type(), labels.type(), SourceLine.current()));
+        }
+        V y = labels.cast(logits.dtype());
+        // Two terms, since softplus(z) - yz cancels where the label is right and the logit large.
+        return y.times(logits.neg().softplus()).plus(y.neg().plus(1).times(logits.softplus())).mean();
+    }
+
     /** Mean squared error over all elements. */
     public static <V extends Array<V>> V mse(V prediction, V target) {
         return prediction.minus(target).square().mean();

@@ -254,4 +254,30 @@ class NnTest {
     void meanSquaredErrorAveragesOverAllElements() {
         assertThat(Nn.mse(Tensor.of(1., 2, 3), Tensor.of(1., 4, 2)).item()).isEqualTo(5.0 / 3);
     }
+
+    /** The first number is PyTorch 2.15's. */
+    @Test
+    void binaryCrossEntropyIsAccurateForAnyLogit() {
+        Tensor logits = Tensor.of(new double[][]{{0.5, -2}, {3, -40}});
+        Tensor labels = Tensor.of(new double[][]{{1, 0.25}, {0, 1}});
+        assertThat(Nn.binaryCrossEntropy(logits, labels).item()).isCloseTo(11.037398086699206,
+                within(16 * 0x1p-53 * 12));
+        Tensor right = Tensor.of(40.0, -45.0);
+        double loss = Nn.binaryCrossEntropy(right, Tensor.of(true, false)).item();
+        assertThat(loss).isCloseTo(0.5 * (Math.exp(-40) + Math.exp(-45)), within(16 * 0x1p-53 * loss));
+        assertThat(Nn.binaryCrossEntropy(Tensor.of(1e30, -1e30), Tensor.of(1.0, 0.0)).item()).isZero();
+        assertThatThrownBy(() -> Nn.binaryCrossEntropy(logits, Tensor.of(1.0, 0.0))).isInstanceOf(ShapeException.class)
+                .hasMessageContaining("f64[2, 2]")
+                .hasMessageContaining("f64[2]");
+    }
+
+    @Test
+    void binaryCrossEntropyHasItsDerivativesAtZeroToo() {
+        Fn loss = Fn.of("loss", (z, y) -> Nn.binaryCrossEntropy(z, y));
+        Tensor zero = Tensor.of(0.0, 0.0);
+        Tensor labels = Tensor.of(1.0, 0.0);
+        assertThat(loss.grad().apply(zero, labels)).isEqualTo(Tensor.of(-0.25, 0.25));
+        assertThat(loss.hvp().apply(zero, labels, Tensor.of(1.0, 2.0))).isEqualTo(Tensor.of(0.125, 0.25));
+        CheckGrads.check(loss, 3, Tensor.of(0.3, -1.2), labels);
+    }
 }

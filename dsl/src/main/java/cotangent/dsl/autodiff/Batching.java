@@ -23,20 +23,15 @@ import java.util.stream.IntStream;
  * matrix-matrix product over samples and probes together, with nothing transposed.
  */
 public final class Batching {
-    private static final int NONE = -1;
+    private static final int NONE = Batched.NONE;
 
+    private final ProbeAxis home;
     private final int size;
     private final Map<Expr, Batched> images = new HashMap<>();
 
-    private Batching(int size) {
+    private Batching(int size, ProbeAxis home) {
         this.size = size;
-    }
-
-    /** A value with its batch axis, or {@link #NONE}. */
-    private record Batched(Expr value, int axis) {
-        boolean isBatched() {
-            return axis != NONE;
-        }
+        this.home = home;
     }
 
     /**
@@ -47,7 +42,12 @@ public final class Batching {
      * @param outAxis where the batch axis of every output goes; outputs that do not vary are repeated
      */
     public static Graph vmap(Graph graph, int[] axes, int size, int outAxis) {
-        Batching batching = new Batching(size);
+        return vmap(graph, axes, size, outAxis, ProbeAxis.BEFORE_FEATURES);
+    }
+
+    /** {@link #vmap(Graph, int[], int, int)} with a batch axis that goes where it is said when it has to be placed. */
+    public static Graph vmap(Graph graph, int[] axes, int size, int outAxis, ProbeAxis home) {
+        Batching batching = new Batching(size, home);
         List<Expr> inputs = new ArrayList<>();
         for (int i = 0; i < axes.length; i++) {
             Expr input = graph.inputs().get(i);
@@ -153,13 +153,8 @@ public final class Batching {
         };
     }
 
-    /** The value with its batch axis moved, or made, at a position. */
     private Expr place(Batched batched, int axis) {
-        if (batched.isBatched()) {
-            return batched.axis() == axis ? batched.value() : batched.value().moveAxis(batched.axis(), axis);
-        }
-        Shape wide = batched.value().shape().insert(axis, size);
-        return batched.value().operation(new Op.Broadcast(wide, Axes.of(axis).complement(wide.rank())));
+        return batched.place(axis, size);
     }
 
     /** An axis number before the batch axis came in, as it is after. */
@@ -198,39 +193,15 @@ public final class Batching {
     }
 
     private Batched dot(Op.Dot dot, Batched left, Batched right) {
-        if (left.isBatched() && right.isBatched()) {
-            Axes leftBatch = Axes.of(left.axis()).then(shift(dot.leftBatch(), left.axis()));
-            Axes rightBatch = Axes.of(right.axis()).then(shift(dot.rightBatch(), right.axis()));
-            return new Batched(left.value()
-                    .dot(right.value(), shift(dot.leftContract(), left.axis()), shift(dot
-                            .rightContract(), right.axis()), leftBatch, rightBatch),
-                    0);
-        }
-        Batched b = right.isBatched() ? beforeFree(dot, right) : right;
-        Axes leftContract = shift(dot.leftContract(), left.axis());
-        Axes leftBatch = shift(dot.leftBatch(), left.axis());
-        Axes rightContract = shift(dot.rightContract(), b.axis());
-        Axes rightBatch = shift(dot.rightBatch(), b.axis());
-        Axes leftFree = leftBatch.then(leftContract).complement(left.value().rank());
-        Axes rightFree = rightBatch.then(rightContract).complement(b.value().rank());
-        int axis = leftBatch.count() + (left.isBatched()
-                ? leftFree.indexOf(left.axis())
-                : leftFree.count() + rightFree.indexOf(b.axis()));
-        return new Batched(left.value().dot(b.value(), leftContract, rightContract, leftBatch, rightBatch), axis);
-    }
-
-    /** The right operand with its batch axis just before its other free axes: the result then has it after the left's. */
-    private Batched beforeFree(Op.Dot dot, Batched right) {
-        Axes free = dot.rightBatch().then(dot.rightContract()).complement(right.value().rank() - 1);
-        if (free.count() == 0) {
-            return right;
-        }
-        int target = free.at(0);
-        return right.axis() <= target ? right : new Batched(place(right, target), target);
+        BatchedDot product = new BatchedDot(dot, size);
+        return home == ProbeAxis.LAST ? product.withLast(left, right) : product.of(left, right);
     }
 
     /** The batch axis stays where the elements before it fill whole axes of the new shape; else it goes to the end. */
     private Batched reshape(Batched input, Shape shape) {
+        if (home == ProbeAxis.LAST && input.isLast()) {
+            return new Batched(input.value().reshape(shape.insert(shape.rank(), size)), shape.rank());
+        }
         Shape wide = input.value().shape();
         long before = 1;
         for (int axis = 0; axis < input.axis(); axis++) {
@@ -252,11 +223,13 @@ public final class Batching {
     /** A batch axis that ended up last goes before the features. */
     private Batched settle(Batched batched) {
         int last = batched.value().rank() - 1;
-        return batched.axis() == last && last >= 2 ? new Batched(place(batched, last - 1), last - 1) : batched;
+        return home == ProbeAxis.BEFORE_FEATURES && batched.axis() == last && last >= 2
+                ? new Batched(place(batched, last - 1), last - 1)
+                : batched;
     }
 
     private Batched broadcast(Op.Broadcast broadcast, Batched input) {
-        int target = Math.max(0, broadcast.shape().rank() - 1);
+        int target = home.home(broadcast.shape().rank());
         int position = below(broadcast.axes(), target);
         Axes axes = insert(shift(broadcast.axes(), target), position, target);
         return new Batched(place(input, position).operation(new Op.Broadcast(broadcast.shape().insert(target, size),
@@ -334,7 +307,7 @@ public final class Batching {
             wide[i] = in.get(i).isBatched();
         }
         while (true) {
-            Batching inner = new Batching(size);
+            Batching inner = new Batching(size, home);
             List<Expr> inputs = new ArrayList<>();
             List<Expr> values = new ArrayList<>();
             for (int i = 0; i < in.size(); i++) {
@@ -391,8 +364,8 @@ public final class Batching {
         }
     }
 
-    /** Where the batch axis of a carry or of a sequence's entry goes: before the features. */
-    private static int home(Expr value) {
-        return Math.max(0, value.rank() - 1);
+    /** Where the batch axis of a carry or of a sequence's entry goes. */
+    private int home(Expr value) {
+        return home.home(value.rank());
     }
 }

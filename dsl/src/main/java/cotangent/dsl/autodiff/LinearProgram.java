@@ -8,15 +8,17 @@ import cotangent.dsl.Tensor;
 import cotangent.dsl.TensorType;
 import cotangent.dsl.backend.Backend;
 import cotangent.dsl.backend.Executable;
+import cotangent.dsl.backend.MemoryBudget;
+import cotangent.dsl.compile.AbsorbSums;
+import cotangent.dsl.compile.Allowance;
+import cotangent.dsl.compile.FixedOperands;
 import cotangent.dsl.compile.Hoist;
 import cotangent.dsl.compile.Reassociate;
 import cotangent.dsl.compile.Simplify;
 import cotangent.dsl.ir.Cost;
 import cotangent.dsl.ir.Graph;
 import cotangent.dsl.ir.Node;
-import cotangent.dsl.kernel.MemoryBudget;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.Collections;
 import java.util.HashMap;
 import java.util.IdentityHashMap;
@@ -81,12 +83,11 @@ public final class LinearProgram {
     /** Inputs of both directions and their values; programs from one linearization share them. */
     private final Map<Expr, Tensor> tape;
     private final Backend backend;
-    private final Map<Integer, BlockPieces> pieces = recentlyUsed();
     private @Nullable Graph ordered;
     private @Nullable Optimised optimised;
 
-    /** The direction as it is compiled: over its inputs, all but the last with their values, and what a vector takes. */
-    private record Optimised(Graph graph, List<Tensor> values, long bytesPerVector) {}
+    /** The direction as it is compiled: over its inputs, all but the last with their values. */
+    private record Optimised(Graph graph, List<Tensor> values) {}
 
     private LinearProgram(Direction direction, Direction transposed, Map<Expr, Tensor> tape, Backend backend) {
         this.direction = direction;
@@ -193,13 +194,7 @@ public final class LinearProgram {
         if (columns == 0) {
             return Tensor.zeros(dtype(), outputSize(), 0);
         }
-        int width = BlockPieces.width(optimised().bytesPerVector(), columns);
-        if (width == columns) {
-            return run(columns, block);
-        }
-        BlockPieces cut = pieces.computeIfAbsent(columns, k -> new BlockPieces(backend, dtype(), inputSize(),
-                outputSize(), k, width));
-        return cut.apply(block, piece -> run(piece.shape().extent(1), piece));
+        return run(columns, block);
     }
 
     /** Runs the program for a vector (no columns) or a block of that many. */
@@ -212,7 +207,7 @@ public final class LinearProgram {
 
     private Executable compile(int columns) {
         Graph graph = optimised().graph();
-        return backend.compile(columns == 0 ? graph : blockGraph(graph, columns));
+        return backend.compile(columns == 0 ? graph : BlockPieces.of(graph, columns));
     }
 
     /** Puts products in the cheaper order and computes those of primal values alone, once. */
@@ -229,11 +224,14 @@ public final class LinearProgram {
     private synchronized Graph ordered() {
         Graph known = ordered;
         if (known == null) {
+            Expr vector = direction.vector();
             List<Expr> inputs = new ArrayList<>(tape.keySet());
-            inputs.add(direction.vector());
+            inputs.add(vector);
             Graph simple = Simplify.apply(Graph.of(inputs, List.of(direction.result())), null);
-            known = Reassociate.apply(simple, direction.vector(), MemoryBudget.atMost(KEPT_BYTES),
-                    EXPECTED_PRODUCTS);
+            Allowance memory = new Allowance(MemoryBudget.atMost(KEPT_BYTES));
+            Graph joined = AbsorbSums.apply(simple, vector, memory);
+            Graph cheaper = Reassociate.apply(joined, vector, memory, EXPECTED_PRODUCTS);
+            known = FixedOperands.apply(cheaper, vector, memory);
             ordered = known;
         }
         return known;
@@ -259,15 +257,7 @@ public final class LinearProgram {
         values.keySet().removeIf(input -> !used.contains(input.node()));
         List<Expr> left = new ArrayList<>(values.keySet());
         left.add(vector);
-        Graph whole = Graph.of(left, graph.outputs());
-        return new Optimised(whole, List.copyOf(values.values()), BlockPieces.bytesPerVector(whole));
-    }
-
-    private static Graph blockGraph(Graph graph, int columns) {
-        int[] axes = new int[graph.inputs().size()];
-        Arrays.fill(axes, -1);
-        axes[axes.length - 1] = 1;
-        return Batching.vmap(graph, axes, columns, 1);
+        return new Optimised(Graph.of(left, graph.outputs()), List.copyOf(values.values()));
     }
 
     /** The plan of the program for blocks of a number of columns, 0 for a single vector; see {@link Executable#explain}. */
@@ -290,7 +280,7 @@ public final class LinearProgram {
         Graph each = Graph.of(left, varying.outputs());
         return new Work(Cost.of(Graph.of(List.copyOf(tape.keySet()), products)), Cost.of(columns == 0
                 ? each
-                : blockGraph(each, columns)));
+                : BlockPieces.of(each, columns)));
     }
 
     /**

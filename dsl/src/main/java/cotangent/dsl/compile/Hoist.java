@@ -12,7 +12,8 @@ import java.util.Map;
 import java.util.Set;
 
 /**
- * Takes out of a function what does not depend on the argument that varies, where computing it takes a product.
+ * Takes out of a function what does not depend on the argument that varies, where computing it takes a product, or where
+ * it is an operand of a product that was put together or transposed for it.
  *
  * <p>Cheaper values, such as a broadcast or one minus a square, stay where they are: to compute them again costs less than
  * to read them from memory once more.
@@ -20,7 +21,7 @@ import java.util.Set;
 public final class Hoist {
     private Hoist() {}
 
-    /** The products that depend on no varying input and that something varying, or nothing else, uses. */
+    /** The products, and operands of products and loops, that depend on no varying input. */
     public static List<Expr> products(Graph graph, Expr argument) {
         Set<Expr> varying = new HashSet<>(List.of(argument));
         Set<Expr> hoisted = new LinkedHashSet<>();
@@ -29,11 +30,21 @@ public final class Hoist {
                 for (int i = 0; i < node.types().size(); i++) {
                     varying.add(node.output(i));
                 }
+                if (node.op() instanceof Op.Dot || node.op() instanceof Op.Scan) {
+                    node.inputs()
+                            .stream()
+                            .filter(operand -> !varying.contains(operand) && isMade(operand.node().op()))
+                            .forEach(hoisted::add);
+                }
             } else if (node.op() instanceof Op.Dot) {
                 hoisted.add(node.output(0));
             }
         }
         return List.copyOf(hoisted);
+    }
+
+    private static boolean isMade(Op op) {
+        return op instanceof Op.Concat || op instanceof Op.Transpose;
     }
 
     /** The function with each of the given expressions replaced by the input that stands for it. */

@@ -39,7 +39,7 @@ final class Identities {
             case Op.Slice slice -> slice(slice, inputs.getFirst(), make);
             case Op.Reverse reverse -> reverse(reverse.axes(), inputs.getFirst());
             case Op.Pad pad -> pad(pad, inputs.getFirst());
-            case Op.Concat ignored -> inputs.size() == 1 ? inputs.getFirst() : null;
+            case Op.Concat concat -> inputs.size() == 1 ? inputs.getFirst() : Joins.ofReshapes(concat, inputs, make);
             case Op.Reduce reduce -> reduce(reduce, inputs.getFirst(), make);
             case Op.Cast cast -> cast.dtype() == inputs.getFirst().dtype() ? inputs.getFirst() : null;
             case Op.Unary unary -> unary(unary.function(), inputs.getFirst());

@@ -2,6 +2,7 @@ package cotangent.dsl.compile;
 
 import cotangent.dsl.Axes;
 import cotangent.dsl.Expr;
+import cotangent.dsl.Shape;
 import cotangent.dsl.ir.BinaryFunction;
 import cotangent.dsl.ir.Op;
 import cotangent.dsl.ir.Reduction;
@@ -128,5 +129,28 @@ final class Joins {
         int below = (int) reduce.axes().stream().filter(axis -> axis < concat.axis()).count();
         List<Expr> sums = x.node().inputs().stream().map(part -> make.apply(reduce, List.of(part))).toList();
         return make.apply(new Op.Concat(concat.axis() - below), sums);
+    }
+
+    /** Values joined along their last axis after a reshape of the others alone can be joined before it. */
+    static @Nullable Expr ofReshapes(Op.Concat concat, List<Expr> parts, Identities.Make make) {
+        List<Expr> sources = new ArrayList<>();
+        for (Expr part : parts) {
+            Expr source = part.node().op() instanceof Op.Reshape ? part.node().inputs().getFirst() : part;
+            boolean keepsLast = source != part && source.rank() > 0 && concat.axis() == part.rank() - 1
+                    && source.shape().extent(-1) == part.shape().extent(-1) && part.type().size() > 0
+                    && others(source).equals(others(sources.isEmpty() ? source : sources.getFirst()));
+            if (!keepsLast) {
+                return null;
+            }
+            sources.add(source);
+        }
+        Expr whole = make.apply(new Op.Concat(sources.getFirst().rank() - 1), sources);
+        Shape shape = others(parts.getFirst()).insert(concat.axis(), whole.shape().extent(-1));
+        return make.apply(new Op.Reshape(shape), List.of(whole));
+    }
+
+    /** The shape without its last axis. */
+    private static Shape others(Expr value) {
+        return value.shape().without(Axes.of(value.rank() - 1));
     }
 }

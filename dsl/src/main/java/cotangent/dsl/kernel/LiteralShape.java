@@ -16,30 +16,19 @@ record LiteralShape(int m, int n, int k, int aRow, int aCol, int bRow, int cRow,
     /** Elements of an operand above which rehearsing would take more memory than it is worth. */
     private static final long LARGEST = 1 << 19;
 
-    private static final int CACHE_LINE = 64;
-    /** Sets of a first-level cache of 48 kB, and the lines of each that a strip of B may take. */
-    private static final int SETS = 64;
-
-    private static final int WAYS = 8;
+    /**
+     * Half of a common second-level cache. Rows of B that lie far apart need no packing: a tall tile does so much with each
+     * vector of B that it waits for none, whether the vector comes from the first level or the second.
+     */
+    private static final long CACHE_BYTES = 1L << 20;
 
     /**
      * Whether such a product gains by a class of its own: vectors must fit the windows of B and C, so that none reads or
-     * writes past an array's end, and a strip of B, read where it lies, the first-level cache.
+     * writes past an array's end, and B, read where it lies, a cache.
      */
     boolean suits(int lanes, int bytes) {
         return aSize() <= LARGEST && bSize() <= LARGEST && cSize() <= LARGEST && bSize() >= lanes && cSize() >= lanes
-                && stripFitsCache(bytes);
-    }
-
-    private boolean stripFitsCache(int bytes) {
-        if ((long) k * bRow * bytes <= CACHE_LINE * SETS * WAYS) {
-            return true;
-        }
-        int lines = Math.max(1, bRow * bytes / CACHE_LINE);
-        int starts = SETS / Math.min(SETS, Integer.lowestOneBit(lines));
-        // A strip takes up to five lines of each row; rows that start at one set share it with their neighbours' ends.
-        int span = Math.min(SETS, starts * Math.min(5, SETS / starts));
-        return 5L * k <= (long) span * (WAYS + 2);
+                && bSize() * bytes <= CACHE_BYTES;
     }
 
     long aSize() {

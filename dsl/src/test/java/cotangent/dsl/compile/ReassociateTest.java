@@ -27,7 +27,7 @@ class ReassociateTest {
     }
 
     private static Graph reassociated(Graph graph, long memory, long products) {
-        return Reassociate.apply(graph, graph.inputs().getLast(), memory, products);
+        return Reassociate.apply(graph, graph.inputs().getLast(), new Allowance(memory), products);
     }
 
     private static int hoisted(Graph graph) {

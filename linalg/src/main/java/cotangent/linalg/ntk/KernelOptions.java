@@ -5,7 +5,7 @@ import cotangent.dsl.Shape;
 import cotangent.dsl.ShapeException;
 import cotangent.dsl.Tensor;
 import cotangent.dsl.Tree;
-import cotangent.dsl.kernel.MemoryBudget;
+import cotangent.dsl.backend.MemoryBudget;
 import cotangent.linalg.tangent.OutputReduction;
 import java.util.ArrayList;
 import java.util.Arrays;

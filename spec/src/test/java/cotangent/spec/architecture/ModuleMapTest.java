@@ -43,7 +43,8 @@ class ModuleMapTest {
                 independence("reference", "autodiff", "compile", "simd", "io", "train"),
                 independence("simd", "autodiff", "reference", "io", "train"),
                 independence("kernel", "autodiff", "compile", "backend", "reference", "simd", "io", "train"),
-                independence("io", "ir", "autodiff", "compile", "backend", "reference", "simd", "train"));
+                independence("io", "ir", "autodiff", "compile", "backend", "reference", "simd", "train"),
+                independence("train", "ir", "autodiff", "compile", "reference", "simd"));
     }
 
     private static DynamicTest independence(String subject, String... strangers) {
