@@ -2,7 +2,6 @@ package cotangent.linalg.ntk;
 
 import cotangent.dsl.DType;
 import cotangent.dsl.InvalidDataException;
-import cotangent.dsl.Shape;
 import cotangent.dsl.ShapeException;
 import cotangent.dsl.Tensor;
 import cotangent.linalg.ErrorBar;
