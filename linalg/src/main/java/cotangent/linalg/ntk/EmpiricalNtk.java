@@ -142,6 +142,11 @@ public final class EmpiricalNtk extends NtkEstimates {
         return with(options().withMemory(bytes));
     }
 
+    /** The model's parameters. */
+    public Tree params() {
+        return arguments[0];
+    }
+
     /** The kernel at other parameters of the same structure, on the same inputs; what was compiled serves again. */
     public EmpiricalNtk at(Tree params) {
         Tree[] moved = arguments.clone();

@@ -1,14 +1,11 @@
 package cotangent.spec.bench;
 
-import cotangent.dsl.Activation;
 import cotangent.dsl.DType;
 import cotangent.dsl.Key;
-import cotangent.dsl.Mlp;
-import cotangent.dsl.Nn;
-import cotangent.dsl.Params;
 import cotangent.dsl.Shape;
+import cotangent.dsl.Tensor;
 import cotangent.linalg.ntk.EmpiricalNtk;
-import java.util.Arrays;
+import cotangent.linalg.trace.HutchPlusPlus;
 import java.util.Locale;
 import org.openjdk.jmh.annotations.Benchmark;
 import org.openjdk.jmh.annotations.Param;
@@ -16,10 +13,10 @@ import org.openjdk.jmh.annotations.Scope;
 import org.openjdk.jmh.annotations.Setup;
 import org.openjdk.jmh.annotations.State;
 
-/** The tangent kernel of a tanh network written out, from parameters to kernel; JMH extends it, so it is not final. */
+/** What is asked of a network's tangent kernel as a whole; JMH extends it, so it is not final. */
 @State(Scope.Benchmark)
 public class NtkBenchmark {
-    /** The network's, input first. */
+    /** As {@link Networks#kernel} reads them. */
     @Param("20-10-4")
     public String widths = "20-10-4";
 
@@ -31,39 +28,49 @@ public class NtkBenchmark {
     @Param("8")
     public int samples = 8;
 
-    /** {@code whole}, or {@code traced} over the outputs of a sample. */
+    /**
+     * From parameters: {@code whole}, the kernel written out, {@code traced}, the same averaged over the outputs of a sample, or its
+     * {@code diagonal}; with the linearization kept: {@code block}, a product with a block, or {@code hutch++}.
+     */
     @Param("whole")
     public String work = "whole";
+
+    /** Vectors of the block, or products of the estimate. */
+    @Param("1")
+    public int vectors = 1;
 
     /** Of warming up, by the time a core has spent. */
     @Param("1000")
     public int warmUpMillis = 1000;
 
     private EmpiricalNtk kernel;
-    private Params params;
+    private EmpiricalNtk traced;
+    private Tensor block;
+    private long seed;
 
     /** For JMH. */
     public NtkBenchmark() {}
 
-    /** Draws parameters and inputs, and compiles. */
+    /** Draws parameters, inputs and vectors, and compiles. */
     @Setup
     public void prepare() {
         DType type = DType.valueOf(dtype.toUpperCase(Locale.ROOT));
-        int[] layers = Arrays.stream(widths.split("-")).mapToInt(Integer::parseInt).toArray();
-        Mlp mlp = Nn.mlp(layers).activation(Activation.TANH).dtype(type);
-        params = mlp.init(Key.of(0));
-        EmpiricalNtk whole = EmpiricalNtk.of(mlp.fn(), params, Key.of(1).normal(Shape.of(samples, layers[0]), type));
-        kernel = switch (work) {
-            case "whole" -> whole;
-            case "traced" -> whole.traceAxes(-1);
-            default -> throw new IllegalArgumentException("no such work: " + work);
-        };
+        kernel = Networks.kernel(widths, type, samples);
+        traced = kernel.traceAxes(-1);
+        block = Key.of(2).normal(Shape.of(kernel.rows(), vectors), type);
         WarmUp.of(this::compute, warmUpMillis);
     }
 
-    /** The kernel at the parameters, forward pass included. */
+    /** The work. */
     @Benchmark
     public Object compute() {
-        return kernel.at(params).toDense();
+        return switch (work) {
+            case "whole" -> kernel.at(kernel.params()).toDense();
+            case "traced" -> traced.at(kernel.params()).toDense();
+            case "diagonal" -> kernel.at(kernel.params()).diagonal();
+            case "block" -> kernel.matmat(block);
+            case "hutch++" -> HutchPlusPlus.matvecs(vectors).seed(seed++).trace(kernel);
+            default -> throw new IllegalArgumentException("no such work: " + work);
+        };
     }
 }

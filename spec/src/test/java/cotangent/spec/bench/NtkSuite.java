@@ -5,7 +5,10 @@ import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 
-/** Tangent kernels as a whole: written out, from parameters to kernel, against neural-tangents. */
+/**
+ * Tangent kernels as a whole: written out, from parameters to kernel, against neural-tangents; exact diagonals against the
+ * products that would be needed without them; Hutch++ against JAX.
+ */
 final class NtkSuite {
     /** Times faster than neural-tangents. */
     private static final double TARGET = 3;
@@ -21,7 +24,13 @@ final class NtkSuite {
         cases.add(new Explicit("49-32-32-10", "49-32-32-10", "f64", 200, "whole", 148));
         cases.add(new Explicit("49-32-32-10", "49-32-32-10", "f64", 200, "traced", 3.6));
         cases.add(new Explicit("100-64x15", DEEP, "f32", 50, "whole", 1550));
-        return new Suite("ntk", "tangent kernels written out against neural-tangents' structured derivatives", cases);
+        cases.add(new Diagonal("49-32-32-10", "49-32-32-10", "f64", 200, 12, 2, 1));
+        cases.add(new Diagonal("784-512-512-10", "784-512-512-10", "f32", 256, 12, 2, 1));
+        // 48,000 products in blocks of 16, the best size measured.
+        cases.add(new Diagonal("GRU 10-64 T=50", "gru-10-64-50", "f32", 15, 16, 3000, 10));
+        cases.add(new Trace("49-32-32-10", "49-32-32-10", "f64", 200, 60, 2));
+        return new Suite("ntk",
+                "tangent kernels written out against neural-tangents' structured derivatives, diagonals, Hutch++", cases);
     }
 
     /**
@@ -32,11 +41,11 @@ final class NtkSuite {
      * @param dtype    f32 or f64
      * @param samples  of the inputs
      * @param kind     whole or traced
-     * @param measured what neural-tangents took once, in ms on one thread of an AVX-512 server machine: the scale, where it cannot
+     * @param published what neural-tangents took once, in ms on one thread of an AVX-512 server machine: the scale, where it cannot
      *                 run
      */
     private record Explicit(String title, String widths, String dtype, int samples, String kind,
-            double measured) implements Case {
+            double published) implements Case {
         private static final String PEER = "neural-tangents";
 
         @Override
@@ -53,15 +62,80 @@ final class NtkSuite {
             if (!sides.containsKey(PEER)) {
                 settings.notes()
                         .accept("%s: %s took %s ms on one thread of another machine".formatted(name(), PEER,
-                                measured));
+                                published));
             }
             return List.of(new Row(name(), Measure.millis(), sides.get(Side.OURS), sides.get(PEER), TARGET));
         }
 
         private Side ours(Settings settings) {
-            return new Side(Side.OURS, Jmh.run(NtkBenchmark.class, Map.of("widths", widths, "dtype", dtype, "samples",
-                    Integer.toString(samples), "work", kind, "warmUpMillis",
-                    Integer.toString(settings.warmUpMillis())), 1, settings.forLongWork()));
+            return new Side(Side.OURS, measured(settings, widths, dtype, samples, kind, 1));
+        }
+    }
+
+    private static Timing measured(Settings settings, String widths, String dtype, int samples, String work,
+            int vectors) {
+        return Jmh.run(NtkBenchmark.class, Map.of("widths", widths, "dtype", dtype, "samples", Integer.toString(
+                samples), "work", work, "vectors", Integer.toString(vectors), "warmUpMillis",
+                Integer.toString(settings.warmUpMillis())), 1, settings.forLongWork());
+    }
+
+    /**
+     * The exact diagonal, and with it the trace, against so many products with a block.
+     *
+     * @param title    what to call the network
+     * @param widths   as {@link Networks#kernel} reads them
+     * @param dtype    f32 or f64
+     * @param samples  of the inputs
+     * @param vectors  of a block
+     * @param products with blocks; one is measured
+     * @param target   times faster than they
+     */
+    private record Diagonal(String title, String widths, String dtype, int samples, int vectors, int products,
+            double target) implements Case {
+        @Override
+        public String name() {
+            return "%s %s N=%d diagonal".formatted(title, dtype, samples);
+        }
+
+        @Override
+        public List<Row> run(Settings settings) {
+            String peer = "%,d block products".formatted(products);
+            Map<String, Side> sides = new Rounds(name(), settings).with(Side.OURS, () -> new Side(Side.OURS, measured(
+                    settings, widths, dtype, samples, "diagonal", 1)))
+                    .with(peer, () -> new Side(peer, measured(settings, widths, dtype, samples, "block", vectors).times(
+                            products)))
+                    .run();
+            return List.of(new Row(name(), Measure.millis(), sides.get(Side.OURS), sides.get(peer), target));
+        }
+    }
+
+    /**
+     * Hutch++ on the kernel, the linearization kept.
+     *
+     * @param title    what to call the network
+     * @param widths   of its layers, input first
+     * @param dtype    f32 or f64
+     * @param samples  of the inputs
+     * @param products with the kernel
+     * @param target   times faster than JAX
+     */
+    private record Trace(String title, String widths, String dtype, int samples, int products,
+            double target) implements Case {
+        private static final String PEER = "JAX";
+
+        @Override
+        public String name() {
+            return "%s %s N=%d Hutch++ %d".formatted(title, dtype, samples, products);
+        }
+
+        @Override
+        public List<Row> run(Settings settings) {
+            List<String> arguments = List.of(widths, dtype, Integer.toString(samples), Integer.toString(products));
+            Map<String, Side> sides = new Rounds(name(), settings).with(Side.OURS, () -> new Side(Side.OURS, measured(
+                    settings, widths, dtype, samples, "hutch++", products)))
+                    .with(PEER, () -> PythonPeer.run("ntk_hutchpp_jax.py", arguments, settings))
+                    .run();
+            return List.of(new Row(name(), Measure.millis(), sides.get(Side.OURS), sides.get(PEER), target));
         }
     }
 }
