@@ -70,6 +70,7 @@ public final class ExactStatistic {
      * @throws cotangent.dsl.InvalidDataException if the kernel holds NaN or infinity
      */
     public Estimate run(ProgressListener listener) {
+        CancelledException.throwIfInterrupted(name, 0, passes);
         return CancelledException.unlessInterrupted(name, () -> run.apply(listener));
     }
 
