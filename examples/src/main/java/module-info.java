@@ -18,5 +18,7 @@ import org.jspecify.annotations.NullMarked;
     opens cotangent.examples to info.picocli;
     opens cotangent.examples.command to info.picocli;
 
+    opens cotangent.examples.theory to info.picocli;
+
     uses CommandProvider;
 }

@@ -4,6 +4,7 @@ import cotangent.dsl.CotangentException;
 import cotangent.examples.command.CommandProvider;
 import cotangent.examples.command.ExampleCommand;
 import cotangent.examples.command.NtkCommand;
+import cotangent.examples.theory.Theory;
 import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
@@ -56,7 +57,11 @@ public final class Main implements Runnable {
      */
     static int run(PrintWriter out, PrintWriter err, String... arguments) {
         Main main = new Main();
-        CommandLine line = new CommandLine(main).addSubcommand(new NtkCommand()).addSubcommand(new ExampleCommand());
+        CommandLine line = new CommandLine(main).addSubcommand(new NtkCommand());
+        CommandLine examples = new CommandLine(new ExampleCommand());
+        line.addSubcommand(examples);
+        Theory.experiments().forEach(line::addSubcommand);
+        Theory.experiments().forEach(examples::addSubcommand);
         ServiceLoader.load(CommandProvider.class, Main.class.getClassLoader())
                 .forEach(provider -> provider.commands()
                         .forEach(line::addSubcommand));

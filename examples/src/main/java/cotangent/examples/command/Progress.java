@@ -14,10 +14,17 @@ final class Progress implements AutoCloseable {
 
     private final long start = System.nanoTime();
     private final boolean watched;
+    private final String unit;
     private @Nullable ProgressBar bar;
     private @Nullable String task;
 
     Progress(PrintWriter err, boolean wanted) {
+        this(err, wanted, "products");
+    }
+
+    /** The same for work that is counted in other units. */
+    Progress(PrintWriter err, boolean wanted, String unit) {
+        this.unit = unit;
         Console console = System.console();
         watched = wanted && console != null && console.isTerminal();
         err.flush();
@@ -38,7 +45,7 @@ final class Progress implements AutoCloseable {
             bar = new ProgressBarBuilder().setTaskName(name)
                     .setInitialMax(total)
                     .setStyle(ProgressBarStyle.ASCII)
-                    .setUnit(" products", 1)
+                    .setUnit(" " + unit, 1)
                     .build();
         }
         if (bar != null) {

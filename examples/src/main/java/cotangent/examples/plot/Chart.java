@@ -11,6 +11,7 @@ import org.knowm.xchart.XYChartBuilder;
 import org.knowm.xchart.XYSeries;
 import org.knowm.xchart.style.Styler;
 import org.knowm.xchart.style.XYStyler;
+import org.knowm.xchart.style.lines.SeriesLines;
 import org.knowm.xchart.style.markers.Marker;
 import org.knowm.xchart.style.markers.SeriesMarkers;
 
@@ -25,6 +26,7 @@ public final class Chart implements Plot {
             0xCC79A7), new Color(0xE69F00), new Color(0x56B4E9)};
     private static final Marker[] MARKERS = {SeriesMarkers.CIRCLE, SeriesMarkers.SQUARE, SeriesMarkers.DIAMOND,
             SeriesMarkers.TRIANGLE_UP, SeriesMarkers.CROSS, SeriesMarkers.TRIANGLE_DOWN};
+    private static final float THIN = 1.6f;
     private static final double FLOOR = 1e-6;
     /** Of 255: how opaque a band is. */
     private static final int SHADE = 60;
@@ -34,7 +36,7 @@ public final class Chart implements Plot {
     private final XYChart chart;
     private final boolean logarithmicX;
     private final boolean logarithmicY;
-    private int bands;
+    private int drawn;
     private double smallestX = Double.POSITIVE_INFINITY;
     private double largestX = Double.NEGATIVE_INFINITY;
     private double smallestY = Double.POSITIVE_INFINITY;
@@ -88,16 +90,62 @@ public final class Chart implements Plot {
         return chart;
     }
 
-    /** Adds a line. */
+    /** Adds a line with a marker at each point. */
     public Chart line(String name, double[] x, double[] y) {
-        chart.addSeries(name, x, y);
+        style(chart.addSeries(name, x, y)).setMarker(MARKERS[(drawn - 1) % MARKERS.length]);
         include(x, y, new double[y.length]);
         return this;
     }
 
+    /** Adds a line without markers. */
+    public Chart curve(String name, double[] x, double[] y) {
+        style(chart.addSeries(name, x, y)).setMarker(SeriesMarkers.NONE);
+        include(x, y, new double[y.length]);
+        return this;
+    }
+
+    /** Adds markers without a line. */
+    public Chart points(String name, double[] x, double[] y) {
+        XYSeries series = style(chart.addSeries(name, x, y));
+        series.setMarker(MARKERS[(drawn - 1) % MARKERS.length]);
+        series.setLineStyle(SeriesLines.NONE);
+        include(x, y, new double[y.length]);
+        return this;
+    }
+
+    /** Adds what theory says: a black dashed line. */
+    public Chart theory(String name, double[] x, double[] y) {
+        dash(chart.addSeries(name, x, y), Color.BLACK);
+        include(x, y, new double[y.length]);
+        return this;
+    }
+
+    /** Adds what theory says of the line added last: a dashed line of its colour, not in the legend. */
+    public Chart theory(double[] x, double[] y) {
+        XYSeries series = chart.addSeries("theory of line " + drawn, x, y);
+        dash(series, COLORS[(drawn - 1) % COLORS.length]);
+        series.setShowInLegend(false);
+        include(x, y, new double[y.length]);
+        return this;
+    }
+
+    private static void dash(XYSeries series, Color color) {
+        series.setLineColor(color);
+        series.setLineStyle(SeriesLines.DASH_DASH);
+        series.setLineWidth(THIN);
+        series.setMarker(SeriesMarkers.NONE);
+    }
+
+    private XYSeries style(XYSeries series) {
+        Color color = COLORS[drawn++ % COLORS.length];
+        series.setLineColor(color);
+        series.setMarkerColor(color);
+        return series;
+    }
+
     /** Adds a line with error bars from {@code y - halfWidths} to {@code y + halfWidths}. */
     public Chart line(String name, double[] x, double[] y, double[] halfWidths) {
-        chart.addSeries(name, x, y, halfWidths);
+        style(chart.addSeries(name, x, y, halfWidths)).setMarker(MARKERS[(drawn - 1) % MARKERS.length]);
         include(x, y, halfWidths);
         return this;
     }
@@ -119,7 +167,7 @@ public final class Chart implements Plot {
             roundY[2 * n - 1 - i] = Math.max(least, low[i]);
             line[i] = Math.max(least, y[i]);
         }
-        Color color = COLORS[bands++ % COLORS.length];
+        Color color = COLORS[drawn++ % COLORS.length];
         XYSeries shade = chart.addSeries(name + ", band", roundX, roundY);
         shade.setXYSeriesRenderStyle(XYSeries.XYSeriesRenderStyle.PolygonArea);
         shade.setFillColor(new Color(color.getRed(), color.getGreen(), color.getBlue(), SHADE));
