@@ -27,6 +27,10 @@ public final class Chart implements Plot {
     private static final Marker[] MARKERS = {SeriesMarkers.CIRCLE, SeriesMarkers.SQUARE, SeriesMarkers.DIAMOND,
             SeriesMarkers.TRIANGLE_UP, SeriesMarkers.CROSS, SeriesMarkers.TRIANGLE_DOWN};
     private static final float THIN = 1.6f;
+    private static final double MARGIN = 1.25;
+    /** Characters that fit on one line of the legend, and how many a series' mark takes. */
+    private static final int LEGEND_LINE = 100;
+    private static final int LEGEND_MARK = 6;
     private static final double FLOOR = 1e-6;
     /** Of 255: how opaque a band is. */
     private static final int SHADE = 60;
@@ -83,7 +87,6 @@ public final class Chart implements Plot {
         styler.setPlotGridLinesColor(new Color(0xE8E8E8));
         styler.setPlotBorderVisible(false);
         styler.setLegendPosition(Styler.LegendPosition.OutsideS);
-        styler.setLegendLayout(Styler.LegendLayout.Horizontal);
         styler.setLegendBorderColor(Color.WHITE);
         styler.setMarkerSize(9);
         styler.setChartPadding(20);
@@ -139,6 +142,7 @@ public final class Chart implements Plot {
     private XYSeries style(XYSeries series) {
         Color color = COLORS[drawn++ % COLORS.length];
         series.setLineColor(color);
+        series.setLineStyle(SeriesLines.SOLID);
         series.setMarkerColor(color);
         return series;
     }
@@ -176,6 +180,7 @@ public final class Chart implements Plot {
         shade.setShowInLegend(false);
         XYSeries series = chart.addSeries(name, x, line);
         series.setLineColor(color);
+        series.setLineStyle(SeriesLines.SOLID);
         series.setMarker(SeriesMarkers.NONE);
         include(roundX, roundY, new double[2 * n]);
         return this;
@@ -193,11 +198,14 @@ public final class Chart implements Plot {
     @Override
     public BufferedImage draw() {
         XYStyler styler = chart.getStyler();
+        int legend = chart.getSeriesMap().values().stream().filter(XYSeries::isShowInLegend).mapToInt(series -> series
+                .getName().length() + LEGEND_MARK).sum();
+        styler.setLegendLayout(legend > LEGEND_LINE ? Styler.LegendLayout.Vertical : Styler.LegendLayout.Horizontal);
         styler.setXAxisLogarithmic(logarithmicX);
         styler.setYAxisLogarithmic(logarithmicY);
         if (logarithmicX) {
-            styler.setXAxisMin(decade(smallestX, false));
-            styler.setXAxisMax(decade(largestX, true));
+            styler.setXAxisMin(smallestX / MARGIN);
+            styler.setXAxisMax(largestX * MARGIN);
             styler.setXAxisTickLabelsFormattingFunction(Chart::power);
         } else {
             double margin = 0.04 * Math.max(largestX - smallestX, 1);
@@ -215,7 +223,7 @@ public final class Chart implements Plot {
         return BitmapEncoder.getBufferedImage(chart);
     }
 
-    /** The power of ten below or above, so that both ends of a logarithmic axis have a label. */
+    /** The power of ten below or above, so that both ends of the vertical axis have a label. */
     private static double decade(double value, boolean above) {
         double exponent = Math.log10(value);
         return Math.pow(10, above ? Math.ceil(exponent - 1e-9) : Math.floor(exponent + 1e-9));

@@ -17,14 +17,23 @@ public final class Sparkline {
         StringBuilder line = new StringBuilder();
         for (double value : values) {
             double share = high > low ? (value - low) / (high - low) : 0;
-            line.append(BLOCKS.charAt((int) Math.min(EIGHTHS - 1, Math.floor(share * EIGHTHS))));
+            line.append(block(share));
         }
         return line.toString();
     }
 
-    /** The same of positive numbers' logarithms. */
-    public static String ofLogarithms(double... values) {
-        return of(Arrays.stream(values).map(value -> Math.log(Math.max(value, Double.MIN_NORMAL))).toArray());
+    /** Positive numbers' logarithms, from the largest number, the highest block, down to that divided by {@code span}. */
+    public static String decay(double span, double... values) {
+        double high = Arrays.stream(values).max().orElse(1);
+        StringBuilder line = new StringBuilder();
+        for (double value : values) {
+            line.append(block(1 + Math.log(Math.max(value, Double.MIN_NORMAL) / high) / Math.log(span)));
+        }
+        return line.toString();
+    }
+
+    private static char block(double share) {
+        return BLOCKS.charAt((int) Math.clamp(Math.floor(share * EIGHTHS), 0, EIGHTHS - 1));
     }
 
     /** A bar of a share from 0 to 1 of so many characters, in eighths of one. */

@@ -44,6 +44,8 @@ import picocli.CommandLine.Option;
         "", "Full size:", "  ./cotangent lazy-rich --width 1024 --samples 256 --steps 20000 --alphas 0.03,0.1,0.3,1,3,10,30,100,300"})
 public final class LazyRich extends Experiment {
     private static final int TEST = 512;
+    /** Scales from which on the laws of the lazy limit are fitted. */
+    private static final double LAZY = 10;
     private static final double SHARE = 0.1;
 
     @Option(names = "--alphas", paramLabel = "A,...", split = ",", description = "Ascending scales (default: 0.1,0.3,1,3,10,30,100).")
@@ -151,7 +153,7 @@ public final class LazyRich extends Experiment {
                 .line("parameters, kernel: ‖after − before‖ / ‖before‖; target alignment: of the kernel after training with yyᵀ, before: %.3f",
                         before);
         double[] axis = column(outcomes, Outcome::alpha);
-        List<Outcome> lazy = outcomes.stream().filter(o -> o.alpha() >= 3).toList();
+        List<Outcome> lazy = outcomes.stream().filter(o -> o.alpha() >= LAZY).toList();
         if (lazy.size() > 1) {
             double[] scale = column(lazy, Outcome::alpha);
             PowerLaw kernel = PowerLaw.fit(scale, column(lazy, Outcome::kernel));

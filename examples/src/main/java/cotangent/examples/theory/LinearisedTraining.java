@@ -36,6 +36,7 @@ public final class LinearisedTraining extends Experiment {
     private static final int LOOKS = 81;
     /** The slowest mode has decayed by this many powers of e at the end, if the steps suffice. */
     private static final double DECAY = 7;
+    private static final double SPAN = 1e4;
     private static final double FLOOR = 1e-12;
 
     @Option(names = "--widths", paramLabel = "N,...", split = ",", description = "Of the hidden layer (default: 64,256,1024,4096).")
@@ -175,7 +176,7 @@ public final class LinearisedTraining extends Experiment {
         double[] few = new double[LOOKS / 4 + 1];
         Arrays.setAll(few, k -> Math.max(FLOOR, run.losses()[4 * k]));
         table.row(Integer.toString(width), Table.number(run.losses()[LOOKS - 1], 3), Table.number(run.flow()[LOOKS - 1],
-                3), "%.4f".formatted(run.bound()), Sparkline.ofLogarithms(few));
+                3), "%.4f".formatted(run.bound()), Sparkline.decay(SPAN, few));
         findings.value("width " + width, Map.of("losses", run.losses(), "flow", run.flow(), "lossOverBound", run
                 .bound()));
     }

@@ -88,7 +88,7 @@ public final class SpectralBias extends Experiment {
         Descent descent = Descent.of(mlp.fn(), start, x, y, rate, looks);
         progress.progressed(1, 1);
         Trajectory linear = GradientDescent.of(EmpiricalNtk.of(mlp.fn(), start, x), y).learningRate(rate).after(looks);
-        return report(kernel, rate, looks, descent, linear, y);
+        return report(kernel, rate, looks, descent, linear, EmpiricalNtk.of(mlp.fn(), descent.params(), x).toDense(), y);
     }
 
     /** sin kθ at the points. */
@@ -99,6 +99,12 @@ public final class SpectralBias extends Experiment {
     /** The circulant kernel's eigenvalue of frequency k, from its first row. */
     private double eigenvalue(double[] kernel, int k) {
         return IntStream.range(0, points).mapToDouble(j -> kernel[j] * Math.cos(2 * Math.PI * k * j / points)).sum();
+    }
+
+    /** The Rayleigh quotient of a kernel at sin kθ. */
+    private double quotient(Tensor kernel, int k) {
+        Tensor wave = Tensor.wrap(Shape.of(points, 1), wave(k));
+        return wave.transpose().matmul(kernel).matmul(wave).item() / wave.square().sum().item();
     }
 
     /** The part of sin kθ in a residual, as a share of what it is when nothing is learned. */
@@ -112,11 +118,11 @@ public final class SpectralBias extends Experiment {
     }
 
     private Findings report(double[] kernel, double rate, long[] looks, Descent descent, Trajectory linear,
-            Tensor y) {
+            Tensor trained, Tensor y) {
         Findings findings = new Findings().line("ReLU network of width %d on %d points of the circle, biases scaled by %s; %d steps of rate %s",
                 width, points, Table.number(bias, 3), steps, Table.number(rate, 3)).line("");
-        Table table = Table.of("frequency", "eigenvalue", "half-life: limit", "own kernel", "trained",
-                "left at the end", "own kernel", "over time").text(7);
+        Table table = Table.of("frequency", "eigenvalue", "after training", "half-life: limit", "own kernel", "trained",
+                "left at the end", "own kernel", "over time").text(8);
         double[] axis = Arrays.stream(looks).asDoubleStream().toArray();
         Chart chart = Chart.semiLogarithmic("Low frequencies first; dashed: the limit, e^(−eigenvalue × time)", "step",
                 "part of sin kθ not yet learned");
@@ -135,9 +141,11 @@ public final class SpectralBias extends Experiment {
                     .mapToDouble(i -> coefficient(k, linear.outputs(i), y) / first)
                     .toArray();
             double linearised = halfLife(axis, own);
-            table.row(Integer.toString(k), Table.number(eigenvalues[m], 3), expected < MANY ? Table.number(expected, 3) : "never", steps(linearised), steps(measured),
+            table.row(Integer.toString(k), Table.number(eigenvalues[m], 3), Table.number(quotient(trained, k), 3), expected < MANY ? Table.number(expected, 3) : "never", steps(linearised), steps(measured),
                     Table.number(left[LOOKS - 1], 2), Table.number(own[LOOKS - 1], 2), spark(left));
-            chart.curve("k = " + k, axis, floored(left)).theory(axis, floored(predicted));
+            int above = (int) Arrays.stream(predicted).takeWhile(part -> part > FLOOR).count();
+            chart.curve("k = " + k, axis, floored(left))
+                    .theory(Arrays.copyOf(axis, above), Arrays.copyOf(predicted, above));
             modes.put(Integer.toString(k), Map.of("eigenvalue", eigenvalues[m], "halfLifeLimit", expected,
                     "halfLifeOwnKernel", linearised, "halfLifeTrained", measured, "left", left, "ownKernel", own,
                     "limit", predicted));

@@ -146,7 +146,7 @@ public final class TwoLayerLimit extends Experiment {
                 .line("‖K − limit‖ / ‖limit‖ in Frobenius norms, root mean square of %d networks, %d inputs in %d dimensions",
                         seeds, samples, features)
                 .line("slope over widths: %s; theory: -0.5", law)
-                .line("error over widths  %s (logarithmic)", Sparkline.ofLogarithms(root))
+                .line("error over widths  %s (logarithmic)", Sparkline.decay(axis[axis.length - 1] / axis[0], root))
                 .value("widths", widths)
                 .value("relativeErrors", root)
                 .value("predictedErrors", predicted)

@@ -56,7 +56,7 @@ public final class WidthScaling extends Experiment {
     private int steps = 100;
 
     @Option(names = "--seeds", paramLabel = "N", description = "Networks of each width (default: ${DEFAULT-VALUE}).")
-    private int seeds = 10;
+    private int seeds = 8;
 
     /** The experiment with no options set. */
     public WidthScaling() {}
@@ -156,7 +156,8 @@ public final class WidthScaling extends Experiment {
         PowerLaw law = PowerLaw.fit(axis, bySeed);
         double theory = scaling.exponents(hiddenLayers)[q];
         table.row(q == 0 ? scaling.toString() : "", QUANTITIES[q], Table.number(median[0], 2), Table.number(
-                median[median.length - 1], 2), Sparkline.ofLogarithms(median), law.toString(), "%.1f".formatted(
+                median[median.length - 1], 2), Sparkline.decay(Math.pow(
+                        axis[axis.length - 1] / axis[0], 2), median), law.toString(), "%.1f".formatted(
                         theory));
         chart.line("%s: %.2f, theory %.1f".formatted(scaling, law.slope(), theory), axis, median)
                 .theory(axis, Arrays.stream(axis).map(n -> median[0] * Math.pow(n / axis[0], theory)).toArray());
