@@ -41,6 +41,7 @@ public final class Chart implements Plot {
     private final boolean logarithmicX;
     private final boolean logarithmicY;
     private int drawn;
+    private int legend;
     private double smallestX = Double.POSITIVE_INFINITY;
     private double largestX = Double.NEGATIVE_INFINITY;
     private double smallestY = Double.POSITIVE_INFINITY;
@@ -95,21 +96,21 @@ public final class Chart implements Plot {
 
     /** Adds a line with a marker at each point. */
     public Chart line(String name, double[] x, double[] y) {
-        style(chart.addSeries(name, x, y)).setMarker(MARKERS[(drawn - 1) % MARKERS.length]);
+        style(name, chart.addSeries(name, x, y)).setMarker(MARKERS[(drawn - 1) % MARKERS.length]);
         include(x, y, new double[y.length]);
         return this;
     }
 
     /** Adds a line without markers. */
     public Chart curve(String name, double[] x, double[] y) {
-        style(chart.addSeries(name, x, y)).setMarker(SeriesMarkers.NONE);
+        style(name, chart.addSeries(name, x, y)).setMarker(SeriesMarkers.NONE);
         include(x, y, new double[y.length]);
         return this;
     }
 
     /** Adds markers without a line. */
     public Chart points(String name, double[] x, double[] y) {
-        XYSeries series = style(chart.addSeries(name, x, y));
+        XYSeries series = style(name, chart.addSeries(name, x, y));
         series.setMarker(MARKERS[(drawn - 1) % MARKERS.length]);
         series.setLineStyle(SeriesLines.NONE);
         include(x, y, new double[y.length]);
@@ -119,6 +120,7 @@ public final class Chart implements Plot {
     /** Adds what theory says: a black dashed line. */
     public Chart theory(String name, double[] x, double[] y) {
         dash(chart.addSeries(name, x, y), Color.BLACK);
+        legend += name.length() + LEGEND_MARK;
         include(x, y, new double[y.length]);
         return this;
     }
@@ -139,7 +141,8 @@ public final class Chart implements Plot {
         series.setMarker(SeriesMarkers.NONE);
     }
 
-    private XYSeries style(XYSeries series) {
+    private XYSeries style(String name, XYSeries series) {
+        legend += name.length() + LEGEND_MARK;
         Color color = COLORS[drawn++ % COLORS.length];
         series.setLineColor(color);
         series.setLineStyle(SeriesLines.SOLID);
@@ -149,7 +152,7 @@ public final class Chart implements Plot {
 
     /** Adds a line with error bars from {@code y - halfWidths} to {@code y + halfWidths}. */
     public Chart line(String name, double[] x, double[] y, double[] halfWidths) {
-        style(chart.addSeries(name, x, y, halfWidths)).setMarker(MARKERS[(drawn - 1) % MARKERS.length]);
+        style(name, chart.addSeries(name, x, y, halfWidths)).setMarker(MARKERS[(drawn - 1) % MARKERS.length]);
         include(x, y, halfWidths);
         return this;
     }
@@ -172,6 +175,7 @@ public final class Chart implements Plot {
             line[i] = Math.max(least, y[i]);
         }
         Color color = COLORS[drawn++ % COLORS.length];
+        legend += name.length() + LEGEND_MARK;
         XYSeries shade = chart.addSeries(name + ", band", roundX, roundY);
         shade.setXYSeriesRenderStyle(XYSeries.XYSeriesRenderStyle.PolygonArea);
         shade.setFillColor(new Color(color.getRed(), color.getGreen(), color.getBlue(), SHADE));
@@ -198,8 +202,6 @@ public final class Chart implements Plot {
     @Override
     public BufferedImage draw() {
         XYStyler styler = chart.getStyler();
-        int legend = chart.getSeriesMap().values().stream().filter(XYSeries::isShowInLegend).mapToInt(series -> series
-                .getName().length() + LEGEND_MARK).sum();
         styler.setLegendLayout(legend > LEGEND_LINE ? Styler.LegendLayout.Vertical : Styler.LegendLayout.Horizontal);
         styler.setXAxisLogarithmic(logarithmicX);
         styler.setYAxisLogarithmic(logarithmicY);

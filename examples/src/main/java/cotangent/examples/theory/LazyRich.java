@@ -58,7 +58,7 @@ public final class LazyRich extends Experiment {
     private int samples = 128;
 
     @Option(names = "--features", paramLabel = "N", description = "Signs, of which two matter (default: ${DEFAULT-VALUE}).")
-    private int features = 12;
+    private int features = 24;
 
     @Option(names = "--steps", paramLabel = "N", description = "At most; training ends at 1 %% of the first loss (default: ${DEFAULT-VALUE}).")
     private int steps = 3_000;
