@@ -36,7 +36,7 @@ public final class LinearisedTraining extends Experiment {
     private static final int LOOKS = 81;
     /** The slowest mode has decayed by this many powers of e at the end, if the steps suffice. */
     private static final double DECAY = 7;
-    private static final double SPAN = 1e4;
+    private static final double SPAN = 1e9;
     private static final double FLOOR = 1e-12;
 
     @Option(names = "--widths", paramLabel = "N,...", split = ",", description = "Of the hidden layer (default: 64,256,1024,4096).")
