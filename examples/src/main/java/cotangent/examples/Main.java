@@ -5,6 +5,7 @@ import cotangent.examples.command.CommandProvider;
 import cotangent.examples.command.ExampleCommand;
 import cotangent.examples.command.NtkCommand;
 import cotangent.examples.theory.Theory;
+import cotangent.examples.training.Training;
 import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
@@ -60,8 +61,10 @@ public final class Main implements Runnable {
         CommandLine line = new CommandLine(main).addSubcommand(new NtkCommand());
         CommandLine examples = new CommandLine(new ExampleCommand());
         line.addSubcommand(examples);
-        Theory.experiments().forEach(line::addSubcommand);
-        Theory.experiments().forEach(examples::addSubcommand);
+        for (CommandLine parent : List.of(line, examples)) {
+            Theory.experiments().forEach(parent::addSubcommand);
+            Training.experiments().forEach(parent::addSubcommand);
+        }
         ServiceLoader.load(CommandProvider.class, Main.class.getClassLoader())
                 .forEach(provider -> provider.commands()
                         .forEach(line::addSubcommand));

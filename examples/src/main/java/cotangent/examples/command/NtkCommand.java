@@ -3,6 +3,7 @@ package cotangent.examples.command;
 import cotangent.dsl.InvalidDataException;
 import cotangent.dsl.Params;
 import cotangent.dsl.Tensor;
+import cotangent.examples.experiment.Progress;
 import cotangent.examples.plot.OutputDirectory;
 import cotangent.examples.plot.Table;
 import cotangent.linalg.ErrorBar;

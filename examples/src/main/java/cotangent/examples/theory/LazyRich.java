@@ -14,8 +14,8 @@ import cotangent.dsl.train.Sgd;
 import cotangent.dsl.train.Trainer;
 import cotangent.dsl.train.TrainingState;
 import cotangent.dsl.train.TrainingStep;
-import cotangent.examples.command.Experiment;
-import cotangent.examples.command.Findings;
+import cotangent.examples.experiment.Experiment;
+import cotangent.examples.experiment.Findings;
 import cotangent.examples.plot.Chart;
 import cotangent.examples.plot.Sparkline;
 import cotangent.examples.plot.Table;
@@ -41,7 +41,8 @@ import picocli.CommandLine.Option;
  * features finds the two, one with a fixed kernel cannot.
  */
 @Command(name = "lazy-rich", mixinStandardHelpOptions = true, sortOptions = false, abbreviateSynopsis = true, hidden = true, description = "Output scale alpha from rich to lazy: kernel movement and loss.", footer = {
-        "", "Full size:", "  ./cotangent lazy-rich --width 1024 --samples 256 --steps 20000 --alphas 0.03,0.1,0.3,1,3,10,30,100,300"})
+        "", "Full size:",
+        "  ./cotangent lazy-rich --width 1024 --samples 256 --steps 20000 --alphas 0.03,0.1,0.3,1,3,10,30,100,300"})
 public final class LazyRich extends Experiment {
     private static final int TEST = 512;
     /** Scales from which on the laws of the lazy limit are fitted. */
@@ -71,11 +72,9 @@ public final class LazyRich extends Experiment {
 
     /** What came of one scale. */
     private record Outcome(double alpha, double parameters, double kernel, double misalignment, double targetAlignment,
-            double trainLoss, double testLoss, double testError, long steps) {
-    }
+            double trainLoss, double testLoss, double testError, long steps) {}
 
-    private record Data(Tensor x, Tensor y, Tensor testX, Tensor testY) {
-    }
+    private record Data(Tensor x, Tensor y, Tensor testX, Tensor testY) {}
 
     @Override
     protected Findings run(ProgressListener progress) {
@@ -138,8 +137,10 @@ public final class LazyRich extends Experiment {
     }
 
     private Findings report(List<Outcome> outcomes, double before) {
-        Findings findings = new Findings().line("%d-%d-1 gelu network; target: the product of two of %d signs, %d samples, %d to test",
-                features, width, features, samples, TEST).line("");
+        Findings findings = new Findings()
+                .line("%d-%d-1 gelu network; target: the product of two of %d signs, %d samples, %d to test",
+                        features, width, features, samples, TEST)
+                .line("");
         Table table = Table.of("alpha", "parameters", "kernel", "1 − alignment", "target alignment", "train loss",
                 "test loss", "test error", "steps", "kernel moved").text(9);
         double largest = outcomes.stream().mapToDouble(Outcome::kernel).max().orElseThrow();
@@ -158,7 +159,8 @@ public final class LazyRich extends Experiment {
             double[] scale = column(lazy, Outcome::alpha);
             PowerLaw kernel = PowerLaw.fit(scale, column(lazy, Outcome::kernel));
             PowerLaw parameters = PowerLaw.fit(scale, column(lazy, Outcome::parameters));
-            findings.line("from alpha = %s on: parameters move like alpha^%.2f, the kernel like alpha^%.2f; theory: -1 both",
+            findings.line(
+                    "from alpha = %s on: parameters move like alpha^%.2f, the kernel like alpha^%.2f; theory: -1 both",
                     Table.number(scale[0], 3), parameters.slope(), kernel.slope())
                     .value("kernelSlope", kernel.slope())
                     .value("parameterSlope", parameters.slope());

@@ -6,8 +6,8 @@ import cotangent.dsl.Mlp;
 import cotangent.dsl.Nn;
 import cotangent.dsl.Params;
 import cotangent.dsl.Tensor;
-import cotangent.examples.command.Experiment;
-import cotangent.examples.command.Findings;
+import cotangent.examples.experiment.Experiment;
+import cotangent.examples.experiment.Findings;
 import cotangent.examples.plot.Chart;
 import cotangent.examples.plot.Sparkline;
 import cotangent.examples.plot.Table;
@@ -100,8 +100,7 @@ public final class LinearisedTraining extends Experiment {
      * @param infinite distance from the network of infinite width with the same first outputs
      * @param bound    largest quotient of a loss and e^(−2·λmin·t) times the first, λmin that of its kernel
      */
-    private record Run(double[] losses, double[] flow, double own, double infinite, double bound) {
-    }
+    private record Run(double[] losses, double[] flow, double own, double infinite, double bound) {}
 
     private Task task() {
         Tensor x = Points.sphere(Key.of(100), samples, features);
@@ -219,7 +218,9 @@ public final class LinearisedTraining extends Experiment {
         double[] result = new double[bySeed[0].length];
         for (int i = 0; i < result.length; i++) {
             int width = i;
-            result[i] = Math.sqrt(Arrays.stream(bySeed).mapToDouble(values -> values[width] * values[width]).average()
+            result[i] = Math.sqrt(Arrays.stream(bySeed)
+                    .mapToDouble(values -> values[width] * values[width])
+                    .average()
                     .orElseThrow());
         }
         return result;
@@ -261,7 +262,10 @@ public final class LinearisedTraining extends Experiment {
                 .value("singularLoss", losses[LOOKS - 1]);
         findings.plot("linearised-training-singular", Chart.semiLogarithmic(
                 "A singular kernel: the loss stops at a floor; dashed: linearised", "step",
-                "loss ½ Σ(f − y)²").curve("trained network of width " + width, steps, losses).theory(steps, predicted)
-                .theory("floor: the residual's part in the null space", steps, floor));
+                "loss ½ Σ(f − y)²")
+                .curve("width %d, one input twice".formatted(width), steps, floored(losses))
+                .theory(steps, predicted)
+                .curve("all inputs distinct", steps, floored(run(task, width, 0).losses()))
+                .theory("floor: the residual's null part", steps, floor));
     }
 }

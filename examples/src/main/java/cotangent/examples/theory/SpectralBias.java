@@ -7,8 +7,8 @@ import cotangent.dsl.Nn;
 import cotangent.dsl.Params;
 import cotangent.dsl.Shape;
 import cotangent.dsl.Tensor;
-import cotangent.examples.command.Experiment;
-import cotangent.examples.command.Findings;
+import cotangent.examples.experiment.Experiment;
+import cotangent.examples.experiment.Findings;
 import cotangent.examples.plot.Chart;
 import cotangent.examples.plot.Sparkline;
 import cotangent.examples.plot.Table;
@@ -34,14 +34,15 @@ import picocli.CommandLine.Option;
  * NeurIPS 2019, section 4): such a frequency is never learned.
  */
 @Command(name = "spectral-bias", mixinStandardHelpOptions = true, sortOptions = false, abbreviateSynopsis = true, hidden = true, description = "Low frequencies first: predicted decay per mode, and a trained net's.", footer = {
-        "", "Full size:", "  ./cotangent spectral-bias --width 16384 --points 128 --frequencies 1,2,3,4,6,8,12 --steps 20000",
+        "", "Full size:",
+        "  ./cotangent spectral-bias --width 16384 --points 128 --frequencies 1,2,3,4,6,8,12 --steps 20000",
         "Odd frequencies that are never learned:", "  ./cotangent spectral-bias --bias 0"})
 public final class SpectralBias extends Experiment {
     private static final int LOOKS = 101;
     private static final int SHOWN = 25;
     private static final double SHARE = 0.25;
     private static final double MANY = 1e7;
-    private static final double FLOOR = 1e-4;
+    private static final double FLOOR = 1e-3;
 
     @Option(names = "--width", paramLabel = "N", description = "Of the hidden layer (default: ${DEFAULT-VALUE}).")
     private int width = 4_096;
@@ -95,7 +96,8 @@ public final class SpectralBias extends Experiment {
         Descent descent = Descent.of(mlp.fn(), start, x, y, rate, looks);
         progress.progressed(1, 1);
         Trajectory linear = GradientDescent.of(EmpiricalNtk.of(mlp.fn(), start, x), y).learningRate(rate).after(looks);
-        return report(kernel, rate, looks, descent, linear, EmpiricalNtk.of(mlp.fn(), descent.params(), x).toDense(), y);
+        return report(kernel, rate, looks, descent, linear, EmpiricalNtk.of(mlp.fn(), descent.params(), x).toDense(),
+                y);
     }
 
     /** sin kθ at the points. */
@@ -126,8 +128,10 @@ public final class SpectralBias extends Experiment {
 
     private Findings report(double[] kernel, double rate, long[] looks, Descent descent, Trajectory linear,
             Tensor trained, Tensor y) {
-        Findings findings = new Findings().line("Network (%s) of width %d on %d points of the circle, biases scaled by %s; %d steps of rate %s",
-                activation, width, points, Table.number(bias, 3), steps, Table.number(rate, 3)).line("");
+        Findings findings = new Findings()
+                .line("Network (%s) of width %d on %d points of the circle, biases scaled by %s; %d steps of rate %s",
+                        activation, width, points, Table.number(bias, 3), steps, Table.number(rate, 3))
+                .line("");
         Table table = Table.of("frequency", "eigenvalue", "after training", "half-life: limit", "own kernel", "trained",
                 "left at the end", "own kernel", "over time").text(8);
         double[] axis = Arrays.stream(looks).asDoubleStream().toArray();
@@ -148,7 +152,8 @@ public final class SpectralBias extends Experiment {
                     .mapToDouble(i -> coefficient(k, linear.outputs(i), y) / first)
                     .toArray();
             double linearised = halfLife(axis, own);
-            table.row(Integer.toString(k), Table.number(eigenvalues[m], 3), Table.number(quotient(trained, k), 3), expected < MANY ? Table.number(expected, 3) : "never", steps(linearised), steps(measured),
+            table.row(Integer.toString(k), Table.number(eigenvalues[m], 3), Table.number(quotient(trained, k), 3),
+                    expected < MANY ? Table.number(expected, 3) : "never", steps(linearised), steps(measured),
                     Table.number(left[LOOKS - 1], 2), Table.number(own[LOOKS - 1], 2), spark(left));
             int above = (int) Arrays.stream(predicted).takeWhile(part -> part > FLOOR).count();
             chart.curve("k = " + k, axis, floored(left))
@@ -167,7 +172,8 @@ public final class SpectralBias extends Experiment {
                 .value("steps", looks)
                 .value("modes", modes);
         if (bias == 0 && "relu".equals(activation)) {
-            findings.line("Without biases the eigenvalues of odd frequencies from 3 on vanish: those are never learned in the limit.");
+            findings.line(
+                    "Without biases the eigenvalues of odd frequencies from 3 on vanish: those are never learned in the limit.");
         }
         findings.plot("spectral-bias", chart);
         return findings;

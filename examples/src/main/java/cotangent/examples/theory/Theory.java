@@ -1,6 +1,6 @@
 package cotangent.examples.theory;
 
-import cotangent.examples.command.Experiment;
+import cotangent.examples.experiment.Experiment;
 import java.util.List;
 
 /** The experiments on theory, one command each. */

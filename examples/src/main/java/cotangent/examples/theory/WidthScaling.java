@@ -12,8 +12,8 @@ import cotangent.dsl.train.Sgd;
 import cotangent.dsl.train.Trainer;
 import cotangent.dsl.train.TrainingState;
 import cotangent.dsl.train.TrainingStep;
-import cotangent.examples.command.Experiment;
-import cotangent.examples.command.Findings;
+import cotangent.examples.experiment.Experiment;
+import cotangent.examples.experiment.Findings;
 import cotangent.examples.plot.Chart;
 import cotangent.examples.plot.Sparkline;
 import cotangent.examples.plot.Table;
@@ -69,9 +69,13 @@ public final class WidthScaling extends Experiment {
         Sizes.require("--features", features, 1);
         Sizes.require("--steps", steps, 1);
         Sizes.require("--seeds", seeds, 1);
-        Findings findings = new Findings().line("%d hidden layer%s, %s; %d steps of full-batch gradient descent at 1/8 of "
-                + "the largest stable rate; %d networks each", hiddenLayers, hiddenLayers == 1 ? "" : "s", activation,
-                steps, seeds).line("relative change ‖after − before‖ / ‖before‖, and its exponent over widths").line("");
+        Findings findings = new Findings()
+                .line("%d hidden layer%s, %s; %d steps of full-batch gradient descent at 1/8 of "
+                        + "the largest stable rate; %d networks each", hiddenLayers, hiddenLayers == 1 ? "" : "s",
+                        activation,
+                        steps, seeds)
+                .line("relative change ‖after − before‖ / ‖before‖, and its exponent over widths")
+                .line("");
         Chart[] charts = new Chart[QUANTITIES.length];
         for (int q = 0; q < charts.length; q++) {
             charts[q] = Chart.logarithmic("Change of the %s in training, and what theory says".formatted(QUANTITIES[q]),
@@ -156,8 +160,10 @@ public final class WidthScaling extends Experiment {
         PowerLaw law = PowerLaw.fit(axis, bySeed);
         double theory = scaling.exponents(hiddenLayers)[q];
         table.row(q == 0 ? scaling.toString() : "", QUANTITIES[q], Table.number(median[0], 2), Table.number(
-                median[median.length - 1], 2), Sparkline.decay(Math.pow(
-                        axis[axis.length - 1] / axis[0], 2), median), law.toString(), "%.1f".formatted(
+                median[median.length - 1], 2),
+                Sparkline.decay(Math.pow(
+                        axis[axis.length - 1] / axis[0], 2), median),
+                law.toString(), "%.1f".formatted(
                         theory));
         chart.line("%s: %.2f, theory %.1f".formatted(scaling, law.slope(), theory), axis, median)
                 .theory(axis, Arrays.stream(axis).map(n -> median[0] * Math.pow(n / axis[0], theory)).toArray());
@@ -168,7 +174,8 @@ public final class WidthScaling extends Experiment {
     }
 
     private static void conclude(Findings findings) {
-        findings.line("The often quoted bound on the kernel's change, width^(-1/2), is not attained with random output weights:")
+        findings.line(
+                "The often quoted bound on the kernel's change, width^(-1/2), is not attained with random output weights:")
                 .line("what is of that order is odd in them and averages out, which leaves width^(-1). With output weights of")
                 .line("one sign it is attained. In mean-field scaling nothing falls: features are learned at any width.");
     }

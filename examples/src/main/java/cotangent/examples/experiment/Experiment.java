@@ -1,4 +1,4 @@
-package cotangent.examples.command;
+package cotangent.examples.experiment;
 
 import cotangent.examples.plot.OutputDirectory;
 import cotangent.linalg.probe.ProgressListener;

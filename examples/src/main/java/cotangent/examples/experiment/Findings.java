@@ -1,4 +1,4 @@
-package cotangent.examples.command;
+package cotangent.examples.experiment;
 
 import cotangent.examples.plot.OutputDirectory;
 import cotangent.examples.plot.Plot;
@@ -22,6 +22,7 @@ public final class Findings {
     public Findings() {}
 
     /** Adds a line of text, two spaces in. */
+    @SuppressWarnings("AnnotateFormatMethod") // its annotation would be one more dependency
     public Findings line(String format, Object... arguments) {
         out.println(("  " + format.formatted(arguments)).stripTrailing());
         return this;
