@@ -20,27 +20,29 @@ import cotangent.dsl.train.OutputScaling;
  */
 enum Scaling {
     /** As A. Jacot, F. Gabriel and C. Hongler have it: every layer divided by the root of its number of inputs. */
-    NTK("NTK", new double[]{-0.5, -0.5, -1}, new double[]{-1, -0.5, -1}),
+    NTK("NTK"),
     /** The same with positive output weights: the kernel's first-order change does not average out. */
-    ONE_SIGN("NTK, output weights of one sign", new double[]{-0.5, -0.5, -0.5}, new double[]{-1, -0.5, -0.5}),
+    ONE_SIGN("NTK, output weights of one sign"),
     /** Weights of variance 1/inputs and nothing before them; the stable learning rate falls like 1/n. */
-    STANDARD("standard", new double[]{-1, -1.5, -2}, new double[]{-1, -0.5, -1}),
+    STANDARD("standard"),
     /** {@link #NTK} with an output smaller by √n and a loss larger by n: features move however wide it is. */
-    MEAN_FIELD("mean-field", new double[]{0, 0, 0}, new double[]{-0.5, 0, 0});
+    MEAN_FIELD("mean-field");
 
     private final String label;
-    private final double[] shallow;
-    private final double[] deep;
 
-    Scaling(String label, double[] shallow, double[] deep) {
+    Scaling(String label) {
         this.label = label;
-        this.shallow = shallow;
-        this.deep = deep;
     }
 
     /** Exponents of the relative change of parameters, features and kernel with one hidden layer or two. */
     double[] exponents(int hiddenLayers) {
-        return hiddenLayers == 1 ? shallow.clone() : deep.clone();
+        boolean shallow = hiddenLayers == 1;
+        return switch (this) {
+            case NTK -> new double[]{shallow ? -0.5 : -1, -0.5, -1};
+            case ONE_SIGN -> new double[]{shallow ? -0.5 : -1, -0.5, -0.5};
+            case STANDARD -> shallow ? new double[]{-1, -1.5, -2} : new double[]{-1, -0.5, -1};
+            case MEAN_FIELD -> new double[]{shallow ? 0 : -0.5, 0, 0};
+        };
     }
 
     /** A perceptron in this parameterisation, from the features to the outputs. */

@@ -2,6 +2,7 @@ package cotangent.examples.theory;
 
 import cotangent.dsl.Activation;
 import cotangent.dsl.Fn;
+import cotangent.dsl.InvalidDataException;
 import cotangent.dsl.Key;
 import cotangent.dsl.Mlp;
 import cotangent.dsl.Nn;
@@ -64,7 +65,9 @@ public final class WidthScaling extends Experiment {
     @Override
     protected Findings run(ProgressListener progress) {
         double[] axis = Sizes.requireAscending("--widths", widths);
-        Sizes.require("--hidden-layers", hiddenLayers, 1);
+        if (hiddenLayers != 1 && hiddenLayers != 2) {
+            throw new InvalidDataException("--hidden-layers: expected 1 or 2, got " + hiddenLayers);
+        }
         Sizes.require("--samples", samples, 1);
         Sizes.require("--features", features, 1);
         Sizes.require("--steps", steps, 1);

@@ -44,7 +44,8 @@ import picocli.CommandLine.Option;
  * towards the labels.
  */
 @Command(name = "kernel-in-training", mixinStandardHelpOptions = true, sortOptions = false, abbreviateSynopsis = true, hidden = true, description = "The NTK while a net learns digits, lazy and rich, beside the loss.", footer = {
-        "", "Full size:", "  ./cotangent kernel-in-training --width 512 --samples 1000 --tracked 256 --steps 5000 --matvecs 200"})
+        "", "Full size:",
+        "  ./cotangent kernel-in-training --width 512 --samples 1000 --tracked 256 --steps 5000 --matvecs 200"})
 public final class KernelInTraining extends Experiment {
     private static final int CLASSES = 10;
     private static final int LOOKS = 20;
@@ -81,12 +82,15 @@ public final class KernelInTraining extends Experiment {
     protected Findings run(ProgressListener progress) {
         if (width < 1 || tracked < 1 || tracked > samples || steps < LOOKS || matvecs < 4) {
             throw new InvalidDataException(
-                    "expected --width from 1, --tracked from 1 to --samples, --steps from %d, --matvecs from 4".formatted(
-                            LOOKS));
+                    "expected --width from 1, --tracked from 1 to --samples, --steps from %d, --matvecs from 4"
+                            .formatted(
+                                    LOOKS));
         }
         DataSet digits = EmbeddedMnist.pooled(samples, DType.F64);
-        Findings findings = new Findings().line("49-%d-10 gelu network, squared loss, %d digits; kernel of size %d from %d products",
-                width, samples, tracked * CLASSES, matvecs).line("");
+        Findings findings = new Findings()
+                .line("49-%d-10 gelu network, squared loss, %d digits; kernel of size %d from %d products",
+                        width, samples, tracked * CLASSES, matvecs)
+                .line("");
         Chart alignment = Chart.linear("Alignment with the first kernel", "step", "alignment");
         Chart labels = Chart.linear("Alignment with the labels", "step", "yᵀKy / (‖K‖ ‖y‖²)");
         Chart rank = Chart.linear("Effective rank of the kernel", "step", "(tr K)² / ‖K‖²");
