@@ -98,7 +98,7 @@ public final class LinearisedTraining extends Experiment {
      * @param flow     of its linearised gradient flow
      * @param own      distance from its own linearisation
      * @param infinite distance from the network of infinite width with the same first outputs
-     * @param bound    largest quotient of a loss and e^(−2·λmin·t) times the first, λmin that of its kernel
+     * @param bound    largest quotient, after the start, of a loss and e^(−2·λmin·t) times the first, λmin that of its kernel
      */
     private record Run(double[] losses, double[] flow, double own, double infinite, double bound) {}
 
@@ -120,7 +120,7 @@ public final class LinearisedTraining extends Experiment {
         double[] times = task.times();
         double smallest = Eigh.values(kernel).get(0);
         double bound = 0;
-        for (int i = 0; i < times.length; i++) {
+        for (int i = 1; i < times.length; i++) {
             bound = Math.max(bound, losses[i] / (losses[0] * Math.exp(-2 * smallest * times[i])));
         }
         double[] flow = GradientFlow.of(LinearOperator.of(kernel), descent.outputs()[0], task.y())
@@ -151,7 +151,8 @@ public final class LinearisedTraining extends Experiment {
         double[] units = Arrays.stream(task.times()).map(time -> time * task.smallest()).toArray();
         Chart chart = Chart.semiLogarithmic("Loss of trained networks; dashed: their linearised gradient flow",
                 "time × smallest eigenvalue of the limit", "loss ½ Σ(f − y)²");
-        Table table = Table.of("width", "loss at the end", "linearised flow", "loss / bound", "over time").text(4);
+        Table table = Table.of("width", "loss at the end", "linearised flow", "loss / bound, largest", "over time")
+                .text(4);
         for (int i = 0; i < widths.length; i++) {
             for (int seed = 0; seed < seeds; seed++) {
                 Run run = run(task, widths[i], seed);

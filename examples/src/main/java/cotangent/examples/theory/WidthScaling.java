@@ -5,7 +5,6 @@ import cotangent.dsl.Fn;
 import cotangent.dsl.InvalidDataException;
 import cotangent.dsl.Key;
 import cotangent.dsl.Mlp;
-import cotangent.dsl.Nn;
 import cotangent.dsl.Params;
 import cotangent.dsl.Tensor;
 import cotangent.dsl.train.Minibatches;
