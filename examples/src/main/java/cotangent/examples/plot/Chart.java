@@ -221,6 +221,7 @@ public final class Chart implements Plot {
             styler.setYAxisTickLabelsFormattingFunction(Chart::power);
         } else {
             styler.setYAxisMin(Math.min(0, smallestY));
+            styler.setYAxisDecimalPattern("0.######");
         }
         return BitmapEncoder.getBufferedImage(chart);
     }

@@ -100,7 +100,7 @@ public final class KernelInTraining extends Experiment {
             List<NtkPoint> points = train(alphas[i], digits);
             double[] axis = points.stream().mapToDouble(NtkPoint::step).toArray();
             double[] losses = losses(points, alphas[i], digits);
-            String name = "alpha = " + Table.number(alphas[i], 3);
+            String name = "alpha = " + alphas[i];
             alignment.line(name, axis, values(points, TrackedStatistic.ALIGNMENT));
             labels.line(name, axis, values(points, TrackedStatistic.LABEL_ALIGNMENT));
             rank.line(name, axis, values(points, TrackedStatistic.EFFECTIVE_RANK));
