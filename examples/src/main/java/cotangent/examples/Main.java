@@ -5,11 +5,14 @@ import cotangent.examples.command.CalibrateCommand;
 import cotangent.examples.command.CommandProvider;
 import cotangent.examples.command.ExampleCommand;
 import cotangent.examples.command.NtkCommand;
+import cotangent.examples.theory.Theory;
+import cotangent.examples.training.Training;
 import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.ServiceLoader;
+import java.util.stream.Stream;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
@@ -78,12 +81,20 @@ public final class Main implements Runnable {
         if (name.equals("ntk")) {
             return List.of(new NtkCommand());
         }
-        List<Object> commands = new ArrayList<>(List.of(new NtkCommand(), new ExampleCommand(),
-                new CalibrateCommand()));
+        CommandLine examples = new CommandLine(new ExampleCommand());
+        experiments().forEach(examples::addSubcommand);
+        List<Object> commands = new ArrayList<>(List.of(new NtkCommand(), examples, new CalibrateCommand()));
+        commands.addAll(experiments());
         ServiceLoader.load(CommandProvider.class, Main.class.getClassLoader())
                 .forEach(provider -> commands.addAll(provider
                         .commands()));
         return commands;
+    }
+
+    /** A new command for each experiment. */
+    private static List<Object> experiments() {
+        return Stream.concat(Theory.experiments().stream(), Training.experiments().stream()).<Object>map(
+                experiment -> experiment).toList();
     }
 
     private static int misused(ParameterException error, String... arguments) {

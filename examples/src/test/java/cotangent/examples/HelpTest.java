@@ -9,7 +9,9 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 final class HelpTest {
     @ParameterizedTest
-    @ValueSource(strings = {"", "--help", "ntk --help", "example --help", "calibrate --help"})
+    @ValueSource(strings = {"", "--help", "ntk --help", "example --help", "calibrate --help", "two-layer-limit --help",
+            "width-scaling --help", "linearised-training --help", "spectral-bias --help", "lazy-rich --help",
+            "kernel-in-training --help"})
     void fitsIntoEightyColumns(String line) {
         Invocation run = line.isEmpty() ? Invocation.of() : Invocation.line(line);
         assertThat(run.status()).isZero();

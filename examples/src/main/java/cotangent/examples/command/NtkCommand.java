@@ -4,6 +4,7 @@ import cotangent.dsl.InvalidDataException;
 import cotangent.dsl.Params;
 import cotangent.dsl.Tensor;
 import cotangent.examples.command.StatisticsOptions.Wanted;
+import cotangent.examples.experiment.Progress;
 import cotangent.examples.plot.OutputDirectory;
 import cotangent.examples.plot.Table;
 import cotangent.linalg.ErrorBar;

@@ -11,6 +11,7 @@ import org.knowm.xchart.XYChartBuilder;
 import org.knowm.xchart.XYSeries;
 import org.knowm.xchart.style.Styler;
 import org.knowm.xchart.style.XYStyler;
+import org.knowm.xchart.style.lines.SeriesLines;
 import org.knowm.xchart.style.markers.Marker;
 import org.knowm.xchart.style.markers.SeriesMarkers;
 
@@ -25,6 +26,11 @@ public final class Chart implements Plot {
             0xCC79A7), new Color(0xE69F00), new Color(0x56B4E9)};
     private static final Marker[] MARKERS = {SeriesMarkers.CIRCLE, SeriesMarkers.SQUARE, SeriesMarkers.DIAMOND,
             SeriesMarkers.TRIANGLE_UP, SeriesMarkers.CROSS, SeriesMarkers.TRIANGLE_DOWN};
+    private static final float THIN = 1.6f;
+    private static final double MARGIN = 1.25;
+    /** Characters that fit on one line of the legend, and how many a series' mark takes. */
+    private static final int LEGEND_LINE = 100;
+    private static final int LEGEND_MARK = 6;
     private static final double FLOOR = 1e-6;
     /** Of 255: how opaque a band is. */
     private static final int SHADE = 60;
@@ -34,7 +40,8 @@ public final class Chart implements Plot {
     private final XYChart chart;
     private final boolean logarithmicX;
     private final boolean logarithmicY;
-    private int bands;
+    private int drawn;
+    private int legend;
     private double smallestX = Double.POSITIVE_INFINITY;
     private double largestX = Double.NEGATIVE_INFINITY;
     private double smallestY = Double.POSITIVE_INFINITY;
@@ -81,23 +88,71 @@ public final class Chart implements Plot {
         styler.setPlotGridLinesColor(new Color(0xE8E8E8));
         styler.setPlotBorderVisible(false);
         styler.setLegendPosition(Styler.LegendPosition.OutsideS);
-        styler.setLegendLayout(Styler.LegendLayout.Horizontal);
         styler.setLegendBorderColor(Color.WHITE);
         styler.setMarkerSize(9);
         styler.setChartPadding(20);
         return chart;
     }
 
-    /** Adds a line. */
+    /** Adds a line with a marker at each point. */
     public Chart line(String name, double[] x, double[] y) {
-        chart.addSeries(name, x, y);
+        style(name, chart.addSeries(name, x, y)).setMarker(MARKERS[(drawn - 1) % MARKERS.length]);
         include(x, y, new double[y.length]);
         return this;
     }
 
+    /** Adds a line without markers. */
+    public Chart curve(String name, double[] x, double[] y) {
+        style(name, chart.addSeries(name, x, y)).setMarker(SeriesMarkers.NONE);
+        include(x, y, new double[y.length]);
+        return this;
+    }
+
+    /** Adds markers without a line. */
+    public Chart points(String name, double[] x, double[] y) {
+        XYSeries series = style(name, chart.addSeries(name, x, y));
+        series.setMarker(MARKERS[(drawn - 1) % MARKERS.length]);
+        series.setLineStyle(SeriesLines.NONE);
+        include(x, y, new double[y.length]);
+        return this;
+    }
+
+    /** Adds what theory says: a black dashed line. */
+    public Chart theory(String name, double[] x, double[] y) {
+        dash(chart.addSeries(name, x, y), Color.BLACK);
+        legend += name.length() + LEGEND_MARK;
+        include(x, y, new double[y.length]);
+        return this;
+    }
+
+    /** Adds what theory says of the line added last: a dashed line of its colour, not in the legend. */
+    public Chart theory(double[] x, double[] y) {
+        XYSeries series = chart.addSeries("theory of line " + drawn, x, y);
+        dash(series, COLORS[(drawn - 1) % COLORS.length]);
+        series.setShowInLegend(false);
+        include(x, y, new double[y.length]);
+        return this;
+    }
+
+    private static void dash(XYSeries series, Color color) {
+        series.setLineColor(color);
+        series.setLineStyle(SeriesLines.DASH_DASH);
+        series.setLineWidth(THIN);
+        series.setMarker(SeriesMarkers.NONE);
+    }
+
+    private XYSeries style(String name, XYSeries series) {
+        legend += name.length() + LEGEND_MARK;
+        Color color = COLORS[drawn++ % COLORS.length];
+        series.setLineColor(color);
+        series.setLineStyle(SeriesLines.SOLID);
+        series.setMarkerColor(color);
+        return series;
+    }
+
     /** Adds a line with error bars from {@code y - halfWidths} to {@code y + halfWidths}. */
     public Chart line(String name, double[] x, double[] y, double[] halfWidths) {
-        chart.addSeries(name, x, y, halfWidths);
+        style(name, chart.addSeries(name, x, y, halfWidths)).setMarker(MARKERS[(drawn - 1) % MARKERS.length]);
         include(x, y, halfWidths);
         return this;
     }
@@ -119,7 +174,8 @@ public final class Chart implements Plot {
             roundY[2 * n - 1 - i] = Math.max(least, low[i]);
             line[i] = Math.max(least, y[i]);
         }
-        Color color = COLORS[bands++ % COLORS.length];
+        Color color = COLORS[drawn++ % COLORS.length];
+        legend += name.length() + LEGEND_MARK;
         XYSeries shade = chart.addSeries(name + ", band", roundX, roundY);
         shade.setXYSeriesRenderStyle(XYSeries.XYSeriesRenderStyle.PolygonArea);
         shade.setFillColor(new Color(color.getRed(), color.getGreen(), color.getBlue(), SHADE));
@@ -128,6 +184,7 @@ public final class Chart implements Plot {
         shade.setShowInLegend(false);
         XYSeries series = chart.addSeries(name, x, line);
         series.setLineColor(color);
+        series.setLineStyle(SeriesLines.SOLID);
         series.setMarker(SeriesMarkers.NONE);
         include(roundX, roundY, new double[2 * n]);
         return this;
@@ -145,11 +202,12 @@ public final class Chart implements Plot {
     @Override
     public BufferedImage draw() {
         XYStyler styler = chart.getStyler();
+        styler.setLegendLayout(legend > LEGEND_LINE ? Styler.LegendLayout.Vertical : Styler.LegendLayout.Horizontal);
         styler.setXAxisLogarithmic(logarithmicX);
         styler.setYAxisLogarithmic(logarithmicY);
         if (logarithmicX) {
-            styler.setXAxisMin(decade(smallestX, false));
-            styler.setXAxisMax(decade(largestX, true));
+            styler.setXAxisMin(smallestX / MARGIN);
+            styler.setXAxisMax(largestX * MARGIN);
             styler.setXAxisTickLabelsFormattingFunction(Chart::power);
         } else {
             double margin = 0.04 * Math.max(largestX - smallestX, 1);
@@ -163,11 +221,12 @@ public final class Chart implements Plot {
             styler.setYAxisTickLabelsFormattingFunction(Chart::power);
         } else {
             styler.setYAxisMin(Math.min(0, smallestY));
+            styler.setYAxisDecimalPattern("0.######");
         }
         return BitmapEncoder.getBufferedImage(chart);
     }
 
-    /** The power of ten below or above, so that both ends of a logarithmic axis have a label. */
+    /** The power of ten below or above, so that both ends of the vertical axis have a label. */
     private static double decade(double value, boolean above) {
         double exponent = Math.log10(value);
         return Math.pow(10, above ? Math.ceil(exponent - 1e-9) : Math.floor(exponent + 1e-9));

@@ -1,4 +1,4 @@
-package cotangent.examples.command;
+package cotangent.examples.experiment;
 
 import cotangent.linalg.probe.ProgressListener;
 import java.io.Console;
@@ -9,22 +9,30 @@ import me.tongfei.progressbar.ProgressBarStyle;
 import org.jspecify.annotations.Nullable;
 
 /** A progress bar on standard error, once work has taken a second, and only where somebody is looking. */
-final class Progress implements AutoCloseable {
+public final class Progress implements AutoCloseable {
     private static final long PATIENCE_NANOS = 1_000_000_000L;
 
     private final long start = System.nanoTime();
     private final boolean watched;
+    private final String unit;
     private @Nullable ProgressBar bar;
     private @Nullable String task;
 
-    Progress(PrintWriter err, boolean wanted) {
+    /** A bar for work that is counted in products with a matrix. */
+    public Progress(PrintWriter err, boolean wanted) {
+        this(err, wanted, "products");
+    }
+
+    /** The same for work that is counted in other units. */
+    public Progress(PrintWriter err, boolean wanted, String unit) {
+        this.unit = unit;
         Console console = System.console();
         watched = wanted && console != null && console.isTerminal();
         err.flush();
     }
 
     /** A listener for one of the tasks. */
-    ProgressListener of(String name) {
+    public ProgressListener of(String name) {
         return watched ? (done, total) -> show(name, done, total) : ProgressListener.NONE;
     }
 
@@ -38,7 +46,7 @@ final class Progress implements AutoCloseable {
             bar = new ProgressBarBuilder().setTaskName(name)
                     .setInitialMax(total)
                     .setStyle(ProgressBarStyle.ASCII)
-                    .setUnit(" products", 1)
+                    .setUnit(" " + unit, 1)
                     .build();
         }
         if (bar != null) {
