@@ -12,6 +12,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.DoubleUnaryOperator;
 import uk.ac.manchester.tornado.api.KernelContext;
 import uk.ac.manchester.tornado.api.common.TornadoFunctions;
 import uk.ac.manchester.tornado.api.types.arrays.ByteArray;
@@ -36,8 +37,10 @@ final class CpuDevice implements Device {
     private final Map<DeviceKernel, Class<?>> tasks = new HashMap<>();
     /** Buffers filled since the device was made. */
     final List<Integer> puts = new ArrayList<>();
-    int launches;
+    /** Programs that have not been closed. */
     int open;
+    /** What becomes of every floating-point number that is read back: a device with a fault. */
+    DoubleUnaryOperator fault = DoubleUnaryOperator.identity();
 
     /** Defines generated classes; the class-file verifier checks them when they are initialised. */
     private static final class Loader extends ClassLoader {
@@ -148,12 +151,12 @@ final class CpuDevice implements Device {
             switch (array) {
                 case float[] x -> {
                     for (int i = 0; i < x.length; i++) {
-                        x[i] = ((FloatArray) arrays[buffer]).get(i);
+                        x[i] = (float) fault.applyAsDouble(((FloatArray) arrays[buffer]).get(i));
                     }
                 }
                 case double[] x -> {
                     for (int i = 0; i < x.length; i++) {
-                        x[i] = ((DoubleArray) arrays[buffer]).get(i);
+                        x[i] = fault.applyAsDouble(((DoubleArray) arrays[buffer]).get(i));
                     }
                 }
                 case int[] x -> {
@@ -195,7 +198,6 @@ final class CpuDevice implements Device {
         }
 
         private void launch(Action.Launch launch) {
-            launches++;
             IntArray geometry = geometries.computeIfAbsent(launch, key -> {
                 IntArray made = new IntArray(launch.geometry().length);
                 for (int i = 0; i < launch.geometry().length; i++) {
