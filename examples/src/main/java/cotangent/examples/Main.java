@@ -2,6 +2,7 @@ package cotangent.examples;
 
 import cotangent.dsl.CotangentException;
 import cotangent.examples.command.CommandProvider;
+import cotangent.examples.command.DevicesCommand;
 import cotangent.examples.command.ExampleCommand;
 import cotangent.examples.command.NtkCommand;
 import java.io.PrintWriter;
@@ -56,7 +57,9 @@ public final class Main implements Runnable {
      */
     static int run(PrintWriter out, PrintWriter err, String... arguments) {
         Main main = new Main();
-        CommandLine line = new CommandLine(main).addSubcommand(new NtkCommand()).addSubcommand(new ExampleCommand());
+        CommandLine line = new CommandLine(main).addSubcommand(new NtkCommand())
+                .addSubcommand(new ExampleCommand())
+                .addSubcommand(new DevicesCommand());
         ServiceLoader.load(CommandProvider.class, Main.class.getClassLoader())
                 .forEach(provider -> provider.commands()
                         .forEach(line::addSubcommand));

@@ -108,8 +108,9 @@ public final class DeviceExecutable implements Executable, AutoCloseable {
         }
         for (int i = 0; i < types.size(); i++) {
             if (!types.get(i).equals(inputs.get(i).type())) {
-                throw new ShapeException("run: input %d is %s, expected %s".formatted(i, inputs.get(i).type(), types.get(
-                        i)));
+                throw new ShapeException(
+                        "run: input %d is %s, expected %s".formatted(i, inputs.get(i).type(), types.get(
+                                i)));
             }
         }
     }
@@ -146,7 +147,8 @@ public final class DeviceExecutable implements Executable, AutoCloseable {
 
     private static void requireSuccess(int[] status) {
         switch (status[0]) {
-            case KernelSpec.OK -> {}
+            case KernelSpec.OK -> {
+            }
             case KernelSpec.DIVISION_BY_ZERO -> throw new InvalidDataException(
                     "dividedBy: integer division of %d by zero".formatted(status[1]));
             case KernelSpec.INDEX_OUT_OF_RANGE -> throw new InvalidDataException(

@@ -112,7 +112,8 @@ final class DevicePlanner {
             boolean moves = i >= loop.carries() && i < loop.carries() + loop.sequences();
             slots[slot] = i < loop.carries()
                     ? buffer(input.dtype(), input.size(), Role.WORKSPACE, null)
-                    : moves ? place.moving(body.inputs().get(i).size()) : place;
+                    : moves ? place.moving(body.inputs().get(i).size())
+                    : place;
             if (i < loop.carries()) {
                 new LoopLaunches(outer).copy(outer.place(input), slots[slot].within(outer.depth()), input.dtype(), input
                         .size());

@@ -18,10 +18,12 @@ final class PlanText {
         for (Action action : actions) {
             text.append("%s%3d  %s%n".formatted(indent, number++, switch (action) {
                 case Action.Launch launch -> launch.kernel().spec().label() + " of " + launch.items() + " work items"
-                        + (launch.group() == 0 ? "" : " in groups of " + launch.group()) + ", arrays " + launch.arrays();
+                        + (launch.group() == 0 ? "" : " in groups of " + launch.group()) + ", arrays "
+                        + launch.arrays();
                 case Action.Repeat repeat -> "repeat %d times:".formatted(repeat.length());
-                case Action.Draw draw -> "draw on the host: %s %s, %d times".formatted(draw.op().distribution(), draw.op()
-                        .type(), draw.draws());
+                case Action.Draw draw ->
+                    "draw on the host: %s %s, %d times".formatted(draw.op().distribution(), draw.op()
+                            .type(), draw.draws());
             }));
             if (action instanceof Action.Repeat repeat) {
                 list(repeat.actions(), indent + "    ", text);

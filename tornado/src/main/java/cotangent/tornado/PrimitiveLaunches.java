@@ -33,7 +33,8 @@ final class PrimitiveLaunches {
         Operand output = matrix(step.output(), batch, arguments, geometry);
         int groups = step.batch().size() * tiles;
         if (groups > 0) {
-            frame.launchGroups(new ProductKernel(left, right, output, arguments.dtypes(), batch, frame.depth()), geometry,
+            frame.launchGroups(new ProductKernel(left, right, output, arguments.dtypes(), batch, frame.depth()),
+                    geometry,
                     arguments, groups, tile * tile);
         }
     }
@@ -93,8 +94,11 @@ final class PrimitiveLaunches {
         Arguments arguments = new Arguments();
         Operand in = arguments.operand(frame.place(from), from.dtype());
         Operand out = arguments.operand(frame.place(to), to.dtype());
-        Geometry geometry = new Geometry().add(to.size(), from.shape().extent(op.axis()), product(from.shape(), op.axis()
-                + 1, from.shape().rank())).add(frame.place(from)).add(frame.place(to));
+        Geometry geometry = new Geometry()
+                .add(to.size(), from.shape().extent(op.axis()), product(from.shape(), op.axis()
+                        + 1, from.shape().rank()))
+                .add(frame.place(from))
+                .add(frame.place(to));
         frame.launch(new ArgMaxKernel(in, out, arguments.dtypes(), frame.depth()), geometry, arguments, to.size());
     }
 

@@ -54,7 +54,8 @@ public final class TornadoBackend implements Backend {
             if (provided && devices.isEmpty() && troubles.isEmpty()) {
                 troubles.add("it lists no device; check its drivers with `tornado --devices`");
             }
-            String trouble = troubles.isEmpty() ? MISSING : "TornadoVM does not work here: " + String.join("; ", troubles);
+            String trouble = troubles.isEmpty() ? MISSING
+                    : "TornadoVM does not work here: " + String.join("; ", troubles);
             return new Found(devices, trouble);
         }
     }
@@ -89,9 +90,10 @@ public final class TornadoBackend implements Backend {
     @Override
     public List<String> devices() {
         return devices.stream()
-                .map(device -> "%s, %,d bytes of memory, %s".formatted(device.name(), device.memory(), device.hasDoubles()
-                        ? "float32 and float64"
-                        : "float32"))
+                .map(device -> "%s, %,d bytes of memory, %s".formatted(device.name(), device.memory(),
+                        device.hasDoubles()
+                                ? "float32 and float64"
+                                : "float32"))
                 .toList();
     }
 
@@ -126,8 +128,9 @@ public final class TornadoBackend implements Backend {
         }
         int number = Integer.getInteger(DEVICE, 0);
         if (number < 0 || number >= devices.size()) {
-            throw new DeviceException("-D%s=%d: there are devices 0 to %d; `./cotangent devices` lists them".formatted(DEVICE,
-                    number, devices.size() - 1));
+            throw new DeviceException(
+                    "-D%s=%d: there are devices 0 to %d; `./cotangent devices` lists them".formatted(DEVICE,
+                            number, devices.size() - 1));
         }
         return devices.get(number);
     }
@@ -144,22 +147,25 @@ public final class TornadoBackend implements Backend {
             switch (node.op()) {
                 case Op.Scan scan -> requireSupported(scan.body(), here);
                 case Op.Custom custom -> requireSupported(custom.body(), here);
-                default -> {}
+                default -> {
+                }
             }
         }
     }
 
     private static void requireSupported(Node node, DType dtype, Tested here) {
         if (dtype == DType.F64 && !here.report().doubles()) {
-            throw new DeviceException("%s has no float64; use float32 (%s), or another backend".formatted(here.device().name(),
-                    node.op().label()));
+            throw new DeviceException(
+                    "%s has no float64; use float32 (%s), or another backend".formatted(here.device().name(),
+                            node.op().label()));
         }
         boolean function = node.op() instanceof Op.Unary || node.op() instanceof Op.Binary binary && binary
                 .function() == BinaryFunction.POW;
         if (function && here.report().wrong().contains(SelfTest.name(node.op().label(), dtype))) {
-            throw new DeviceException("%s computes %s of %s inaccurately; use another backend, or check that its compiler is "
-                    .formatted(here.device().name(), node.op().label(), dtype)
-                    + "not told to be fast rather than right (tornado/README.md)");
+            throw new DeviceException(
+                    "%s computes %s of %s inaccurately; use another backend, or check that its compiler is "
+                            .formatted(here.device().name(), node.op().label(), dtype)
+                            + "not told to be fast rather than right (tornado/README.md)");
         }
     }
 }

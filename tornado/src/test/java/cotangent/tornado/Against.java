@@ -77,7 +77,8 @@ final class Against {
     }
 
     private List<Tensor> run(Graph graph, List<Tensor> inputs) {
-        try (DeviceExecutable executable = DeviceExecutable.load(Planner.plan(graph, null, Planner.SEPARATE_STEPS), device,
+        try (DeviceExecutable executable = DeviceExecutable.load(Planner.plan(graph, null, Planner.SEPARATE_STEPS),
+                device,
                 dialect, memory)) {
             List<Tensor> first = executable.run(inputs);
             assertThat(executable.run(inputs)).isEqualTo(first);

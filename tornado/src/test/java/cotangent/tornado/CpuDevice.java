@@ -5,6 +5,7 @@ import cotangent.dsl.kernel.Philox;
 import cotangent.tornado.kernel.DeviceKernel;
 import cotangent.tornado.kernel.Dialect;
 import cotangent.tornado.kernel.KernelSpec;
+import cotangent.tornado.kernel.Kernels;
 import java.lang.reflect.Constructor;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -33,7 +34,6 @@ final class CpuDevice implements Device {
     private final Dialect dialect;
     private final boolean doubles;
     private final long memory;
-    private final Loader loader = new Loader();
     private final Map<DeviceKernel, Class<?>> tasks = new HashMap<>();
     /** Buffers filled since the device was made. */
     final List<Integer> puts = new ArrayList<>();
@@ -91,8 +91,9 @@ final class CpuDevice implements Device {
 
     private Class<?> task(DeviceKernel kernel) {
         return tasks.computeIfAbsent(kernel, key -> {
-            loader.define(kernel.kernelClass(), kernel.kernelBytes());
-            return loader.define(kernel.taskClass(), kernel.taskBytes());
+            Loader loader = new Loader();
+            loader.define(Kernels.KERNEL, kernel.kernelBytes());
+            return loader.define(Kernels.TASK, kernel.taskBytes());
         });
     }
 

@@ -18,8 +18,10 @@ import org.junit.jupiter.api.Test;
 /** Elementary functions as kernels, in every dialect: each within the bounds that hold for all backends. */
 class FunctionsTest {
     private static final double[] SPECIAL = {0.0, -0.0, 1, -1, 0.5, 1e-8, -1e-8, 1e-300, -1e-310, Double.MIN_VALUE,
-            0x1p-149, 0x1.8p-130, 1e-39, 1e-44, 88, -87.5, -103, 89, 709, -745, 710, 1e4, -1e4, 3e5, 1e10, 1e30, 3e38, 1e300,
-            Double.MAX_VALUE, Double.POSITIVE_INFINITY, Double.NEGATIVE_INFINITY, Double.NaN, Math.PI, -Math.PI / 2, 22};
+            0x1p-149, 0x1.8p-130, 1e-39, 1e-44, 88, -87.5, -103, 89, 709, -745, 710, 1e4, -1e4, 3e5, 1e10, 1e30, 3e38,
+            1e300,
+            Double.MAX_VALUE, Double.POSITIVE_INFINITY, Double.NEGATIVE_INFINITY, Double.NaN, Math.PI, -Math.PI / 2,
+            22};
 
     private static Tensor arguments(DType dtype, Against against) {
         double[] random = against.numbers(DType.F64, 30, 200).toDoubles();
@@ -39,8 +41,11 @@ class FunctionsTest {
             }
             Tensor y = Tensor.wrap(Shape.of(x.type().size()), x.toDoubles());
             Tensor powers = dtype == DType.F64 ? y : x;
-            against.near(in -> List.of(in.get(0).operation(new Op.Binary(BinaryFunction.POW), List.of(in.get(0).abs(), in
-                    .get(1)))), x, Against.tensor(powers.type(), against.numbers(DType.F64, 3, x.type().size()).toDoubles()));
+            against.near(
+                    in -> List.of(in.get(0)
+                            .operation(new Op.Binary(BinaryFunction.POW), List.of(in.get(0).abs(), in
+                                    .get(1)))),
+                    x, Against.tensor(powers.type(), against.numbers(DType.F64, 3, x.type().size()).toDoubles()));
         }
     }
 

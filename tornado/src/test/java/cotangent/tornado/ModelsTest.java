@@ -66,8 +66,9 @@ class ModelsTest {
         for (DType dtype : FLOATING) {
             Tensor x = against.numbers(dtype, 2, 4, 9);
             check(against, Fn.of("softmax", v -> v.softmax(-1)), List.of(x));
-            check(against, Fn.of("norm", 3, in -> Nn.layerNorm(in.get(0), in.get(1), in.get(2))), List.of(x, against.numbers(
-                    dtype, 1, 9), against.numbers(dtype, 1, 9)));
+            check(against, Fn.of("norm", 3, in -> Nn.layerNorm(in.get(0), in.get(1), in.get(2))),
+                    List.of(x, against.numbers(
+                            dtype, 1, 9), against.numbers(dtype, 1, 9)));
         }
     }
 
@@ -85,8 +86,10 @@ class ModelsTest {
             return Nn.gru(Expr.params(parameters), in.get(4), in.get(5)).get(0).sum();
         });
         for (DType dtype : FLOATING) {
-            List<Tensor> inputs = List.of(against.numbers(dtype, 1, 3 * h, 2), against.numbers(dtype, 1, 3 * h, h), against
-                    .numbers(dtype, 1, 3 * h), against.numbers(dtype, 1, 3 * h), against.numbers(dtype, 1, 4, 2, 2),
+            List<Tensor> inputs = List.of(against.numbers(dtype, 1, 3 * h, 2), against.numbers(dtype, 1, 3 * h, h),
+                    against
+                            .numbers(dtype, 1, 3 * h),
+                    against.numbers(dtype, 1, 3 * h), against.numbers(dtype, 1, 4, 2, 2),
                     against.numbers(dtype, 1, 2, h));
             check(against, gru, inputs);
             check(against, gru.grad(0, 1, 2, 3, 4, 5), inputs);
@@ -98,7 +101,8 @@ class ModelsTest {
         List<Expr> arguments = types.stream().map(Expr::input).toList();
         Op.Scan loop = new Op.Scan(Graph.of(arguments, body.apply(arguments)), carries, sequences, length, reverse);
         var node = cotangent.dsl.ir.Node.of(loop, inputs);
-        return Graph.of(inputs, java.util.stream.IntStream.range(0, node.types().size()).mapToObj(node::output).toList());
+        return Graph.of(inputs,
+                java.util.stream.IntStream.range(0, node.types().size()).mapToObj(node::output).toList());
     }
 
     /** Carries that change places, one that stays, one that is stacked, and none of its steps taken. */
@@ -108,14 +112,17 @@ class ModelsTest {
         TensorType type = TensorType.of(DType.F64, 3);
         for (int length : new int[]{0, 1, 4}) {
             for (boolean reverse : new boolean[]{false, true}) {
-                List<Expr> inputs = List.of(Expr.input(type), Expr.input(type), Expr.input(type), Expr.input(TensorType.of(
-                        DType.F64, length, 3)), Expr.input(type));
+                List<Expr> inputs = List.of(Expr.input(type), Expr.input(type), Expr.input(type),
+                        Expr.input(TensorType.of(
+                                DType.F64, length, 3)),
+                        Expr.input(type));
                 Graph graph = scan(3, 1, length, reverse, List.of(type, type, type, type, type), in -> {
                     Expr sum = in.get(2).times(in.get(4)).plus(in.get(3));
                     return List.of(in.get(1), in.get(0), sum, sum, in.get(0), in.get(3), in.get(4));
                 }, inputs);
                 List<Tensor> arguments = List.of(against.integers(DType.F64, 3), against.integers(DType.F64, 3), against
-                        .integers(DType.F64, 3), against.integers(DType.F64, length, 3), against.integers(DType.F64, 3));
+                        .integers(DType.F64, 3), against.integers(DType.F64, length, 3),
+                        against.integers(DType.F64, 3));
                 against.same(graph, arguments);
             }
         }
@@ -156,9 +163,10 @@ class ModelsTest {
                     new ReferenceBackend()).map(backend -> {
                         Linearization lin = net.on(backend).linearize(parameters, inputs.get(4));
                         LinearProgram kernel = lin.transpose().then(lin.forward());
-                        return List.of(kernel.apply(probe), kernel.applyBlock(probes), lin.transpose().applyBlock(probes), lin
-                                .forward()
-                                .applyBlock(tangents));
+                        return List.of(kernel.apply(probe), kernel.applyBlock(probes),
+                                lin.transpose().applyBlock(probes), lin
+                                        .forward()
+                                        .applyBlock(tangents));
                     }).toList();
             for (int i = 0; i < found.get(0).size(); i++) {
                 double[] a = found.get(0).get(i).toDoubles();
@@ -169,7 +177,8 @@ class ModelsTest {
                     norm += b[j] * b[j];
                     difference += (a[j] - b[j]) * (a[j] - b[j]);
                 }
-                assertThat(Math.sqrt(difference)).isLessThanOrEqualTo(2 * 4 * 64 * dtype.unitRoundoff() * Math.sqrt(norm));
+                assertThat(Math.sqrt(difference))
+                        .isLessThanOrEqualTo(2 * 4 * 64 * dtype.unitRoundoff() * Math.sqrt(norm));
                 assertThat(norm).isPositive();
             }
         }
@@ -178,7 +187,9 @@ class ModelsTest {
     @Test
     void shapesOfNothing() {
         Against against = new Against(CpuDevice.FULL);
-        against.same(in -> List.of(in.get(0).matmul(in.get(1)), in.get(0).sum(), in.get(0).reshape(Shape.of(0, 7))), Tensor
-                .zeros(DType.F32, 3, 0), Tensor.zeros(DType.F32, 0, 2));
+        against.same(in -> List.of(in.get(0).matmul(in.get(1)), in.get(0).sum(), in.get(0).reshape(Shape.of(0, 7))),
+                Tensor
+                        .zeros(DType.F32, 3, 0),
+                Tensor.zeros(DType.F32, 0, 2));
     }
 }

@@ -53,7 +53,8 @@ class PrimitivesTest {
                             .plus(1)), apply(new Op.Reduce(reduction, Axes.of(0)), in.getFirst()), in.getFirst()
                                     .times(in
                                             .getFirst())
-                                    .plus(1)), row);
+                                    .plus(1)),
+                            row);
                 }
             }
         }
@@ -65,9 +66,11 @@ class PrimitivesTest {
         for (DType dtype : NUMERIC) {
             for (int size : new int[]{256, 257, 300}) {
                 Tensor x = against.integers(dtype, 3, size);
-                against.same(in -> List.of(in.getFirst().sum(), in.getFirst().max(-1), in.getFirst().min(-1), in.getFirst()
-                        .times(in.getFirst())
-                        .sum(-1), in.getFirst().sum(0)), x);
+                against.same(in -> List.of(in.getFirst().sum(), in.getFirst().max(-1), in.getFirst().min(-1),
+                        in.getFirst()
+                                .times(in.getFirst())
+                                .sum(-1),
+                        in.getFirst().sum(0)), x);
             }
         }
     }
@@ -90,15 +93,20 @@ class PrimitivesTest {
                 against.same(in -> List.of(in.getFirst().transpose(2, 1, 0), in.getFirst().transpose(1, 2, 0)), x);
                 against.same(in -> List.of(in.getFirst().transpose(2, 0, 1).reshape(Shape.of(12 * size))), x);
                 against.same(in -> List.of(apply(new Op.Reverse(Axes.of(0, 2)), in.getFirst())), x);
-                against.same(in -> List.of(apply(new Op.Slice(Axes.of(1, 0, 0), Axes.of(4, size, 3), Axes.of(2, 3, 2)), in
-                        .getFirst())), x);
+                against.same(
+                        in -> List.of(apply(new Op.Slice(Axes.of(1, 0, 0), Axes.of(4, size, 3), Axes.of(2, 3, 2)), in
+                                .getFirst())),
+                        x);
                 against.same(in -> List.of(apply(new Op.Broadcast(Shape.of(2, 4, size, 5, 3), Axes.of(1, 2, 4)), in
                         .getFirst())), x);
-                against.same(in -> List.of(apply(new Op.Concat(1), in.get(0), in.get(1), in.get(0))), x, against.integers(
-                        dtype, 4, 2, 3));
+                against.same(in -> List.of(apply(new Op.Concat(1), in.get(0), in.get(1), in.get(0))), x,
+                        against.integers(
+                                dtype, 4, 2, 3));
                 if (dtype.isNumeric()) {
-                    against.same(in -> List.of(apply(new Op.Pad(Axes.of(1, 0, 2), Axes.of(0, 3, 0), Axes.of(0, 1, 2)), in
-                            .getFirst())), x);
+                    against.same(
+                            in -> List.of(apply(new Op.Pad(Axes.of(1, 0, 2), Axes.of(0, 3, 0), Axes.of(0, 1, 2)), in
+                                    .getFirst())),
+                            x);
                 }
             }
         }
@@ -144,15 +152,19 @@ class PrimitivesTest {
                 against.same(in -> List.of(in.get(0).matmul(in.get(1)), in.get(1)
                         .transpose()
                         .matmul(in.get(0)
-                                .transpose())), against.integers(dtype, 5, size), against.integers(dtype, size, 3));
-                against.same(in -> List.of(in.get(0).matmul(in.get(1))), against.integers(dtype, size), against.integers(
-                        dtype, size));
+                                .transpose())),
+                        against.integers(dtype, 5, size), against.integers(dtype, size, 3));
+                against.same(in -> List.of(in.get(0).matmul(in.get(1))), against.integers(dtype, size),
+                        against.integers(
+                                dtype, size));
                 against.same(in -> List.of(in.get(0).outer(in.get(1))), against.integers(dtype, size), against.integers(
                         dtype, 4));
                 against.same(in -> List.of(in.get(0).matmul(in.get(1))), against.integers(dtype, 2, 1, 4, size), against
                         .integers(dtype, 3, size, 5));
-                against.same(in -> List.of(apply(new Op.Dot(Axes.of(0, 3), Axes.of(2, 1), Axes.of(2), Axes.of(0)), in.get(
-                        0), in.get(1))), against.integers(dtype, 2, size, 3, 4), against.integers(dtype, 3, 4, 2, 5));
+                against.same(
+                        in -> List.of(apply(new Op.Dot(Axes.of(0, 3), Axes.of(2, 1), Axes.of(2), Axes.of(0)), in.get(
+                                0), in.get(1))),
+                        against.integers(dtype, 2, size, 3, 4), against.integers(dtype, 3, 4, 2, 5));
             }
         }
     }
@@ -162,8 +174,10 @@ class PrimitivesTest {
     void productsInLargeTiles() {
         Against large = new Against(new cotangent.tornado.kernel.Dialect(true, true, java.util.Set.of(), 16, 128));
         for (int[] extents : new int[][]{{16, 16, 16}, {17, 3, 33}, {1, 40, 15}}) {
-            large.same(in -> List.of(in.get(0).matmul(in.get(1)), in.get(0).sum()), large.integers(DType.F32, extents[0],
-                    extents[1]), large.integers(DType.F32, extents[1], extents[2]));
+            large.same(in -> List.of(in.get(0).matmul(in.get(1)), in.get(0).sum()),
+                    large.integers(DType.F32, extents[0],
+                            extents[1]),
+                    large.integers(DType.F32, extents[1], extents[2]));
         }
         large.same(in -> List.of(in.getFirst().sum()), large.integers(DType.F64, 300));
     }
@@ -191,9 +205,12 @@ class PrimitivesTest {
         for (DType dtype : NUMERIC) {
             for (int size : SIZES) {
                 Tensor x = against.integers(dtype, 2, 5, 3);
-                Tensor indices = Tensor.wrap(Shape.of(2, size), IntStream.range(0, 2 * size).map(i -> i * 7 % 3).toArray());
-                against.same(in -> List.of(apply(new Op.Gather(2, 1), in.get(0), in.get(1)), apply(new Op.Gather(1, 0), in
-                        .get(0), in.get(1))), x, indices);
+                Tensor indices = Tensor.wrap(Shape.of(2, size),
+                        IntStream.range(0, 2 * size).map(i -> i * 7 % 3).toArray());
+                against.same(
+                        in -> List.of(apply(new Op.Gather(2, 1), in.get(0), in.get(1)), apply(new Op.Gather(1, 0), in
+                                .get(0), in.get(1))),
+                        x, indices);
                 against.same(in -> List.of(apply(new Op.ScatterAdd(2, 1), in.get(0), in.get(1), in.get(2))), x, indices,
                         against.integers(dtype, 2, 5, size));
                 against.same(in -> List.of(apply(new Op.ScatterAdd(1, 0), in.get(0), in.get(1), in.get(2))), x, indices,
@@ -205,17 +222,24 @@ class PrimitivesTest {
     @Test
     void refusesIndicesOutsideAndDivisionByZero() {
         for (int bad : new int[]{5, -1}) {
-            assertThatThrownBy(() -> against.run(in -> List.of(apply(new Op.Gather(0, 0), in.get(0), in.get(1))), against
-                    .integers(DType.F64, 5), Tensor.of(0, bad))).isInstanceOf(InvalidDataException.class)
+            assertThatThrownBy(() -> against.run(in -> List.of(apply(new Op.Gather(0, 0), in.get(0), in.get(1))),
+                    against
+                            .integers(DType.F64, 5),
+                    Tensor.of(0, bad))).isInstanceOf(InvalidDataException.class)
                     .hasMessageContaining(
                             "index " + bad)
                     .hasMessageContaining("extent 5");
-            assertThatThrownBy(() -> against.run(in -> List.of(apply(new Op.ScatterAdd(0, 0), in.get(0), in.get(1), in.get(
-                    2))), against.integers(DType.F64, 5), Tensor.of(0, bad), against.integers(DType.F64, 2))).isInstanceOf(
+            assertThatThrownBy(() -> against.run(in -> List.of(apply(new Op.ScatterAdd(0, 0), in.get(0), in.get(1),
+                    in.get(
+                            2))),
+                    against.integers(DType.F64, 5), Tensor.of(0, bad), against.integers(DType.F64, 2))).isInstanceOf(
                             InvalidDataException.class);
         }
-        assertThatThrownBy(() -> against.run(in -> List.of(in.get(0).dividedBy(in.get(1))), Tensor.of(1, 7), Tensor.of(1,
-                0))).isInstanceOf(InvalidDataException.class).hasMessageContaining("division of 7 by zero");
+        assertThatThrownBy(
+                () -> against.run(in -> List.of(in.get(0).dividedBy(in.get(1))), Tensor.of(1, 7), Tensor.of(1,
+                        0)))
+                .isInstanceOf(InvalidDataException.class)
+                .hasMessageContaining("division of 7 by zero");
         against.same(in -> List.of(in.get(0).dividedBy(in.get(1))), Tensor.of(7, -7, 9), Tensor.of(2, 2, -4));
     }
 
@@ -241,7 +265,8 @@ class PrimitivesTest {
         Tensor x = against.integers(DType.F64, 3, 4);
         against.same(in -> {
             Expr twice = in.getFirst().times(2);
-            return List.of(in.getFirst(), in.getFirst().reshape(Shape.of(12)), twice, twice, twice.reshape(Shape.of(4, 3)),
+            return List.of(in.getFirst(), in.getFirst().reshape(Shape.of(12)), twice, twice,
+                    twice.reshape(Shape.of(4, 3)),
                     twice.plus(1), in.getFirst().constant(Tensor.of(1.0, 2.0)), in.getFirst().filled(3), in.getFirst()
                             .constant(Tensor.ones(DType.F64, 5, 5)),
                     twice.sum());

@@ -13,8 +13,8 @@ import cotangent.dsl.backend.Backends;
 import cotangent.dsl.ir.Graph;
 import cotangent.dsl.ir.UnaryFunction;
 import cotangent.dsl.simd.LaneType;
-import cotangent.tornado.kernel.Dialect;
 import cotangent.tornado.kernel.DeviceKernel;
+import cotangent.tornado.kernel.Dialect;
 import java.lang.classfile.Attributes;
 import java.lang.classfile.ClassFile;
 import java.lang.classfile.ClassModel;
@@ -51,8 +51,9 @@ class TornadoBackendTest {
     @Test
     void movesWhatChangesOnly() {
         CpuDevice device = new CpuDevice(CpuDevice.FULL);
-        DeviceExecutable executable = (DeviceExecutable) new TornadoBackend(device).compile(affine(TensorType.of(DType.F64,
-                3)));
+        DeviceExecutable executable = (DeviceExecutable) new TornadoBackend(device)
+                .compile(affine(TensorType.of(DType.F64,
+                        3)));
         Tensor w = Tensor.of(1.0, 2, 3);
         executable.run(List.of(w, Tensor.of(1.0, 1, 1)));
         device.puts.clear();
@@ -73,12 +74,13 @@ class TornadoBackendTest {
         Graph graph = affine(TensorType.of(DType.F64, 3_000));
         DeviceExecutable first = (DeviceExecutable) backend.compile(graph);
         assertThat(first.plan().bytes()).isBetween(3 * 24_000L, 3 * 24_000L + 200);
-        assertThatThrownBy(() -> backend.compile(graph)).isInstanceOfSatisfying(OutOfDeviceMemoryException.class, full -> {
-            assertThat(full.needed()).isEqualTo(first.plan().bytes());
-            assertThat(full.available()).isEqualTo(100_000 - first.plan().bytes());
-            assertThat(full).hasMessageContaining("%,d bytes".formatted(full.needed()))
-                    .hasMessageContaining("%,d of 100,000".formatted(full.available()));
-        });
+        assertThatThrownBy(() -> backend.compile(graph)).isInstanceOfSatisfying(OutOfDeviceMemoryException.class,
+                full -> {
+                    assertThat(full.needed()).isEqualTo(first.plan().bytes());
+                    assertThat(full.available()).isEqualTo(100_000 - first.plan().bytes());
+                    assertThat(full).hasMessageContaining("%,d bytes".formatted(full.needed()))
+                            .hasMessageContaining("%,d of 100,000".formatted(full.available()));
+                });
         first.close();
         first.close();
         assertThat(device.open).isZero();
@@ -110,13 +112,17 @@ class TornadoBackendTest {
         CpuDevice wrong = new CpuDevice(CpuDevice.FULL);
         wrong.fault = x -> x * (1 + 0x1p-20);
         Expr x = Expr.input(TensorType.of(DType.F32, 2));
-        assertThatThrownBy(() -> new TornadoBackend(wrong).compile(Graph.of(List.of(x), List.of(x.exp())))).isInstanceOf(
-                DeviceException.class).hasMessageContaining("exp of f32 inaccurately");
+        assertThatThrownBy(() -> new TornadoBackend(wrong).compile(Graph.of(List.of(x), List.of(x.exp()))))
+                .isInstanceOf(
+                        DeviceException.class)
+                .hasMessageContaining("exp of f32 inaccurately");
         CpuDevice single = new CpuDevice(CpuDevice.FULL, false, 1 << 20);
         assertThatThrownBy(() -> new TornadoBackend(single).compile(affine(TensorType.of(DType.F64, 2)))).isInstanceOf(
                 DeviceException.class).hasMessageContaining("no float64");
-        assertThat(new TornadoBackend(single).compile(affine(TensorType.of(DType.F32, 1))).run(List.of(Tensor.of(2f), Tensor
-                .of(3f)))).containsExactly(Tensor.of(7f));
+        assertThat(new TornadoBackend(single).compile(affine(TensorType.of(DType.F32, 1)))
+                .run(List.of(Tensor.of(2f), Tensor
+                        .of(3f))))
+                .containsExactly(Tensor.of(7f));
     }
 
     /** Another size is another geometry, not another kernel. */
@@ -125,13 +131,15 @@ class TornadoBackendTest {
         List<DeviceKernel> kernels = new ArrayList<>();
         for (int size : new int[]{3, 50}) {
             CpuDevice device = new CpuDevice(CpuDevice.FULL);
-            try (DeviceExecutable executable = (DeviceExecutable) new TornadoBackend(device).compile(affine(TensorType.of(
-                    DType.F32, size)))) {
+            try (DeviceExecutable executable = (DeviceExecutable) new TornadoBackend(device)
+                    .compile(affine(TensorType.of(
+                            DType.F32, size)))) {
                 executable.plan().actions().forEach(action -> kernels.add(((Action.Launch) action).kernel()));
             }
         }
         assertThat(kernels).hasSize(2).containsOnly(kernels.getFirst());
-        assertThat(new TornadoBackend(new CpuDevice(CpuDevice.FULL)).compile(affine(TensorType.of(DType.F32, 3))).explain())
+        assertThat(new TornadoBackend(new CpuDevice(CpuDevice.FULL)).compile(affine(TensorType.of(DType.F32, 3)))
+                .explain())
                 .contains("points of 3 work items", "1 task graphs");
     }
 
@@ -139,8 +147,9 @@ class TornadoBackendTest {
     @Test
     void classFilesAreAsTornadoReadsThem() {
         CpuDevice device = new CpuDevice(CpuDevice.FULL);
-        DeviceExecutable executable = (DeviceExecutable) new TornadoBackend(device).compile(affine(TensorType.of(DType.F32,
-                3)));
+        DeviceExecutable executable = (DeviceExecutable) new TornadoBackend(device)
+                .compile(affine(TensorType.of(DType.F32,
+                        3)));
         DeviceKernel kernel = ((Action.Launch) executable.plan().actions().getFirst()).kernel();
         MethodModel apply = ClassFile.of().parse(kernel.taskBytes()).methods().getFirst();
         assertThat(apply.methodName().stringValue()).isEqualTo("apply");
@@ -157,16 +166,21 @@ class TornadoBackendTest {
         ClassModel model = ClassFile.of().parse(kernel.kernelBytes());
         assertThat(model.methods()).singleElement().satisfies(method -> {
             assertThat(method.methodName().stringValue()).isNotEqualTo("kernel");
-            assertThat(method.code().orElseThrow().findAttribute(Attributes.localVariableTable()).orElseThrow()
-                    .localVariables()).extracting(variable -> variable.name().stringValue()).startsWith("context", "geometry",
+            assertThat(method.code()
+                    .orElseThrow()
+                    .findAttribute(Attributes.localVariableTable())
+                    .orElseThrow()
+                    .localVariables()).extracting(variable -> variable.name().stringValue())
+                    .startsWith("context", "geometry",
                             "clock", "status");
         });
     }
 
     @Test
     void graphsHoldAtMostSoManyLaunches() {
-        DeviceExecutable executable = (DeviceExecutable) new TornadoBackend(new CpuDevice(CpuDevice.FULL)).compile(affine(
-                TensorType.of(DType.F32, 3)));
+        DeviceExecutable executable = (DeviceExecutable) new TornadoBackend(new CpuDevice(CpuDevice.FULL))
+                .compile(affine(
+                        TensorType.of(DType.F32, 3)));
         Action.Launch launch = (Action.Launch) executable.plan().actions().getFirst();
         List<Action> many = new ArrayList<>();
         for (int i = 0; i < 450; i++) {

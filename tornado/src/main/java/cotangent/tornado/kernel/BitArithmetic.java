@@ -190,8 +190,9 @@ final class BitArithmetic {
             Arithmetic.operator(code, "OR", integer);
             code.storeLocal(integer.kind(), part);
         });
-        kernel.when(() -> kernel.select(load(TypeKind.INT, exponent), code::iconst_0, code::iconst_1), () -> code.iinc(k,
-                1));
+        kernel.when(() -> kernel.select(load(TypeKind.INT, exponent), code::iconst_0, code::iconst_1),
+                () -> code.iinc(k,
+                        1));
         int m = local(number, () -> code.loadLocal(integer.kind(), part).conversion(integer.kind(), number.kind()));
         apply(m, k);
         int last = kernel.local(() -> code.loadConstant(largest));

@@ -9,8 +9,9 @@ import java.lang.constant.MethodTypeDesc;
 
 /** The array types of TornadoVM that elements of each dtype live in. */
 enum DeviceArray {
-    FLOATS("FloatArray", ConstantDescs.CD_float, "Float"), DOUBLES("DoubleArray", ConstantDescs.CD_double, "Double"), INTS(
-            "IntArray", ConstantDescs.CD_int, "Int"), BYTES("ByteArray", ConstantDescs.CD_byte, "Byte");
+    FLOATS("FloatArray", ConstantDescs.CD_float, "Float"), DOUBLES("DoubleArray", ConstantDescs.CD_double,
+            "Double"), INTS(
+                    "IntArray", ConstantDescs.CD_int, "Int"), BYTES("ByteArray", ConstantDescs.CD_byte, "Byte");
 
     private final ClassDesc type;
     private final MethodTypeDesc get;

@@ -35,8 +35,9 @@ public record IndexCheckKernel(int depth) implements KernelSpec {
                     .iload(start)
                     .iload(id)
                     .iadd()));
-            kernel.when(() -> isOutside(kernel, index, extent), () -> kernel.report(INDEX_OUT_OF_RANGE, () -> kernel.code()
-                    .iload(index), () -> kernel.code().iload(extent)));
+            kernel.when(() -> isOutside(kernel, index, extent),
+                    () -> kernel.report(INDEX_OUT_OF_RANGE, () -> kernel.code()
+                            .iload(index), () -> kernel.code().iload(extent)));
         });
     }
 

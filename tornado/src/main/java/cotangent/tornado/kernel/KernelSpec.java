@@ -13,14 +13,14 @@ import java.util.List;
  */
 public sealed interface KernelSpec
         permits
-            PointKernel,
-            ReductionKernel,
-            ProductKernel,
-            GatherKernel,
-            ScatterAddKernel,
-            IndexCheckKernel,
-            CumSumKernel,
-            ArgMaxKernel {
+        PointKernel,
+        ReductionKernel,
+        ProductKernel,
+        GatherKernel,
+        ScatterAddKernel,
+        IndexCheckKernel,
+        CumSumKernel,
+        ArgMaxKernel {
     /** Nothing went wrong. */
     int OK = 0;
     /** An integer was divided by zero; it stands next. */

@@ -12,17 +12,21 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.atomic.AtomicLong;
 
 /** Makes kernels, once per spec and dialect; the most recently used ones are kept. */
 public final class Kernels {
+    /**
+     * Binary name of every kernel's class, so that each needs a class loader of its own: TornadoVM looks for annotations in
+     * the class file that the system class loader finds under a kernel's name, and there the adapter has one without.
+     */
+    public static final String KERNEL = "cotangent.tornado.generated.Kernel";
+    /** Binary name of every task's class. */
+    public static final String TASK = "cotangent.tornado.generated.Task";
     /** The kernel's method; a method named kernel is refused by TornadoVM. */
     static final String METHOD = "compute";
-    private static final String PACKAGE = "cotangent.tornado.generated";
-    private static final ClassDesc TASK = ClassDesc.of("uk.ac.manchester.tornado.api.common", "TornadoFunctions$Task");
+    private static final ClassDesc TASK_TYPE = ClassDesc.of("uk.ac.manchester.tornado.api.common", "TornadoFunctions$Task");
     private static final List<String> FIXED = List.of("context", "geometry", "clock", "status");
     private static final int KEPT = 2_000;
-    private static final AtomicLong COUNT = new AtomicLong();
 
     private record Key(KernelSpec spec, Dialect dialect) {}
 
@@ -43,9 +47,8 @@ public final class Kernels {
     }
 
     private static DeviceKernel write(KernelSpec spec, Dialect dialect) {
-        String number = Long.toString(COUNT.getAndIncrement());
-        ClassDesc kernel = ClassDesc.of(PACKAGE, "Kernel" + number);
-        ClassDesc task = ClassDesc.of(PACKAGE, "Task" + number);
+        ClassDesc kernel = ClassDesc.of(KERNEL);
+        ClassDesc task = ClassDesc.of(TASK);
         List<ClassDesc> parameters = new ArrayList<>();
         parameters.add(KernelCode.CONTEXT);
         for (int i = 1; i < FIXED.size(); i++) {
@@ -55,10 +58,10 @@ public final class Kernels {
         MethodTypeDesc signature = MethodTypeDesc.of(CD_void, parameters);
         byte[] kernelBytes = ClassFile.of()
                 .build(kernel, type -> type.withFlags(ClassFile.ACC_PUBLIC | ClassFile.ACC_FINAL | ClassFile.ACC_SUPER)
-                        .withMethodBody(METHOD, signature, ClassFile.ACC_PUBLIC | ClassFile.ACC_STATIC, code -> body(code,
-                                spec, dialect, parameters)));
-        return new DeviceKernel(spec, PACKAGE + ".Kernel" + number, kernelBytes, PACKAGE + ".Task" + number, task(task,
-                kernel, signature, parameters));
+                        .withMethodBody(METHOD, signature, ClassFile.ACC_PUBLIC | ClassFile.ACC_STATIC,
+                                code -> body(code,
+                                        spec, dialect, parameters)));
+        return new DeviceKernel(spec, kernelBytes, task(task, kernel, signature, parameters));
     }
 
     private static String name(int parameter) {
@@ -80,7 +83,7 @@ public final class Kernels {
         return ClassFile.of().build(task, type -> {
             // First, since whoever looks for the call reads one byte of its number only.
             type.constantPool().methodRefEntry(kernel, METHOD, signature);
-            type.withFlags(ClassFile.ACC_PUBLIC | ClassFile.ACC_FINAL | ClassFile.ACC_SUPER).withInterfaceSymbols(TASK);
+            type.withFlags(ClassFile.ACC_PUBLIC | ClassFile.ACC_FINAL | ClassFile.ACC_SUPER).withInterfaceSymbols(TASK_TYPE);
             for (int i = 0; i < fields.size(); i++) {
                 type.withField(name(i), fields.get(i), ClassFile.ACC_PRIVATE | ClassFile.ACC_FINAL);
             }

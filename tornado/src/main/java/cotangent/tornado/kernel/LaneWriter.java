@@ -182,7 +182,8 @@ final class LaneWriter {
         boolean wide = type == LaneType.I64;
         if (kernel.dialect().reinterprets()) {
             push(op.a());
-            reinterpret(wide ? "java.lang.Double" : "java.lang.Float", wide ? "doubleToRawLongBits" : "floatToRawIntBits",
+            reinterpret(wide ? "java.lang.Double" : "java.lang.Float",
+                    wide ? "doubleToRawLongBits" : "floatToRawIntBits",
                     wide ? "(D)J" : "(F)I");
         } else {
             BitArithmetic.of(wide, kernel).toBits(() -> push(op.a()));
@@ -193,9 +194,10 @@ final class LaneWriter {
         boolean wide = type == LaneType.F64;
         if (kernel.dialect().reinterprets()) {
             push(op.a());
-            reinterpret(wide ? "java.lang.Double" : "java.lang.Float", wide ? "longBitsToDouble" : "intBitsToFloat", wide
-                    ? "(J)D"
-                    : "(I)F");
+            reinterpret(wide ? "java.lang.Double" : "java.lang.Float", wide ? "longBitsToDouble" : "intBitsToFloat",
+                    wide
+                            ? "(J)D"
+                            : "(I)F");
         } else {
             BitArithmetic.of(wide, kernel).fromBits(() -> push(op.a()));
         }

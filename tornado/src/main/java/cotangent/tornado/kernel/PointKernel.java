@@ -18,7 +18,8 @@ import java.util.List;
  * @param rank       axes of the loop nest
  * @param depth      loops over time around it
  */
-public record PointKernel(LaneProgram program, List<Operand> inputs, List<Output> outputs, List<DType> parameters, int rank,
+public record PointKernel(LaneProgram program, List<Operand> inputs, List<Output> outputs, List<DType> parameters,
+        int rank,
         int depth) implements KernelSpec {
     /**
      * What is stored.

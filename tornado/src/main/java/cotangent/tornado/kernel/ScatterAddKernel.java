@@ -20,7 +20,8 @@ import java.util.List;
  * @param parameters dtypes of the arrays
  * @param depth      loops over time around it
  */
-public record ScatterAddKernel(Operand operand, Operand indices, Operand updates, Operand output, List<DType> parameters,
+public record ScatterAddKernel(Operand operand, Operand indices, Operand updates, Operand output,
+        List<DType> parameters,
         int depth) implements KernelSpec {
     @Override
     public String label() {
