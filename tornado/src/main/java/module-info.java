@@ -1,6 +1,6 @@
 import cotangent.dsl.backend.Backend;
-import cotangent.tornado.DeviceProvider;
 import cotangent.tornado.TornadoBackend;
+import cotangent.tornado.device.DeviceProvider;
 import org.jspecify.annotations.NullMarked;
 
 /** The GPU backend, a provider of the language's backend service. */
@@ -9,7 +9,7 @@ import org.jspecify.annotations.NullMarked;
     requires transitive cotangent.dsl;
 
     exports cotangent.tornado;
-    exports cotangent.tornado.kernel;
+    exports cotangent.tornado.device;
 
     uses DeviceProvider;
 

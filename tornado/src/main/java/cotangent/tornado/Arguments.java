@@ -1,6 +1,7 @@
 package cotangent.tornado;
 
 import cotangent.dsl.DType;
+import cotangent.tornado.device.Place;
 import cotangent.tornado.kernel.Operand;
 import java.util.ArrayList;
 import java.util.List;

@@ -11,8 +11,12 @@ import cotangent.dsl.compile.Buffer;
 import cotangent.dsl.compile.Plan;
 import cotangent.dsl.compile.View;
 import cotangent.dsl.kernel.Storage;
-import cotangent.tornado.kernel.Dialect;
-import cotangent.tornado.kernel.KernelSpec;
+import cotangent.tornado.device.Device;
+import cotangent.tornado.device.DeviceBuffer;
+import cotangent.tornado.device.DeviceException;
+import cotangent.tornado.device.DevicePlan;
+import cotangent.tornado.device.Dialect;
+import cotangent.tornado.device.Status;
 import java.lang.ref.Cleaner;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -147,11 +151,11 @@ public final class DeviceExecutable implements Executable, AutoCloseable {
 
     private static void requireSuccess(int[] status) {
         switch (status[0]) {
-            case KernelSpec.OK -> {
+            case Status.OK -> {
             }
-            case KernelSpec.DIVISION_BY_ZERO -> throw new InvalidDataException(
+            case Status.DIVISION_BY_ZERO -> throw new InvalidDataException(
                     "dividedBy: integer division of %d by zero".formatted(status[1]));
-            case KernelSpec.INDEX_OUT_OF_RANGE -> throw new InvalidDataException(
+            case Status.INDEX_OUT_OF_RANGE -> throw new InvalidDataException(
                     "gather or scatterAdd: index %d is out of range for an axis of extent %d".formatted(status[1],
                             status[2]));
             default -> throw new AssertionError(Arrays.toString(status));

@@ -1,5 +1,7 @@
 package cotangent.tornado;
 
+import cotangent.tornado.device.Device;
+
 /** What the programs on a device have taken of its memory. */
 final class DeviceMemory {
     private final Device device;

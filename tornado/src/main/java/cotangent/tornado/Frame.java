@@ -1,8 +1,10 @@
 package cotangent.tornado;
 
 import cotangent.dsl.compile.View;
-import cotangent.tornado.kernel.DeviceKernel;
-import cotangent.tornado.kernel.Dialect;
+import cotangent.tornado.device.Action;
+import cotangent.tornado.device.DeviceKernel;
+import cotangent.tornado.device.Dialect;
+import cotangent.tornado.device.Place;
 import cotangent.tornado.kernel.KernelSpec;
 import cotangent.tornado.kernel.Kernels;
 import java.util.List;

@@ -1,5 +1,6 @@
 package cotangent.tornado;
 
+import cotangent.tornado.device.Place;
 import java.util.stream.IntStream;
 
 /** Collects the integers of a launch in the order in which its kernel takes them. */

@@ -6,7 +6,9 @@ import cotangent.dsl.Shape;
 import cotangent.dsl.compile.Region;
 import cotangent.dsl.compile.Step;
 import cotangent.dsl.compile.View;
+import cotangent.dsl.simd.LaneType;
 import cotangent.dsl.simd.Lowering;
+import cotangent.tornado.device.Place;
 import cotangent.tornado.kernel.Operand;
 import cotangent.tornado.kernel.PointKernel;
 import cotangent.tornado.kernel.ReductionKernel;
@@ -117,7 +119,8 @@ final class LoopLaunches {
     }
 
     private Lowering.Result lowered(Region region) {
-        return Lowering.of(region, (function, type) -> frame.dialect().calls(function, type));
+        return Lowering.of(region, (function, type) -> type.isFloating() && frame.dialect()
+                .calls(function, type == LaneType.F64 ? DType.F64 : DType.F32));
     }
 
     private static List<View> views(Step.Loop loop, PartialRegion part) {

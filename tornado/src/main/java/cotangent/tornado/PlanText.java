@@ -1,5 +1,7 @@
 package cotangent.tornado;
 
+import cotangent.tornado.device.Action;
+import cotangent.tornado.device.DevicePlan;
 import java.util.List;
 
 /** A device plan as text: a line a launch; what a loop repeats stands indented below it. */
@@ -17,7 +19,7 @@ final class PlanText {
         int number = 0;
         for (Action action : actions) {
             text.append("%s%3d  %s%n".formatted(indent, number++, switch (action) {
-                case Action.Launch launch -> launch.kernel().spec().label() + " of " + launch.items() + " work items"
+                case Action.Launch launch -> launch.kernel().label() + " of " + launch.items() + " work items"
                         + (launch.group() == 0 ? "" : " in groups of " + launch.group()) + ", arrays "
                         + launch.arrays();
                 case Action.Repeat repeat -> "repeat %d times:".formatted(repeat.length());

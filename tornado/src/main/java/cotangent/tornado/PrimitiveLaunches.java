@@ -5,6 +5,7 @@ import cotangent.dsl.Shape;
 import cotangent.dsl.compile.Step;
 import cotangent.dsl.compile.View;
 import cotangent.dsl.ir.Op;
+import cotangent.tornado.device.Action;
 import cotangent.tornado.kernel.ArgMaxKernel;
 import cotangent.tornado.kernel.CumSumKernel;
 import cotangent.tornado.kernel.GatherKernel;

@@ -10,9 +10,9 @@ import cotangent.dsl.ir.BinaryFunction;
 import cotangent.dsl.ir.Graph;
 import cotangent.dsl.ir.Op;
 import cotangent.dsl.ir.UnaryFunction;
-import cotangent.dsl.simd.LaneType;
-import cotangent.tornado.kernel.Dialect;
-import cotangent.tornado.kernel.Dialect.Accurate;
+import cotangent.tornado.device.Device;
+import cotangent.tornado.device.Dialect;
+import cotangent.tornado.device.Dialect.Accurate;
 import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.HashSet;
@@ -72,7 +72,7 @@ final class SelfTest {
         Set<String> wrong = new HashSet<>();
         for (DType dtype : doubles ? List.of(DType.F32, DType.F64) : List.of(DType.F32)) {
             ULPS.forEach((function, ulps) -> {
-                Accurate called = new Accurate(function, LaneType.of(dtype));
+                Accurate called = new Accurate(function, dtype);
                 if (CALLABLE.contains(function) && isAccurate(function, dtype, Set.of(called))) {
                     accurate.add(called);
                 } else if (!isAccurate(function, dtype, Set.of())) {

@@ -12,7 +12,7 @@ import cotangent.dsl.ir.Graph;
 import cotangent.dsl.reference.BoundedTensor;
 import cotangent.dsl.reference.ErrorBoundInterpreter;
 import cotangent.dsl.reference.ReferenceBackend;
-import cotangent.tornado.kernel.Dialect;
+import cotangent.tornado.device.Dialect;
 import java.util.List;
 import java.util.Random;
 import java.util.function.Function;

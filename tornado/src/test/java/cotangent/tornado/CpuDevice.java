@@ -2,10 +2,12 @@ package cotangent.tornado;
 
 import cotangent.dsl.DType;
 import cotangent.dsl.kernel.Philox;
-import cotangent.tornado.kernel.DeviceKernel;
-import cotangent.tornado.kernel.Dialect;
-import cotangent.tornado.kernel.KernelSpec;
-import cotangent.tornado.kernel.Kernels;
+import cotangent.tornado.device.Action;
+import cotangent.tornado.device.Device;
+import cotangent.tornado.device.DeviceKernel;
+import cotangent.tornado.device.DevicePlan;
+import cotangent.tornado.device.Dialect;
+import cotangent.tornado.device.Status;
 import java.lang.reflect.Constructor;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -92,8 +94,8 @@ final class CpuDevice implements Device {
     private Class<?> task(DeviceKernel kernel) {
         return tasks.computeIfAbsent(kernel, key -> {
             Loader loader = new Loader();
-            loader.define(Kernels.KERNEL, kernel.kernelBytes());
-            return loader.define(Kernels.TASK, kernel.taskBytes());
+            loader.define(DeviceKernel.KERNEL, kernel.kernelBytes());
+            return loader.define(DeviceKernel.TASK, kernel.taskBytes());
         });
     }
 
@@ -101,7 +103,7 @@ final class CpuDevice implements Device {
         private final DevicePlan plan;
         private final Object[] arrays;
         private final IntArray clock;
-        private final IntArray status = new IntArray(KernelSpec.STATUS_SIZE);
+        private final IntArray status = new IntArray(Status.SIZE);
         private final Map<Action.Launch, IntArray> geometries = new HashMap<>();
 
         Loaded(DevicePlan plan) {
@@ -176,7 +178,7 @@ final class CpuDevice implements Device {
 
         @Override
         public int[] run() {
-            for (int i = 0; i < KernelSpec.STATUS_SIZE; i++) {
+            for (int i = 0; i < Status.SIZE; i++) {
                 status.set(i, 0);
             }
             run(plan.actions());
@@ -252,7 +254,7 @@ final class CpuDevice implements Device {
                 Constructor<?> constructor = CpuDevice.this.task(launch.kernel()).getConstructors()[0];
                 return (TornadoFunctions.Task) constructor.newInstance(arguments.toArray());
             } catch (ReflectiveOperationException e) {
-                throw new AssertionError("a generated class is wrong: " + launch.kernel().spec(), e);
+                throw new AssertionError("a generated class is wrong: " + launch.kernel().label(), e);
             }
         }
 

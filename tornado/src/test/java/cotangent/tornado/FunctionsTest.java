@@ -9,8 +9,7 @@ import cotangent.dsl.Tensor;
 import cotangent.dsl.ir.BinaryFunction;
 import cotangent.dsl.ir.Op;
 import cotangent.dsl.ir.UnaryFunction;
-import cotangent.dsl.simd.LaneType;
-import cotangent.tornado.kernel.Dialect;
+import cotangent.tornado.device.Dialect;
 import java.util.List;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
@@ -77,7 +76,7 @@ class FunctionsTest {
 
     @Test
     void callsTheDevicesOwnWhereTheyAreAccurate() {
-        check(CpuDevice.FULL.with(Set.of(new Dialect.Accurate(UnaryFunction.EXP, LaneType.F32), new Dialect.Accurate(
-                UnaryFunction.LOG, LaneType.F64), new Dialect.Accurate(UnaryFunction.TANH, LaneType.F32))));
+        check(CpuDevice.FULL.with(Set.of(new Dialect.Accurate(UnaryFunction.EXP, DType.F32), new Dialect.Accurate(
+                UnaryFunction.LOG, DType.F64), new Dialect.Accurate(UnaryFunction.TANH, DType.F32))));
     }
 }

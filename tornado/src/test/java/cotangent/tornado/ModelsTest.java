@@ -17,7 +17,7 @@ import cotangent.dsl.compile.Simplify;
 import cotangent.dsl.ir.Graph;
 import cotangent.dsl.ir.Op;
 import cotangent.dsl.reference.ReferenceBackend;
-import cotangent.tornado.kernel.Dialect;
+import cotangent.tornado.device.Dialect;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;

@@ -15,6 +15,7 @@ import cotangent.dsl.ir.Comparison;
 import cotangent.dsl.ir.Distribution;
 import cotangent.dsl.ir.Op;
 import cotangent.dsl.ir.Reduction;
+import cotangent.tornado.device.Dialect;
 import java.util.Arrays;
 import java.util.List;
 import java.util.stream.IntStream;
@@ -172,7 +173,7 @@ class PrimitivesTest {
     /** The tile that real devices use. */
     @Test
     void productsInLargeTiles() {
-        Against large = new Against(new cotangent.tornado.kernel.Dialect(true, true, java.util.Set.of(), 16, 128));
+        Against large = new Against(new Dialect(true, true, java.util.Set.of(), 16, 128));
         for (int[] extents : new int[][]{{16, 16, 16}, {17, 3, 33}, {1, 40, 15}}) {
             large.same(in -> List.of(in.get(0).matmul(in.get(1)), in.get(0).sum()),
                     large.integers(DType.F32, extents[0],

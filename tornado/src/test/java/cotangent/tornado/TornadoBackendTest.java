@@ -12,9 +12,11 @@ import cotangent.dsl.backend.Backend;
 import cotangent.dsl.backend.Backends;
 import cotangent.dsl.ir.Graph;
 import cotangent.dsl.ir.UnaryFunction;
-import cotangent.dsl.simd.LaneType;
-import cotangent.tornado.kernel.DeviceKernel;
-import cotangent.tornado.kernel.Dialect;
+import cotangent.tornado.device.Action;
+import cotangent.tornado.device.DeviceException;
+import cotangent.tornado.device.DeviceKernel;
+import cotangent.tornado.device.DevicePlan;
+import cotangent.tornado.device.Dialect;
 import java.lang.classfile.Attributes;
 import java.lang.classfile.ClassFile;
 import java.lang.classfile.ClassModel;
@@ -95,10 +97,10 @@ class TornadoBackendTest {
         assertThat(report.doubles()).isTrue();
         assertThat(report.wrong()).isEmpty();
         // The stand-in's tanh of doubles is a float's, as PTX's has been: the polynomial serves instead.
-        assertThat(report.dialect().accurate()).contains(new Dialect.Accurate(UnaryFunction.TANH, LaneType.F32),
-                new Dialect.Accurate(UnaryFunction.EXP, LaneType.F64))
+        assertThat(report.dialect().accurate()).contains(new Dialect.Accurate(UnaryFunction.TANH, DType.F32),
+                new Dialect.Accurate(UnaryFunction.EXP, DType.F64))
                 .doesNotContain(new Dialect.Accurate(
-                        UnaryFunction.TANH, LaneType.F64));
+                        UnaryFunction.TANH, DType.F64));
         assertThat(device.open).isZero();
     }
 

@@ -1,6 +1,7 @@
 package cotangent.tornado.kernel;
 
 import cotangent.dsl.DType;
+import cotangent.tornado.device.Status;
 import java.util.List;
 
 /**
@@ -36,7 +37,7 @@ public record IndexCheckKernel(int depth) implements KernelSpec {
                     .iload(id)
                     .iadd()));
             kernel.when(() -> isOutside(kernel, index, extent),
-                    () -> kernel.report(INDEX_OUT_OF_RANGE, () -> kernel.code()
+                    () -> kernel.report(Status.INDEX_OUT_OF_RANGE, () -> kernel.code()
                             .iload(index), () -> kernel.code().iload(extent)));
         });
     }

@@ -3,6 +3,7 @@ package cotangent.tornado.kernel;
 import static java.lang.constant.ConstantDescs.CD_int;
 
 import cotangent.dsl.DType;
+import cotangent.tornado.device.Dialect;
 import java.lang.classfile.CodeBuilder;
 import java.lang.classfile.Label;
 import java.lang.classfile.TypeKind;

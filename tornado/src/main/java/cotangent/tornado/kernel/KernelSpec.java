@@ -21,15 +21,6 @@ public sealed interface KernelSpec
         IndexCheckKernel,
         CumSumKernel,
         ArgMaxKernel {
-    /** Nothing went wrong. */
-    int OK = 0;
-    /** An integer was divided by zero; it stands next. */
-    int DIVISION_BY_ZERO = 1;
-    /** An index is outside its axis; both stand next. */
-    int INDEX_OUT_OF_RANGE = 2;
-    /** Integers of a status. */
-    int STATUS_SIZE = 3;
-
     /** Dtypes of the arrays. */
     List<DType> parameters();
 

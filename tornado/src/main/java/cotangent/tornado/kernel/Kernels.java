@@ -2,6 +2,8 @@ package cotangent.tornado.kernel;
 
 import static java.lang.constant.ConstantDescs.CD_void;
 
+import cotangent.tornado.device.DeviceKernel;
+import cotangent.tornado.device.Dialect;
 import java.lang.classfile.ClassFile;
 import java.lang.classfile.CodeBuilder;
 import java.lang.classfile.Label;
@@ -15,13 +17,6 @@ import java.util.Map;
 
 /** Makes kernels, once per spec and dialect; the most recently used ones are kept. */
 public final class Kernels {
-    /**
-     * Binary name of every kernel's class, so that each needs a class loader of its own: TornadoVM looks for annotations in
-     * the class file that the system class loader finds under a kernel's name, and there the adapter has one without.
-     */
-    public static final String KERNEL = "cotangent.tornado.generated.Kernel";
-    /** Binary name of every task's class. */
-    public static final String TASK = "cotangent.tornado.generated.Task";
     /** The kernel's method; a method named kernel is refused by TornadoVM. */
     static final String METHOD = "compute";
     private static final ClassDesc TASK_TYPE = ClassDesc.of("uk.ac.manchester.tornado.api.common", "TornadoFunctions$Task");
@@ -47,8 +42,8 @@ public final class Kernels {
     }
 
     private static DeviceKernel write(KernelSpec spec, Dialect dialect) {
-        ClassDesc kernel = ClassDesc.of(KERNEL);
-        ClassDesc task = ClassDesc.of(TASK);
+        ClassDesc kernel = ClassDesc.of(DeviceKernel.KERNEL);
+        ClassDesc task = ClassDesc.of(DeviceKernel.TASK);
         List<ClassDesc> parameters = new ArrayList<>();
         parameters.add(KernelCode.CONTEXT);
         for (int i = 1; i < FIXED.size(); i++) {
@@ -61,7 +56,7 @@ public final class Kernels {
                         .withMethodBody(METHOD, signature, ClassFile.ACC_PUBLIC | ClassFile.ACC_STATIC,
                                 code -> body(code,
                                         spec, dialect, parameters)));
-        return new DeviceKernel(spec, kernelBytes, task(task, kernel, signature, parameters));
+        return new DeviceKernel(spec.label(), spec.mayFail(), kernelBytes, task(task, kernel, signature, parameters));
     }
 
     private static String name(int parameter) {

@@ -4,6 +4,7 @@ import cotangent.dsl.simd.LaneOp;
 import cotangent.dsl.simd.LaneProgram;
 import cotangent.dsl.simd.LaneType;
 import cotangent.dsl.simd.ScalarFunction;
+import cotangent.tornado.device.Status;
 import java.lang.classfile.CodeBuilder;
 import java.lang.classfile.Opcode;
 import java.lang.classfile.instruction.OperatorInstruction;
@@ -170,7 +171,7 @@ final class LaneWriter {
     /** An integer quotient; a zero divisor is reported and gives zero. */
     private void divide(Runnable a, Runnable b) {
         kernel.when(() -> kernel.select(b, code::iconst_0, code::iconst_1), () -> kernel.report(
-                KernelSpec.DIVISION_BY_ZERO, a, code::iconst_0));
+                Status.DIVISION_BY_ZERO, a, code::iconst_0));
         kernel.select(b, () -> {
             a.run();
             b.run();

@@ -1,6 +1,6 @@
 package cotangent.tornado.vm;
 
-import cotangent.tornado.Action;
+import cotangent.tornado.device.Action;
 import java.util.ArrayList;
 import java.util.IdentityHashMap;
 import java.util.List;

@@ -1,8 +1,7 @@
 package cotangent.tornado.vm;
 
-import cotangent.tornado.DeviceException;
-import cotangent.tornado.kernel.DeviceKernel;
-import cotangent.tornado.kernel.Kernels;
+import cotangent.tornado.device.DeviceException;
+import cotangent.tornado.device.DeviceKernel;
 import uk.ac.manchester.tornado.api.common.TornadoFunctions.Task;
 
 /** Defines the two classes of one kernel; all kernels have the same names, so each has a loader of its own. */
@@ -17,8 +16,8 @@ final class KernelLoader extends ClassLoader {
     /** These two come from here before any parent is asked. */
     @Override
     protected Class<?> loadClass(String name, boolean resolve) throws ClassNotFoundException {
-        byte[] bytes = name.equals(Kernels.KERNEL) ? kernel.kernelBytes()
-                : name.equals(Kernels.TASK) ? kernel.taskBytes() : null;
+        byte[] bytes = name.equals(DeviceKernel.KERNEL) ? kernel.kernelBytes()
+                : name.equals(DeviceKernel.TASK) ? kernel.taskBytes() : null;
         if (bytes == null) {
             return super.loadClass(name, resolve);
         }
@@ -31,9 +30,9 @@ final class KernelLoader extends ClassLoader {
     /** The kernel's task with its arguments. */
     Task task(Object... arguments) {
         try {
-            return (Task) loadClass(Kernels.TASK).getConstructors()[0].newInstance(arguments);
+            return (Task) loadClass(DeviceKernel.TASK).getConstructors()[0].newInstance(arguments);
         } catch (ReflectiveOperationException e) {
-            throw new DeviceException("a generated kernel does not load: " + kernel.spec().label(), e);
+            throw new DeviceException("a generated kernel does not load: " + kernel.label(), e);
         }
     }
 }

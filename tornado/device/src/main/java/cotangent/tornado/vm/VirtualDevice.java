@@ -1,9 +1,9 @@
 package cotangent.tornado.vm;
 
-import cotangent.tornado.Device;
-import cotangent.tornado.DeviceException;
-import cotangent.tornado.DevicePlan;
-import cotangent.tornado.kernel.Dialect;
+import cotangent.tornado.device.Device;
+import cotangent.tornado.device.DeviceException;
+import cotangent.tornado.device.DevicePlan;
+import cotangent.tornado.device.Dialect;
 import java.util.Locale;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;

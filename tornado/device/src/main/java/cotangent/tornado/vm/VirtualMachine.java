@@ -1,8 +1,8 @@
 package cotangent.tornado.vm;
 
-import cotangent.tornado.Device;
-import cotangent.tornado.DeviceException;
-import cotangent.tornado.DeviceProvider;
+import cotangent.tornado.device.Device;
+import cotangent.tornado.device.DeviceException;
+import cotangent.tornado.device.DeviceProvider;
 import java.util.ArrayList;
 import java.util.List;
 import uk.ac.manchester.tornado.api.TornadoBackend;

@@ -2,12 +2,12 @@ package cotangent.tornado.vm;
 
 import cotangent.dsl.DType;
 import cotangent.dsl.kernel.Philox;
-import cotangent.tornado.Action;
-import cotangent.tornado.Device;
-import cotangent.tornado.DeviceBuffer;
-import cotangent.tornado.DeviceException;
-import cotangent.tornado.DevicePlan;
-import cotangent.tornado.kernel.KernelSpec;
+import cotangent.tornado.device.Action;
+import cotangent.tornado.device.Device;
+import cotangent.tornado.device.DeviceBuffer;
+import cotangent.tornado.device.DeviceException;
+import cotangent.tornado.device.DevicePlan;
+import cotangent.tornado.device.Status;
 import java.util.ArrayList;
 import java.util.IdentityHashMap;
 import java.util.List;
@@ -31,7 +31,7 @@ final class VirtualProgram implements Device.Program {
     private final DevicePlan plan;
     private final TornadoNativeArray[] arrays;
     private final IntArray clock;
-    private final IntArray status = HostArrays.integers(new int[KernelSpec.STATUS_SIZE]);
+    private final IntArray status = HostArrays.integers(new int[Status.SIZE]);
     private final Graphs graphs;
     private final int held;
     private final Map<Object, Integer> movers = new IdentityHashMap<>();
@@ -184,7 +184,7 @@ final class VirtualProgram implements Device.Program {
 
     @Override
     public int[] run() {
-        int[] report = new int[KernelSpec.STATUS_SIZE];
+        int[] report = new int[Status.SIZE];
         attempt(() -> {
             if (!ready) {
                 start();

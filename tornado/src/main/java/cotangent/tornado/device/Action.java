@@ -1,7 +1,6 @@
-package cotangent.tornado;
+package cotangent.tornado.device;
 
 import cotangent.dsl.ir.Op;
-import cotangent.tornado.kernel.DeviceKernel;
 import java.util.List;
 
 /** One thing a device program does. */

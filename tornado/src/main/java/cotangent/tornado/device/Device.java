@@ -1,6 +1,5 @@
-package cotangent.tornado;
+package cotangent.tornado.device;
 
-import cotangent.tornado.kernel.Dialect;
 
 /** A machine that runs kernels: what TornadoVM's adapter implements, and in tests a stand-in on the CPU. */
 public interface Device {
@@ -32,7 +31,7 @@ public interface Device {
         /** Copies a buffer's elements into an array of its size. */
         void get(int buffer, Object array);
 
-        /** Runs all actions; the status that the kernels leave, see {@link cotangent.tornado.kernel.KernelSpec}. */
+        /** Runs all actions; the status that the kernels leave, see {@link Status}. */
         int[] run();
 
         /** Frees the buffers. */

@@ -1,4 +1,4 @@
-package cotangent.tornado;
+package cotangent.tornado.device;
 
 import java.util.Arrays;
 
@@ -11,17 +11,17 @@ import java.util.Arrays;
  */
 public record Place(int buffer, int start, int... steps) {
     /** The same place seen from inside so many loops. */
-    Place within(int depth) {
+    public Place within(int depth) {
         return new Place(buffer, start, Arrays.copyOf(steps, depth));
     }
 
     /** The place so many elements further on. */
-    Place plus(int elements) {
+    public Place plus(int elements) {
         return new Place(buffer, start + elements, steps);
     }
 
     /** The place that moves with the innermost loop. */
-    Place moving(int elements) {
+    public Place moving(int elements) {
         int[] moved = steps.clone();
         moved[moved.length - 1] = elements;
         return new Place(buffer, start, moved);

@@ -1,4 +1,4 @@
-package cotangent.tornado;
+package cotangent.tornado.device;
 
 import cotangent.dsl.CotangentException;
 

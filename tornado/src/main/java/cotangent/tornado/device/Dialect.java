@@ -1,7 +1,7 @@
-package cotangent.tornado.kernel;
+package cotangent.tornado.device;
 
+import cotangent.dsl.DType;
 import cotangent.dsl.ir.UnaryFunction;
-import cotangent.dsl.simd.LaneType;
 import java.util.Set;
 
 /**
@@ -21,7 +21,7 @@ public record Dialect(boolean callsFma, boolean reinterprets, Set<Accurate> accu
      * @param function EXP, LOG, SIN, COS or TANH
      * @param type     F32 or F64
      */
-    public record Accurate(UnaryFunction function, LaneType type) {}
+    public record Accurate(UnaryFunction function, DType type) {}
 
     /** TornadoVM's: it fuses by itself, and none of its back ends reinterprets bits. */
     public static final Dialect TORNADO = new Dialect(false, false, Set.of(), 16, 128);
@@ -40,7 +40,7 @@ public record Dialect(boolean callsFma, boolean reinterprets, Set<Accurate> accu
     }
 
     /** Whether the device's own function is called. */
-    public boolean calls(UnaryFunction function, LaneType type) {
+    public boolean calls(UnaryFunction function, DType type) {
         return accurate.contains(new Accurate(function, type));
     }
 }

@@ -1,4 +1,4 @@
-package cotangent.tornado;
+package cotangent.tornado.device;
 
 import java.util.List;
 

@@ -1,4 +1,4 @@
-package cotangent.tornado;
+package cotangent.tornado.device;
 
 import cotangent.tornado.kernel.KernelSpec;
 import java.util.ArrayList;
@@ -19,7 +19,7 @@ public record DevicePlan(List<DeviceBuffer> buffers, List<Action> actions, int d
     /** Device memory that a program of this plan takes, in bytes. */
     public long bytes() {
         return buffers.stream().mapToLong(DeviceBuffer::bytes).sum() + 4L * (Math.max(1, depth)
-                + KernelSpec.STATUS_SIZE) + bytes(actions);
+                + Status.SIZE) + bytes(actions);
     }
 
     private static long bytes(List<Action> actions) {
@@ -37,7 +37,7 @@ public record DevicePlan(List<DeviceBuffer> buffers, List<Action> actions, int d
 
     private static boolean mayFail(List<Action> actions) {
         return actions.stream().anyMatch(action -> switch (action) {
-            case Action.Launch launch -> launch.kernel().spec().mayFail();
+            case Action.Launch launch -> launch.kernel().mayFail();
             case Action.Repeat repeat -> mayFail(repeat.actions());
             case Action.Draw ignored -> false;
         });
