@@ -1,6 +1,5 @@
 package cotangent.tornado.device;
 
-
 /** A machine that runs kernels: what TornadoVM's adapter implements, and in tests a stand-in on the CPU. */
 public interface Device {
     /** What the device calls itself. */

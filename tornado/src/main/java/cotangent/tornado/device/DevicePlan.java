@@ -1,6 +1,5 @@
 package cotangent.tornado.device;
 
-import cotangent.tornado.kernel.KernelSpec;
 import java.util.ArrayList;
 import java.util.List;
 

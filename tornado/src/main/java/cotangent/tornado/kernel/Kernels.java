@@ -19,7 +19,8 @@ import java.util.Map;
 public final class Kernels {
     /** The kernel's method; a method named kernel is refused by TornadoVM. */
     static final String METHOD = "compute";
-    private static final ClassDesc TASK_TYPE = ClassDesc.of("uk.ac.manchester.tornado.api.common", "TornadoFunctions$Task");
+    private static final ClassDesc TASK_TYPE = ClassDesc.of("uk.ac.manchester.tornado.api.common",
+            "TornadoFunctions$Task");
     private static final List<String> FIXED = List.of("context", "geometry", "clock", "status");
     private static final int KEPT = 2_000;
 
@@ -78,7 +79,8 @@ public final class Kernels {
         return ClassFile.of().build(task, type -> {
             // First, since whoever looks for the call reads one byte of its number only.
             type.constantPool().methodRefEntry(kernel, METHOD, signature);
-            type.withFlags(ClassFile.ACC_PUBLIC | ClassFile.ACC_FINAL | ClassFile.ACC_SUPER).withInterfaceSymbols(TASK_TYPE);
+            type.withFlags(ClassFile.ACC_PUBLIC | ClassFile.ACC_FINAL | ClassFile.ACC_SUPER)
+                    .withInterfaceSymbols(TASK_TYPE);
             for (int i = 0; i < fields.size(); i++) {
                 type.withField(name(i), fields.get(i), ClassFile.ACC_PRIVATE | ClassFile.ACC_FINAL);
             }
