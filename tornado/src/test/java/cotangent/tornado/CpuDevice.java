@@ -4,6 +4,7 @@ import cotangent.dsl.DType;
 import cotangent.dsl.kernel.Philox;
 import cotangent.tornado.device.Action;
 import cotangent.tornado.device.Device;
+import cotangent.tornado.device.DeviceException;
 import cotangent.tornado.device.DeviceKernel;
 import cotangent.tornado.device.DevicePlan;
 import cotangent.tornado.device.Dialect;
@@ -16,6 +17,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.DoubleUnaryOperator;
+import java.util.function.Predicate;
 import uk.ac.manchester.tornado.api.KernelContext;
 import uk.ac.manchester.tornado.api.common.TornadoFunctions;
 import uk.ac.manchester.tornado.api.types.arrays.ByteArray;
@@ -41,6 +43,8 @@ final class CpuDevice implements Device {
     final List<Integer> puts = new ArrayList<>();
     /** Programs that have not been closed. */
     int open;
+    /** Plans that it does not take. */
+    Predicate<DevicePlan> refuses = plan -> false;
     /** What becomes of every floating-point number that is read back: a device with a fault. */
     DoubleUnaryOperator fault = DoubleUnaryOperator.identity();
 
@@ -87,6 +91,9 @@ final class CpuDevice implements Device {
 
     @Override
     public Program load(DevicePlan plan) {
+        if (refuses.test(plan)) {
+            throw new DeviceException("refused");
+        }
         open++;
         return new Loaded(plan);
     }

@@ -111,6 +111,11 @@ class TornadoBackendTest {
         SelfTest.Report report = SelfTest.of(coarse, new DeviceMemory(coarse));
         assertThat(report.doubles()).isFalse();
         assertThat(report.wrong()).isEmpty();
+        CpuDevice unwilling = new CpuDevice(CpuDevice.FULL);
+        unwilling.refuses = plan -> plan.buffers().stream().anyMatch(buffer -> buffer.dtype() == DType.F64);
+        DeviceMemory memory = new DeviceMemory(unwilling);
+        assertThat(SelfTest.of(unwilling, memory).doubles()).isFalse();
+        assertThat(memory.used()).isZero();
         CpuDevice wrong = new CpuDevice(CpuDevice.FULL);
         wrong.fault = x -> x * (1 + 0x1p-20);
         Expr x = Expr.input(TensorType.of(DType.F32, 2));
