@@ -16,6 +16,8 @@ import org.jspecify.annotations.NullMarked;
     exports cotangent.dsl.io;
     exports cotangent.dsl.train;
     exports cotangent.dsl.kernel to cotangent.linalg, cotangent.tornado;
+    exports cotangent.dsl.compile to cotangent.tornado;
+    exports cotangent.dsl.simd to cotangent.tornado;
 
     uses Backend;
     provides Backend with SimdBackend, ReferenceBackend;

@@ -3,6 +3,7 @@ package cotangent.examples;
 import cotangent.dsl.CotangentException;
 import cotangent.examples.command.CalibrateCommand;
 import cotangent.examples.command.CommandProvider;
+import cotangent.examples.command.DevicesCommand;
 import cotangent.examples.command.ExampleCommand;
 import cotangent.examples.command.NtkCommand;
 import cotangent.examples.theory.Theory;
@@ -83,7 +84,8 @@ public final class Main implements Runnable {
         }
         CommandLine examples = new CommandLine(new ExampleCommand());
         experiments().forEach(examples::addSubcommand);
-        List<Object> commands = new ArrayList<>(List.of(new NtkCommand(), examples, new CalibrateCommand()));
+        List<Object> commands = new ArrayList<>(List.of(new NtkCommand(), examples, new CalibrateCommand(),
+                new DevicesCommand()));
         commands.addAll(experiments());
         ServiceLoader.load(CommandProvider.class, Main.class.getClassLoader())
                 .forEach(provider -> commands.addAll(provider

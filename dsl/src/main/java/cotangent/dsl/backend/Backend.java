@@ -1,6 +1,7 @@
 package cotangent.dsl.backend;
 
 import cotangent.dsl.ir.Graph;
+import java.util.List;
 
 /**
  * Something that can run a graph: the seam between the language and the machine. Found by
@@ -12,6 +13,16 @@ public interface Backend {
 
     /** Whether it can run in this JVM on this machine. */
     boolean isAvailable();
+
+    /** What is missing where it cannot run, and what to do about it: the end of a sentence. */
+    default String requirement() {
+        return "see its documentation for what it needs";
+    }
+
+    /** The machines it can run on beside the CPU, described in a line each. */
+    default List<String> devices() {
+        return List.of();
+    }
 
     /** How willingly it is chosen by default: the available backend with the highest preference is. */
     int preference();

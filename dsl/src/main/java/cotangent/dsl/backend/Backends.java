@@ -69,8 +69,7 @@ public final class Backends {
                                 "no backend named \"%s\"; there are %s".formatted(name, String.join(", ",
                                         all().stream().map(Backend::name).toList()))));
         if (!found.isAvailable()) {
-            throw new CotangentException("backend " + name + " cannot run here; the simd backend needs "
-                    + "--add-modules jdk.incubator.vector");
+            throw new CotangentException("backend " + name + " cannot run here; " + found.requirement());
         }
         return found;
     }

@@ -26,7 +26,10 @@ import org.jspecify.annotations.Nullable;
  * step cannot read them as they lie.
  */
 public final class Planner {
-    /** In place of a size of blocks: steps are neither cut into blocks nor put into products, for comparison. */
+    /**
+     * In place of a size of blocks: steps are neither cut into blocks nor put into products, for comparison and for
+     * machines that do without either.
+     */
     public static final int SEPARATE_STEPS = Integer.MAX_VALUE;
 
     private final Graph graph;
@@ -92,8 +95,8 @@ public final class Planner {
 
     /** The steps with those together that gain from it. */
     private List<Step> arranged() {
-        List<Step> grouped = RowBlocks.group(steps, blockBytes);
-        return blockBytes == SEPARATE_STEPS ? grouped : ProductEpilogues.fuse(grouped, blockBytes);
+        return blockBytes == SEPARATE_STEPS ? steps
+                : ProductEpilogues.fuse(RowBlocks.group(steps, blockBytes), blockBytes);
     }
 
     private View result(Expr output) {

@@ -6,4 +6,4 @@ package cotangent.dsl.simd;
  * @param id   number of the instruction that makes it
  * @param type its type
  */
-record Lane(int id, LaneType type) {}
+public record Lane(int id, LaneType type) {}

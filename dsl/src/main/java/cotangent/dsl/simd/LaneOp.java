@@ -11,9 +11,9 @@ package cotangent.dsl.simd;
  * @param c         number of the third operand, or -1
  * @param immediate a constant's bits, an input's number, a shift's distance or a function's number
  */
-record LaneOp(Code code, LaneType type, int a, int b, int c, long immediate) {
+public record LaneOp(Code code, LaneType type, int a, int b, int c, long immediate) {
     /** What an instruction does. */
-    enum Code {
+    public enum Code {
         /** The element of input {@code immediate}. */
         LOAD,
         /** The value with the bits {@code immediate}. */
@@ -73,7 +73,7 @@ record LaneOp(Code code, LaneType type, int a, int b, int c, long immediate) {
     }
 
     /** Type of the result. */
-    LaneType resultType() {
+    public LaneType resultType() {
         return switch (code) {
             case LT, LE, EQ, NE -> LaneType.BOOL;
             default -> type;

@@ -11,7 +11,7 @@ import java.util.Map;
  *
  * @param ops the instructions
  */
-record LaneProgram(List<LaneOp> ops) {
+public record LaneProgram(List<LaneOp> ops) {
     /** Whether every instruction has a vector form. */
     boolean isVectorizable() {
         return ops.stream().noneMatch(op -> op.code() == LaneOp.Code.CALL);

@@ -4,7 +4,7 @@ import cotangent.dsl.DType;
 import java.lang.classfile.TypeKind;
 
 /** The type of a value in a {@link LaneProgram}, one lane of it. I64 exists only as the bits of F64. */
-enum LaneType {
+public enum LaneType {
     F32(32, TypeKind.FLOAT, "Float"), F64(64, TypeKind.DOUBLE, "Double"), I32(32, TypeKind.INT, "Int"), I64(64,
             TypeKind.LONG, "Long"), BOOL(0, TypeKind.INT, "Boolean");
 
@@ -18,7 +18,8 @@ enum LaneType {
         this.label = label;
     }
 
-    static LaneType of(DType dtype) {
+    /** The lane of a dtype. */
+    public static LaneType of(DType dtype) {
         return switch (dtype) {
             case F32 -> F32;
             case F64 -> F64;
@@ -28,12 +29,12 @@ enum LaneType {
     }
 
     /** Width of a lane; 0 for truth values, which follow what they are compared from. */
-    int bits() {
+    public int bits() {
         return bits;
     }
 
     /** How the JVM keeps one lane. */
-    TypeKind kind() {
+    public TypeKind kind() {
         return kind;
     }
 
@@ -42,7 +43,8 @@ enum LaneType {
         return label;
     }
 
-    boolean isFloating() {
+    /** Whether it is a floating-point type. */
+    public boolean isFloating() {
         return this == F32 || this == F64;
     }
 

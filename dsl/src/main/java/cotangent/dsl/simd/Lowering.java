@@ -5,14 +5,17 @@ import cotangent.dsl.ir.BinaryFunction;
 import cotangent.dsl.ir.Op;
 import cotangent.dsl.ir.UnaryFunction;
 import java.util.List;
+import java.util.function.BiPredicate;
 
 /** Writes a region's operations as a {@link LaneProgram}. */
-final class Lowering {
+public final class Lowering {
     private final LaneProgram.Builder builder = new LaneProgram.Builder();
     private final ElementaryFunctions functions = new ElementaryFunctions(builder);
     private final Lane[] values;
+    private final BiPredicate<UnaryFunction, LaneType> called;
 
-    private Lowering(Region region) {
+    private Lowering(Region region, BiPredicate<UnaryFunction, LaneType> called) {
+        this.called = called;
         this.values = new Lane[region.inputs().size() + region.instructions().size()];
         int number = 0;
         for (var dtype : region.inputs()) {
@@ -45,14 +48,23 @@ final class Lowering {
      * @param program the instructions
      * @param values  the instruction that makes each of the region's values
      */
-    record Result(LaneProgram program, List<Lane> values) {}
+    public record Result(LaneProgram program, List<Lane> values) {}
 
-    static Result of(Region region) {
-        Lowering lowering = new Lowering(region);
+    /** The program of a region with every function written out. */
+    public static Result of(Region region) {
+        return of(region, (function, type) -> false);
+    }
+
+    /** The program of a region in which some functions stay calls, since whoever runs it has them: EXP, LOG, SIN, COS, TANH. */
+    public static Result of(Region region, BiPredicate<UnaryFunction, LaneType> called) {
+        Lowering lowering = new Lowering(region, called);
         return new Result(lowering.builder.build(), List.of(lowering.values));
     }
 
     private Lane unary(UnaryFunction function, Lane x) {
+        if (called.test(function, x.type())) {
+            return builder.call(ScalarFunction.valueOf(function.name()), x);
+        }
         return switch (function) {
             case NEG -> builder.neg(x);
             case ABS -> builder.abs(x);

@@ -20,6 +20,11 @@ public final class SimdBackend implements Backend {
     }
 
     @Override
+    public String requirement() {
+        return "the simd backend needs --add-modules jdk.incubator.vector";
+    }
+
+    @Override
     public int preference() {
         return 100;
     }

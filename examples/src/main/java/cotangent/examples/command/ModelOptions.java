@@ -9,6 +9,8 @@ import cotangent.dsl.Mlp;
 import cotangent.dsl.Nn;
 import cotangent.dsl.Params;
 import cotangent.dsl.Tensor;
+import cotangent.dsl.backend.Backend;
+import cotangent.dsl.backend.Backends;
 import cotangent.examples.data.DataSet;
 import cotangent.examples.data.DataSets;
 import cotangent.examples.data.Inputs;
@@ -56,6 +58,14 @@ final class ModelOptions {
     @Option(names = "--params", paramLabel = "FILE", description = {"Parameters of your own, .npz or .safetensors:",
             "W1, b1, ... as [in,out], or PyTorch's", "0.weight, 0.bias, ... as [out,in] (default: --init)."})
     private @Nullable Path params;
+
+    @Option(names = "--backend", paramLabel = "NAME", description = "What computes: simd, reference or tornado; see `./cotangent devices` (default: the fastest on this CPU).")
+    private @Nullable String backend;
+
+    /** What runs the model. */
+    Backend backend() {
+        return backend == null ? Backends.byDefault() : Backends.named(backend);
+    }
 
     DType dtype() {
         return Choice.of("--dtype", dtype, List.of("f32", "f64")).equals("f32") ? DType.F32 : DType.F64;

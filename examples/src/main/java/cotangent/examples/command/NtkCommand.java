@@ -104,7 +104,7 @@ public final class NtkCommand implements Callable<Integer> {
     }
 
     private EmpiricalNtk kernel(Params params, Tensor inputs) {
-        return EmpiricalNtk.of(options.mlp().fn(), params, inputs).outputs(chosenOutputs());
+        return EmpiricalNtk.of(options.mlp().fn().on(options.backend()), params, inputs).outputs(chosenOutputs());
     }
 
     private Outputs chosenOutputs() {

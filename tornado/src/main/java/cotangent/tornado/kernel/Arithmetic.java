@@ -1,0 +1,114 @@
+package cotangent.tornado.kernel;
+
+import cotangent.dsl.ir.Reduction;
+import cotangent.dsl.simd.LaneOp;
+import cotangent.dsl.simd.LaneType;
+import java.lang.classfile.CodeBuilder;
+import java.lang.classfile.Label;
+import java.lang.classfile.Opcode;
+import java.lang.classfile.instruction.OperatorInstruction;
+
+/** Arithmetic on values of any lane type. */
+final class Arithmetic {
+    private Arithmetic() {}
+
+    static void operator(CodeBuilder code, String operation, LaneType type) {
+        String prefix = switch (type) {
+            case F32 -> "F";
+            case F64 -> "D";
+            case I64 -> "L";
+            case I32, BOOL -> "I";
+        };
+        code.with(OperatorInstruction.of(Opcode.valueOf(prefix + operation)));
+    }
+
+    static void constant(CodeBuilder code, LaneType type, long bits) {
+        switch (type) {
+            case F32 -> code.loadConstant(Float.intBitsToFloat((int) bits));
+            case F64 -> code.loadConstant(Double.longBitsToDouble(bits));
+            case I32, BOOL -> code.loadConstant((int) bits);
+            case I64 -> code.loadConstant(bits);
+        }
+    }
+
+    /** Pushes a number, rounded to the type. */
+    static void number(CodeBuilder code, LaneType type, double value) {
+        switch (type) {
+            case F32 -> code.loadConstant((float) value);
+            case F64 -> code.loadConstant(value);
+            case I32, BOOL -> code.loadConstant((int) value);
+            case I64 -> code.loadConstant((long) value);
+        }
+    }
+
+    /** Pushes what combines with any element to that element. */
+    static void identity(CodeBuilder code, LaneType type, Reduction reduction) {
+        number(code, type, switch (reduction) {
+            case SUM -> 0;
+            case MAX -> Double.NEGATIVE_INFINITY;
+            case MIN -> Double.POSITIVE_INFINITY;
+        });
+    }
+
+    /** Pushes two locals combined. */
+    static void combine(KernelCode kernel, LaneType type, Reduction reduction, int a, int b) {
+        CodeBuilder code = kernel.code();
+        Runnable x = () -> code.loadLocal(type.kind(), a);
+        Runnable y = () -> code.loadLocal(type.kind(), b);
+        switch (reduction) {
+            case SUM -> {
+                x.run();
+                y.run();
+                operator(code, "ADD", type);
+            }
+            case MAX -> extreme(kernel, type, y, x, x, y);
+            case MIN -> extreme(kernel, type, x, y, x, y);
+        }
+    }
+
+    /**
+     * Pushes x if {@code less < more} or x is NaN, otherwise y: the larger or the smaller of two numbers, which unlike the
+     * device's own function is NaN if either is.
+     */
+    static void extreme(KernelCode kernel, LaneType type, Runnable less, Runnable more, Runnable x, Runnable y) {
+        CodeBuilder code = kernel.code();
+        kernel.select(() -> {
+            compare(code, LaneOp.Code.LT, type, less, more);
+            if (type.isFloating()) {
+                compare(code, LaneOp.Code.NE, type, x, x);
+                code.ior();
+            }
+        }, x, y);
+    }
+
+    /** Pushes whether a comparison holds. */
+    static void compare(CodeBuilder code, LaneOp.Code comparison, LaneType type, Runnable a, Runnable b) {
+        a.run();
+        b.run();
+        Label yes = code.newLabel();
+        Label end = code.newLabel();
+        boolean less = comparison == LaneOp.Code.LT || comparison == LaneOp.Code.LE;
+        switch (type) {
+            case F32 -> code.with(OperatorInstruction.of(less ? Opcode.FCMPG : Opcode.FCMPL));
+            case F64 -> code.with(OperatorInstruction.of(less ? Opcode.DCMPG : Opcode.DCMPL));
+            case I64 -> code.lcmp();
+            case I32, BOOL -> {
+                switch (comparison) {
+                    case LT -> code.if_icmplt(yes);
+                    case LE -> code.if_icmple(yes);
+                    case EQ -> code.if_icmpeq(yes);
+                    default -> code.if_icmpne(yes);
+                }
+            }
+        }
+        if (type != LaneType.I32 && type != LaneType.BOOL) {
+            switch (comparison) {
+                case LT -> code.iflt(yes);
+                case LE -> code.ifle(yes);
+                case EQ -> code.ifeq(yes);
+                default -> code.ifne(yes);
+            }
+        }
+        code.iconst_0().goto_(end).labelBinding(yes).iconst_1().labelBinding(end);
+    }
+}
