@@ -95,8 +95,10 @@ public final class Main implements Runnable {
 
     /** A new command for each experiment. */
     private static List<Object> experiments() {
-        return Stream.concat(Theory.experiments().stream(), Training.experiments().stream()).<Object>map(
-                experiment -> experiment).toList();
+        return Stream.concat(Theory.experiments().stream(), Training.experiments().stream())
+                .<Object>map(
+                        experiment -> experiment)
+                .toList();
     }
 
     private static int misused(ParameterException error, String... arguments) {

@@ -9,7 +9,8 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 final class HelpTest {
     @ParameterizedTest
-    @ValueSource(strings = {"", "--help", "ntk --help", "example --help", "calibrate --help", "devices --help", "two-layer-limit --help",
+    @ValueSource(strings = {"", "--help", "ntk --help", "example --help", "calibrate --help", "devices --help",
+            "two-layer-limit --help",
             "width-scaling --help", "linearised-training --help", "spectral-bias --help", "lazy-rich --help",
             "kernel-in-training --help"})
     void fitsIntoEightyColumns(String line) {
@@ -24,7 +25,8 @@ final class HelpTest {
         String help = Invocation.line("ntk --help").out().replaceAll("\\s+", " ");
         for (String option : List.of("model", "activation", "init", "seed", "dtype", "data", "samples", "mnist",
                 "inputs",
-                "params", "backend", "outputs", "statistics", "estimator", "matvecs", "relative-error", "confidence", "route",
+                "params", "backend", "outputs", "statistics", "estimator", "matvecs", "relative-error", "confidence",
+                "route",
                 "shift",
                 "explain", "top", "oversampling", "powers", "align-with", "check",
                 "json",

@@ -3,6 +3,7 @@ package cotangent.examples.command;
 import cotangent.dsl.InvalidDataException;
 import cotangent.dsl.Tensor;
 import cotangent.examples.command.StatisticsOptions.Wanted;
+import cotangent.examples.experiment.Progress;
 import cotangent.linalg.Eigenpairs;
 import cotangent.linalg.Estimate;
 import cotangent.linalg.RandomizedEigh;

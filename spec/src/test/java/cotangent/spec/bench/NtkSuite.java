@@ -30,7 +30,8 @@ final class NtkSuite {
         cases.add(new Diagonal("GRU 10-64 T=50", "gru-10-64-50", "f32", 15, 16, 3000, 10));
         cases.add(new Trace("49-32-32-10", "49-32-32-10", "f64", 200, 60, 2));
         return new Suite("ntk",
-                "tangent kernels written out against neural-tangents' structured derivatives, diagonals, Hutch++", cases);
+                "tangent kernels written out against neural-tangents' structured derivatives, diagonals, Hutch++",
+                cases);
     }
 
     /**
