@@ -34,7 +34,7 @@ public final class ExampleCommand implements Callable<Integer> {
 
     /** An experiment's description, which is one line. */
     private static String summary(CommandLine line) {
-        return line.getCommandSpec().usageMessage().description()[0];
+        return line.getCommandSpec().usageMessage().description()[0].replaceFirst("\\.$", "");
     }
 
     @Override
