@@ -176,7 +176,7 @@ public final class SpectralBias extends Experiment {
         }
         if (bias == 0 && "relu".equals(activation)) {
             findings.line(
-                    "Without biases the eigenvalues of odd frequencies from 3 on vanish: those are never learned in the limit.");
+                    "Without biases relu(z) = (z + |z|)/2 makes the network linear plus even: odd frequencies from 3 on are not learned at any width.");
         }
         findings.plot("spectral-bias", chart);
         return findings;
@@ -201,7 +201,7 @@ public final class SpectralBias extends Experiment {
     private static String spark(double... left) {
         double[] few = new double[SHOWN];
         Arrays.setAll(few, i -> left[i * (LOOKS - 1) / (SHOWN - 1)]);
-        return Sparkline.of(few);
+        return Sparkline.between(0, 1, few);
     }
 
     private static double[] floored(double... values) {
