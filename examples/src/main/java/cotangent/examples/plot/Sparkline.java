@@ -12,12 +12,14 @@ public final class Sparkline {
 
     /** From the smallest number, the lowest block, to the largest; one block per number. */
     public static String of(double... values) {
-        double low = Arrays.stream(values).min().orElse(0);
-        double high = Arrays.stream(values).max().orElse(0);
+        return between(Arrays.stream(values).min().orElse(0), Arrays.stream(values).max().orElse(0), values);
+    }
+
+    /** From one number, the lowest block, to another, the highest. */
+    public static String between(double low, double high, double... values) {
         StringBuilder line = new StringBuilder();
         for (double value : values) {
-            double share = high > low ? (value - low) / (high - low) : 0;
-            line.append(block(share));
+            line.append(block(high > low ? (value - low) / (high - low) : 0));
         }
         return line.toString();
     }

@@ -42,14 +42,14 @@ import picocli.CommandLine.Option;
  */
 @Command(name = "lazy-rich", mixinStandardHelpOptions = true, sortOptions = false, abbreviateSynopsis = true, hidden = true, description = "Output scale alpha from rich to lazy: kernel movement and loss.", footer = {
         "", "Full size:",
-        "  ./cotangent lazy-rich --width 1024 --samples 256 --steps 20000 --alphas 0.03,0.1,0.3,1,3,10,30,100,300"})
+        "  ./cotangent lazy-rich --width 1024 --samples 256 --steps 20000"})
 public final class LazyRich extends Experiment {
     private static final int TEST = 512;
     /** Scales from which on the laws of the lazy limit are fitted. */
     private static final double LAZY = 10;
     private static final double SHARE = 0.1;
 
-    @Option(names = "--alphas", paramLabel = "A,...", split = ",", description = "Ascending scales (default: 0.1,0.3,1,3,10,30,100).")
+    @Option(names = "--alphas", paramLabel = "A", split = ",", description = "Ascending scales (default: 0.1,0.3,1,3,10,30,100).")
     private double[] alphas = {0.1, 0.3, 1, 3, 10, 30, 100};
 
     @Option(names = "--width", paramLabel = "N", description = "Of the hidden layer (default: ${DEFAULT-VALUE}).")

@@ -39,7 +39,7 @@ public final class LinearisedTraining extends Experiment {
     private static final double SPAN = 1e9;
     private static final double FLOOR = 1e-12;
 
-    @Option(names = "--widths", paramLabel = "N,...", split = ",", description = "Of the hidden layer (default: 64,256,1024,4096).")
+    @Option(names = "--widths", paramLabel = "N", split = ",", description = "Of the hidden layer (default: 64,256,1024,4096).")
     private int[] widths = {64, 256, 1_024, 4_096};
 
     @Option(names = "--samples", paramLabel = "N", description = "Random inputs on the sphere, labels ±1 (default: ${DEFAULT-VALUE}).")

@@ -35,7 +35,7 @@ import picocli.CommandLine.Option;
  */
 @Command(name = "spectral-bias", mixinStandardHelpOptions = true, sortOptions = false, abbreviateSynopsis = true, hidden = true, description = "Low frequencies first: predicted decay per mode, and a trained net's.", footer = {
         "", "Full size:",
-        "  ./cotangent spectral-bias --width 16384 --points 128 --frequencies 1,2,3,4,6,8,12 --steps 20000",
+        "  ./cotangent spectral-bias --width 16384 --points 128 --steps 20000",
         "Odd frequencies that are never learned:", "  ./cotangent spectral-bias --bias 0"})
 public final class SpectralBias extends Experiment {
     private static final int LOOKS = 101;
@@ -53,7 +53,7 @@ public final class SpectralBias extends Experiment {
     @Option(names = "--points", paramLabel = "N", description = "On the circle, evenly spread (default: ${DEFAULT-VALUE}).")
     private int points = 48;
 
-    @Option(names = "--frequencies", paramLabel = "K,...", split = ",", description = "Whose sines the target adds up (default: 1,2,3,4,6).")
+    @Option(names = "--frequencies", paramLabel = "K", split = ",", description = "Whose sines the target adds up (default: 1,2,3,4,6).")
     private int[] frequencies = {1, 2, 3, 4, 6};
 
     @Option(names = "--bias", paramLabel = "SIGMA", description = "Scale of the biases (default: ${DEFAULT-VALUE}).")
@@ -146,7 +146,7 @@ public final class SpectralBias extends Experiment {
             double first = coefficient(k, descent.outputs()[0], y);
             double[] left = Arrays.stream(descent.outputs()).mapToDouble(f -> coefficient(k, f, y) / first).toArray();
             double[] predicted = Arrays.stream(axis).map(step -> Math.pow(factor, step)).toArray();
-            double expected = Math.log(0.5) / Math.log(factor);
+            double expected = factor < 1 ? Math.log(0.5) / Math.log(factor) : Double.POSITIVE_INFINITY;
             double measured = halfLife(axis, left);
             double[] own = IntStream.range(0, LOOKS)
                     .mapToDouble(i -> coefficient(k, linear.outputs(i), y) / first)
@@ -165,15 +165,18 @@ public final class SpectralBias extends Experiment {
         findings.table(table)
                 .line("half-lives in steps; left: the part of sin kθ in the residual, as a share of the first")
                 .line("limit: e^(-eigenvalue × time), modes apart; own kernel: the linearised net; after training: ⟨sin, K sin⟩/⟨sin, sin⟩")
-                .line("A trained ReLU net is slower than its own linearisation at high frequencies: its kernel moves, and the small")
-                .line("eigenvalues feel it most. The excess falls with the width: try --width 1024 and 16384.")
                 .value("width", width)
                 .value("bias", bias)
                 .value("steps", looks)
                 .value("modes", modes);
+        if ("relu".equals(activation)) {
+            findings.line(
+                    "A trained ReLU net is slower than its own linearisation at high frequencies: its kernel moves, and the")
+                    .line("small eigenvalues feel it most. The excess falls with the width: try --width 1024 and 16384.");
+        }
         if (bias == 0 && "relu".equals(activation)) {
             findings.line(
-                    "Without biases the eigenvalues of odd frequencies from 3 on vanish: those are never learned in the limit.");
+                    "Without biases relu(z) = (z + |z|)/2 makes the network linear plus even: odd frequencies from 3 on are not learned at any width.");
         }
         findings.plot("spectral-bias", chart);
         return findings;
@@ -198,7 +201,7 @@ public final class SpectralBias extends Experiment {
     private static String spark(double... left) {
         double[] few = new double[SHOWN];
         Arrays.setAll(few, i -> left[i * (LOOKS - 1) / (SHOWN - 1)]);
-        return Sparkline.of(few);
+        return Sparkline.between(0, 1, few);
     }
 
     private static double[] floored(double... values) {

@@ -26,7 +26,7 @@ import picocli.CommandLine.Option;
  * rate but V, too, has a closed form, {@link ReluUnit}, and both are checked.
  */
 @Command(name = "two-layer-limit", mixinStandardHelpOptions = true, sortOptions = false, abbreviateSynopsis = true, hidden = true, description = "The two-layer NTK against its infinite-width limit, over widths.", footer = {
-        "", "Full size:", "  ./cotangent two-layer-limit --widths 100,1000,10000,100000 --samples 200 --seeds 50"})
+        "", "Full size:", "  ./cotangent two-layer-limit --widths 100,1000,10000,100000 --seeds 50"})
 public final class TwoLayerLimit extends Experiment {
     private static final int STEP_DEGREES = 5;
     private static final int SHOWN_DEGREES = 30;
@@ -34,7 +34,7 @@ public final class TwoLayerLimit extends Experiment {
     @Option(names = "--width", paramLabel = "N", description = "Of the network drawn against the angle (default: ${DEFAULT-VALUE}).")
     private int width = 10_000;
 
-    @Option(names = "--widths", paramLabel = "N,...", split = ",", description = "Over which to converge (default: 100,316,1000,3162,10000).")
+    @Option(names = "--widths", paramLabel = "N", split = ",", description = "Over which to converge (default: 100,316,1000,3162,10000).")
     private int[] widths = {100, 316, 1_000, 3_162, 10_000};
 
     @Option(names = "--samples", paramLabel = "N", description = "Random inputs on the sphere (default: ${DEFAULT-VALUE}).")

@@ -37,7 +37,7 @@ public final class WidthScaling extends Experiment {
     /** Of the largest stable learning rate: small enough that a kernel which grows stays stable. */
     private static final double SHARE = 0.125;
 
-    @Option(names = "--widths", paramLabel = "N,...", split = ",", description = "Of the hidden layers (default: 64,128,256,512,1024).")
+    @Option(names = "--widths", paramLabel = "N", split = ",", description = "Of the hidden layers (default: 64,128,256,512,1024).")
     private int[] widths = {64, 128, 256, 512, 1_024};
 
     @Option(names = "--hidden-layers", paramLabel = "1|2", description = "How many (default: ${DEFAULT-VALUE}).")

@@ -45,7 +45,7 @@ import picocli.CommandLine.Option;
  */
 @Command(name = "kernel-in-training", mixinStandardHelpOptions = true, sortOptions = false, abbreviateSynopsis = true, hidden = true, description = "The NTK while a net learns digits, lazy and rich, beside the loss.", footer = {
         "", "Full size:",
-        "  ./cotangent kernel-in-training --width 512 --samples 1000 --tracked 256 --steps 5000 --matvecs 200"})
+        "  ./cotangent kernel-in-training --width 512 --samples 1000 --steps 5000"})
 public final class KernelInTraining extends Experiment {
     private static final int CLASSES = 10;
     private static final int LOOKS = 20;
@@ -54,7 +54,7 @@ public final class KernelInTraining extends Experiment {
     private static final TrackedStatistic[] STATISTICS = {TrackedStatistic.ALIGNMENT, TrackedStatistic.EFFECTIVE_RANK,
             TrackedStatistic.FROBENIUS_NORM, TrackedStatistic.TRACE, TrackedStatistic.LABEL_ALIGNMENT};
 
-    @Option(names = "--alphas", paramLabel = "A,...", split = ",", description = "Output scales: small is rich, large is lazy (default: 0.03,10).")
+    @Option(names = "--alphas", paramLabel = "A", split = ",", description = "Output scales: small is rich, large is lazy (default: 0.03,10).")
     private double[] alphas = {0.03, 10};
 
     @Option(names = "--width", paramLabel = "N", description = "Of the hidden layer (default: ${DEFAULT-VALUE}).")
