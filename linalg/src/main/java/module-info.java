@@ -6,9 +6,11 @@ import org.jspecify.annotations.NullMarked;
     requires transitive cotangent.dsl;
 
     exports cotangent.linalg;
+    exports cotangent.linalg.cost;
     exports cotangent.linalg.operator;
     exports cotangent.linalg.probe;
     exports cotangent.linalg.trace;
+    exports cotangent.linalg.infinite;
     exports cotangent.linalg.kernel;
     exports cotangent.linalg.ntk;
     exports cotangent.linalg.dynamics;

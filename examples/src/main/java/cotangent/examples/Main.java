@@ -1,12 +1,14 @@
 package cotangent.examples;
 
 import cotangent.dsl.CotangentException;
+import cotangent.examples.command.CalibrateCommand;
 import cotangent.examples.command.CommandProvider;
 import cotangent.examples.command.DevicesCommand;
 import cotangent.examples.command.ExampleCommand;
 import cotangent.examples.command.NtkCommand;
 import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.ServiceLoader;
 import picocli.CommandLine;
@@ -57,12 +59,8 @@ public final class Main implements Runnable {
      */
     static int run(PrintWriter out, PrintWriter err, String... arguments) {
         Main main = new Main();
-        CommandLine line = new CommandLine(main).addSubcommand(new NtkCommand())
-                .addSubcommand(new ExampleCommand())
-                .addSubcommand(new DevicesCommand());
-        ServiceLoader.load(CommandProvider.class, Main.class.getClassLoader())
-                .forEach(provider -> provider.commands()
-                        .forEach(line::addSubcommand));
+        CommandLine line = new CommandLine(main);
+        commands(arguments.length > 0 ? arguments[0] : "").forEach(line::addSubcommand);
         line.setOut(out).setErr(err).setUsageHelpWidth(HELP_WIDTH);
         line.setParameterExceptionHandler(Main::misused);
         line.setExecutionExceptionHandler((error, command, parsed) -> failed(error, command, main.debug));
@@ -74,6 +72,19 @@ public final class Main implements Runnable {
                             + "JAVA_TOOL_OPTIONS=-Xmx...");
             return FAILED;
         }
+    }
+
+    /** All commands, or the named one alone: to read the annotations of the others takes a tenth of a short run. */
+    private static List<Object> commands(String name) {
+        if (name.equals("ntk")) {
+            return List.of(new NtkCommand());
+        }
+        List<Object> commands = new ArrayList<>(List.of(new NtkCommand(), new ExampleCommand(),
+                new CalibrateCommand(), new DevicesCommand()));
+        ServiceLoader.load(CommandProvider.class, Main.class.getClassLoader())
+                .forEach(provider -> commands.addAll(provider
+                        .commands()));
+        return commands;
     }
 
     private static int misused(ParameterException error, String... arguments) {

@@ -71,6 +71,17 @@ final class BadInputTest {
             ntk --outputs al                   | expected all, sum or positions such as 0,3
             ntk --outputs 0,12                 | expected positions from 0 to 9
             ntk --matvecs 3                    | expected at least 4 products, got 3
+            ntk --statistics trase             | did you mean trace?
+            ntk --statistics trace,            | expected one of trace, frobenius-norm
+            ntk --statistics label-alignment --inputs @x.npy | have no labels
+            ntk --route expliict               | did you mean explicit?
+            ntk --route rhutch                 | rhutch finds the trace alone
+            ntk --relative-error 1             | expected a number between 0 and 1
+            ntk --relative-error 0             | expected a number between 0 and 1
+            ntk --relative-error x             | is not a double
+            ntk --relative-error .1 --confidence 2 | confidence: expected a number between 0 and 1
+            ntk --shift -1                     | expected a number from 0
+            ntk --statistics stable-rank --route products --matvecs 9 | expected at least 20 products
             ntk --top 0                        | expected 1 to 2000 eigenpairs
             ntk --top 2001                     | expected 1 to 2000 eigenpairs
             ntk --oversampling -1              | expected 0 or more

@@ -9,7 +9,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 final class HelpTest {
     @ParameterizedTest
-    @ValueSource(strings = {"", "--help", "ntk --help", "example --help", "devices --help"})
+    @ValueSource(strings = {"", "--help", "ntk --help", "example --help", "calibrate --help", "devices --help"})
     void fitsIntoEightyColumns(String line) {
         Invocation run = line.isEmpty() ? Invocation.of() : Invocation.line(line);
         assertThat(run.status()).isZero();
@@ -22,8 +22,9 @@ final class HelpTest {
         String help = Invocation.line("ntk --help").out().replaceAll("\\s+", " ");
         for (String option : List.of("model", "activation", "init", "seed", "dtype", "data", "samples", "mnist",
                 "inputs",
-                "params", "backend", "outputs", "estimator", "matvecs", "top", "oversampling", "powers", "align-with",
-                "check",
+                "params", "backend", "outputs", "statistics", "estimator", "matvecs", "relative-error", "confidence", "route",
+                "shift",
+                "explain", "top", "oversampling", "powers", "align-with", "check",
                 "json",
                 "out")) {
             assertThat(help).containsPattern("--" + option + "\\b((?! --).)*\\(default: ");

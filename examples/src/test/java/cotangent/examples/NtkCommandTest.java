@@ -37,6 +37,42 @@ final class NtkCommandTest {
         assertThat(run.status()).isZero();
     }
 
+    @ParameterizedTest
+    @ValueSource(strings = {"--route explicit --shift 1", "--route products --matvecs 300",
+            "--relative-error 0.1 --confidence 0.9", "--dtype f32 --shift 10"})
+    void everyStatisticCanBeAskedFor(String options) {
+        Invocation run = Invocation.line(
+                "ntk --model 49-6-3 --samples 12 --top 2 --oversampling 4 --statistics all --check " + options);
+        assertThat(run.err()).isEmpty();
+        assertThat(run.out()).contains("They agree", "trace", "Frobenius norm", "effective rank", "stable rank",
+                "condition number", "log-determinant", "label alignment", "centred label alignment", "eigenvalue 2",
+                "spectral density at 200 points", "of the trace; ");
+        assertThat(run.status()).isZero();
+    }
+
+    @Test
+    void onlyWhatIsAskedForIsFound() {
+        Invocation run = Invocation.line(SMALL + "--statistics stable-rank,trace --json");
+        JsonNode root = JsonMapper.shared().readTree(run.out());
+        assertThat(root.get("statistics").valueStream().map(one -> one.get("name").asString())).containsExactly("trace",
+                "stable rank");
+        assertThat(root.has("eigenvalues")).isFalse();
+        Invocation sided = Invocation.line(SMALL + "--statistics trace --route fhutch --json");
+        JsonNode trace = JsonMapper.shared().readTree(sided.out()).at("/statistics/0");
+        assertThat(trace.get("vjps").asInt()).isZero();
+        assertThat(trace.get("jvps").asInt()).isEqualTo(12);
+    }
+
+    @Test
+    void explainsItsChoices() {
+        Invocation run = Invocation.line(SMALL + "--statistics trace,effective-rank,log-determinant --explain");
+        assertThat(run.out()).contains("effective rank (12 matvecs", "log-determinant (12 matvecs", "> ", "chosen: ",
+                "cost model (");
+        JsonNode root = JsonMapper.shared()
+                .readTree(Invocation.line(SMALL + "--statistics trace --explain --json").out());
+        assertThat(root.at("/plans/0/options").size()).isGreaterThan(2);
+    }
+
     @Test
     void theReadmeShowsWhatTheEmbeddedRunPrints() throws Exception {
         String readme = Files.readString(Path.of("..", "README.md"));

@@ -1,6 +1,7 @@
 package cotangent.linalg;
 
 import cotangent.dsl.InvalidDataException;
+import cotangent.linalg.probe.Accuracy;
 import cotangent.linalg.probe.Moments;
 import cotangent.linalg.probe.Statistic;
 import java.time.Duration;
@@ -14,7 +15,8 @@ import java.util.Arrays;
  * @param standardError the estimated standard deviation of the value; for a bound, the bound itself; 0 where exact
  * @param errorBar      what the error rests on
  * @param degreesOfFreedom how well the standard error is known, for Student's t; 0 where it is not sampled
- * @param positivePart  the part of the value that was sampled, where samples cannot be negative; else 0
+ * @param positivePart  the part of the value that was sampled, where samples cannot be negative; else 0; negative where the
+ *                      value falls as samples rise
  * @param numMatvecs    products, with the operator it was given or its transpose, that were spent
  * @param jvps          forward-mode passes through a model that these took
  * @param vjps          reverse-mode passes
@@ -69,6 +71,17 @@ public record Estimate(String name, double value, double standardError, ErrorBar
                 vjps, samples, seed, route, elapsed, reached);
     }
 
+    /** The same estimate judged by an accuracy, where one was asked for; see {@link #against(double, double)}. */
+    public Estimate against(Accuracy accuracy) {
+        return accuracy.asked() ? against(accuracy.relativeError(), accuracy.confidence()) : this;
+    }
+
+    /** How many times wider than an accuracy allows half of the interval is; 1 or less where it is reached. */
+    public double excess(Accuracy accuracy) {
+        double halfWidth = interval(accuracy.confidence()).halfWidth();
+        return halfWidth == 0 ? 0 : halfWidth / Math.abs(value) / accuracy.relativeError();
+    }
+
     /** The same estimate, with the word of a rule of its own on whether the accuracy asked for was reached. */
     public Estimate converged(boolean reached) {
         return new Estimate(name, value, standardError, errorBar, degreesOfFreedom, positivePart, numMatvecs, jvps,
@@ -120,10 +133,11 @@ public record Estimate(String name, double value, double standardError, ErrorBar
                     + confidence);
         }
         double halfWidth = halfWidth(confidence);
-        if (positivePart > 0) {
-            double relative = halfWidth / positivePart;
-            return new Interval(value + positivePart * Math.expm1(-relative),
-                    value + positivePart * Math.expm1(relative));
+        if (positivePart != 0) {
+            double relative = halfWidth / Math.abs(positivePart);
+            double less = value + positivePart * Math.expm1(-relative);
+            double more = value + positivePart * Math.expm1(relative);
+            return new Interval(Math.min(less, more), Math.max(less, more));
         }
         return new Interval(value - halfWidth, value + halfWidth);
     }

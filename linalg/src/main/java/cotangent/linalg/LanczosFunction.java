@@ -21,6 +21,9 @@ import java.util.function.DoubleUnaryOperator;
  * the result p(A)b is near the best polynomial of its degree on the spectrum, which nobody has to know beforehand. The error
  * estimate is how far the result moved over the last few steps (at least 3, a tenth of them), which is what was missing before them; it
  * is good where convergence is steady, and no bound. f is called at Ritz values only, which lie inside A's spectrum but for rounding.
+ * It cannot see what f does where no Ritz value has come yet: exp(−tA)b at a long time t, when A has eigenvalues near 0, seems to
+ * converge to 0 at first. For that, {@link cotangent.linalg.dynamics.GradientFlow} knows that 0 matters; elsewhere ask for a
+ * number of steps with tolerance 0.
  *
  * <p>Cost: one product a step; all vectors are kept, n numbers of float64 each.
  */

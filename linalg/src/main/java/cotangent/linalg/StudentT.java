@@ -6,7 +6,7 @@ package cotangent.linalg;
  * <p>P(|T| ≤ t) is a finite sum in θ = atan(t/√ν) (Abramowitz and Stegun, Handbook of Mathematical Functions, 26.7.3 and
  * 26.7.4), all of whose terms are positive; the quantile is found by bisection in θ.
  */
-final class StudentT {
+public final class StudentT {
     /** Beyond this many degrees of freedom quantiles change by less than 2 parts in a million, and are taken there. */
     private static final int LARGEST = 1_000_000;
     private static final int BISECTIONS = 60;
@@ -19,7 +19,7 @@ final class StudentT {
      * @param confidence       inside (0, 1)
      * @param degreesOfFreedom at least 1
      */
-    static double quantile(double confidence, int degreesOfFreedom) {
+    public static double quantile(double confidence, int degreesOfFreedom) {
         int freedom = Math.min(degreesOfFreedom, LARGEST);
         double low = 0;
         double high = Math.PI / 2;

@@ -46,7 +46,7 @@ public final class Batching {
     }
 
     /** {@link #vmap(Graph, int[], int, int)} with a batch axis that goes where it is said when it has to be placed. */
-    static Graph vmap(Graph graph, int[] axes, int size, int outAxis, ProbeAxis home) {
+    public static Graph vmap(Graph graph, int[] axes, int size, int outAxis, ProbeAxis home) {
         Batching batching = new Batching(size, home);
         List<Expr> inputs = new ArrayList<>();
         for (int i = 0; i < axes.length; i++) {

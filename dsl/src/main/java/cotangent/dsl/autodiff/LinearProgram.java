@@ -8,15 +8,16 @@ import cotangent.dsl.Tensor;
 import cotangent.dsl.TensorType;
 import cotangent.dsl.backend.Backend;
 import cotangent.dsl.backend.Executable;
+import cotangent.dsl.backend.MemoryBudget;
 import cotangent.dsl.compile.AbsorbSums;
 import cotangent.dsl.compile.Allowance;
 import cotangent.dsl.compile.FixedOperands;
 import cotangent.dsl.compile.Hoist;
 import cotangent.dsl.compile.Reassociate;
 import cotangent.dsl.compile.Simplify;
+import cotangent.dsl.ir.Cost;
 import cotangent.dsl.ir.Graph;
 import cotangent.dsl.ir.Node;
-import cotangent.dsl.kernel.MemoryBudget;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.HashMap;
@@ -82,6 +83,9 @@ public final class LinearProgram {
     /** Inputs of both directions and their values; programs from one linearization share them. */
     private final Map<Expr, Tensor> tape;
     private final Backend backend;
+    private @Nullable Graph ordered;
+    /** Of a single vector; made twice if two threads ask at once. */
+    private volatile @Nullable Work single;
     private @Nullable Optimised optimised;
 
     /** The direction as it is compiled: over its inputs, all but the last with their values. */
@@ -112,7 +116,8 @@ public final class LinearProgram {
         return new LinearProgram(flat(dtype, inputs, outputs), flat(dtype, cotangents, pulled), tape, backend);
     }
 
-    private static DType commonDType(List<Expr> inputs, List<Expr> outputs) {
+    /** The floating-point dtype of all inputs and outputs. */
+    static DType commonDType(List<Expr> inputs, List<Expr> outputs) {
         List<DType> dtypes = Stream.concat(inputs.stream(), outputs.stream()).map(Expr::dtype).distinct().toList();
         if (dtypes.size() != 1 || !dtypes.getFirst().isFloating()) {
             throw new ShapeException("linearize: parameters and outputs must all be f32 or all f64, got " + dtypes
@@ -217,16 +222,26 @@ public final class LinearProgram {
         return known;
     }
 
+    /** Products in the cheaper order, nothing computed yet. */
+    private synchronized Graph ordered() {
+        Graph known = ordered;
+        if (known == null) {
+            List<Expr> inputs = new ArrayList<>(tape.keySet());
+            Expr vector = direction.vector();
+            inputs.add(vector);
+            Graph simple = Simplify.apply(Graph.of(inputs, List.of(direction.result())), null);
+            Allowance memory = new Allowance(MemoryBudget.atMost(KEPT_BYTES));
+            Graph joined = AbsorbSums.apply(simple, vector, memory);
+            known = FixedOperands.apply(Reassociate.apply(joined, vector, memory, EXPECTED_PRODUCTS), vector, memory);
+            ordered = known;
+        }
+        return known;
+    }
+
     private Optimised optimise() {
         Expr vector = direction.vector();
         Map<Expr, Tensor> values = new LinkedHashMap<>(tape);
-        List<Expr> inputs = new ArrayList<>(tape.keySet());
-        inputs.add(vector);
-        Graph simple = Simplify.apply(Graph.of(inputs, List.of(direction.result())), null);
-        Allowance memory = new Allowance(MemoryBudget.atMost(KEPT_BYTES));
-        Graph joined = AbsorbSums.apply(simple, vector, memory);
-        Graph ordered = Reassociate.apply(joined, vector, memory, EXPECTED_PRODUCTS);
-        Graph graph = FixedOperands.apply(ordered, vector, memory);
+        Graph graph = ordered();
         List<Expr> products = Hoist.products(graph, vector);
         if (!products.isEmpty()) {
             List<Expr> standIns = products.stream().map(product -> Expr.input(product.type())).toList();
@@ -250,6 +265,41 @@ public final class LinearProgram {
     public String explain(int columns) {
         return direction.compiled().computeIfAbsent(columns, this::compile).explain();
     }
+
+    /**
+     * What applying it to blocks of a number of columns takes, 0 for a single vector, and what is computed once before;
+     * compiles and runs nothing.
+     */
+    public Work work(int columns) {
+        Work known = columns == 0 ? single : null;
+        if (known == null) {
+            known = newWork(columns);
+            single = columns == 0 ? known : single;
+        }
+        return known;
+    }
+
+    private Work newWork(int columns) {
+        Graph graph = ordered();
+        List<Expr> products = Hoist.products(graph, direction.vector());
+        List<Expr> standIns = products.stream().map(product -> Expr.input(product.type())).toList();
+        Graph varying = Hoist.replace(graph, products, standIns);
+        List<Expr> left = new ArrayList<>(tape.keySet());
+        left.addAll(standIns);
+        left.add(direction.vector());
+        Graph each = Graph.of(left, varying.outputs());
+        return new Work(Cost.of(Graph.of(List.copyOf(tape.keySet()), products)), Cost.of(columns == 0
+                ? each
+                : BlockPieces.of(each, columns)));
+    }
+
+    /**
+     * What a program takes.
+     *
+     * @param once computed when it is first applied, whatever the number of columns
+     * @param each computed for every block
+     */
+    public record Work(Cost once, Cost each) {}
 
     /**
      * The composition: this map, and then the next, as one program.

@@ -3,7 +3,6 @@ package cotangent.dsl.autodiff;
 import cotangent.dsl.DType;
 import cotangent.dsl.Expr;
 import cotangent.dsl.Fn;
-import cotangent.dsl.Shape;
 import cotangent.dsl.ShapeException;
 import cotangent.dsl.Structure;
 import cotangent.dsl.Tensor;
@@ -13,8 +12,6 @@ import cotangent.dsl.backend.Backend;
 import cotangent.dsl.ir.Graph;
 import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.HashMap;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -66,37 +63,8 @@ public final class ParameterFactors {
         List<Structure> structures = Arrays.stream(inputs).map(Tree::structure).toList();
         Fn.Traced traced = function.trace(structures);
         List<Tensor> values = Arrays.stream(inputs).flatMap(input -> input.leaves().stream()).toList();
-        return new Search(traced.graph(), structures.getFirst().leafCount(), places(traced, sampleAxes, inputs))
+        return new Search(traced.graph(), structures.getFirst().leafCount(), SampleAxes.ofInputs(traced, sampleAxes))
                 .run(traced.result(), values, function.backend());
-    }
-
-    private static Map<Expr, SampleAxes.Place> places(Fn.Traced traced, int[] sampleAxes, Tree... inputs) {
-        if (sampleAxes.length != inputs.length) {
-            throw new ShapeException("parameterFactors: expected %d sample axes, got %d".formatted(inputs.length,
-                    sampleAxes.length));
-        }
-        Map<Expr, SampleAxes.Place> places = new LinkedHashMap<>();
-        int position = 0;
-        for (int i = 0; i < inputs.length; i++) {
-            for (Tensor leaf : inputs[i].leaves()) {
-                Expr input = traced.graph().inputs().get(position++);
-                if (sampleAxes[i] >= leaf.rank() || sampleAxes[i] < Fn.UNMAPPED) {
-                    throw new ShapeException("parameterFactors: no sample axis %d in %s".formatted(sampleAxes[i], leaf
-                            .type()));
-                }
-                if (sampleAxes[i] != Fn.UNMAPPED) {
-                    places.put(input, new SampleAxes.Place(sampleAxes[i], 1));
-                }
-            }
-        }
-        if (places.entrySet()
-                .stream()
-                .map(e -> e.getKey().shape().extent(e.getValue().axis()))
-                .distinct()
-                .count() > 1) {
-            throw new ShapeException("parameterFactors: the inputs have different numbers of samples");
-        }
-        return places;
     }
 
     /** Finds the uses and evaluates what they meet. */
@@ -135,12 +103,8 @@ public final class ParameterFactors {
 
         private List<ParameterUse> uses(List<ParameterUses.Found> found, List<Tensor> meets, List<Expr> tangents,
                 List<Expr> outputs, Backend backend) {
-            List<Tensor> entries = entries(found, tangents, backend);
-            int count = places.entrySet()
-                    .stream()
-                    .mapToInt(e -> e.getKey().shape().extent(e.getValue().axis()))
-                    .findFirst()
-                    .orElse(0);
+            List<Tensor> entries = ParameterUses.entries(found, tangents, backend);
+            int count = SampleAxes.count(places);
             Map<Expr, SampleAxes.Place> known = count == 0
                     ? Map.of()
                     : SampleAxes.of(Graph.of(graph.inputs(), outputs), count, places);
@@ -156,19 +120,6 @@ public final class ParameterFactors {
                         samples == null ? null : Tensor.of(samples)));
             }
             return List.copyOf(uses);
-        }
-
-        /** The numbers of the leaf's elements, seen as each use sees the leaf. */
-        private List<Tensor> entries(List<ParameterUses.Found> found, List<Expr> tangents, Backend backend) {
-            Map<Expr, Expr> numbers = new HashMap<>();
-            for (Expr tangent : tangents) {
-                Shape shape = tangent.shape();
-                int[] all = new int[shape.size()];
-                Arrays.setAll(all, i -> i);
-                numbers.put(tangent, Expr.of(Tensor.wrap(shape, all)));
-            }
-            List<Expr> views = Graph.substitute(found.stream().map(ParameterUses.Found::view).toList(), numbers);
-            return backend.compile(Graph.of(List.of(), views)).run(List.of());
         }
     }
 

@@ -3,11 +3,14 @@ package cotangent.dsl.autodiff;
 import cotangent.dsl.Axes;
 import cotangent.dsl.Expr;
 import cotangent.dsl.Shape;
+import cotangent.dsl.Tensor;
 import cotangent.dsl.autodiff.ParameterUse.Kind;
+import cotangent.dsl.backend.Backend;
 import cotangent.dsl.ir.Graph;
 import cotangent.dsl.ir.Node;
 import cotangent.dsl.ir.Op;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
@@ -178,5 +181,18 @@ final class ParameterUses {
             }
         }
         return inputs;
+    }
+
+    /** The numbers of the leaf's elements, seen as each use sees the leaf. */
+    static List<Tensor> entries(List<Found> found, List<Expr> tangents, Backend backend) {
+        Map<Expr, Expr> numbers = new HashMap<>();
+        for (Expr tangent : tangents) {
+            Shape shape = tangent.shape();
+            int[] all = new int[shape.size()];
+            Arrays.setAll(all, i -> i);
+            numbers.put(tangent, Expr.of(Tensor.wrap(shape, all)));
+        }
+        List<Expr> views = Graph.substitute(found.stream().map(Found::view).toList(), numbers);
+        return backend.compile(Graph.of(List.of(), views)).run(List.of());
     }
 }

@@ -8,8 +8,8 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 
-/** Where the batch axis goes when it has to be placed (docs/decisions/0015-probes-last.md). */
-enum ProbeAxis {
+/** Where {@link Batching} puts the batch axis when it has to place it (docs/decisions/0015-probes-last.md). */
+public enum ProbeAxis {
     /** [samples, k, features]: a product with a weight is one matrix product over samples and probes together. */
     BEFORE_FEATURES,
     /** [samples, features, k]: a product with a weight is one matrix product for each sample, over probes. */

@@ -2,14 +2,20 @@ package cotangent.dsl.autodiff;
 
 import cotangent.dsl.Axes;
 import cotangent.dsl.Expr;
+import cotangent.dsl.Fn;
 import cotangent.dsl.Shape;
+import cotangent.dsl.ShapeException;
+import cotangent.dsl.TensorType;
 import cotangent.dsl.ir.Graph;
 import cotangent.dsl.ir.Node;
 import cotangent.dsl.ir.Op;
 import java.util.HashMap;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -25,11 +31,54 @@ final class SampleAxes {
     }
 
     private final int count;
+    private final boolean strict;
     private final Map<Expr, Place> places = new HashMap<>();
+    /** In a strict search: values in which samples have met. */
+    private final Set<Expr> mixed = new HashSet<>();
 
-    private SampleAxes(int count, Map<Expr, Place> given) {
+    private SampleAxes(int count, boolean strict, Map<Expr, Place> given) {
         this.count = count;
+        this.strict = strict;
         places.putAll(given);
+    }
+
+    /**
+     * The places of a function's inputs.
+     *
+     * @param sampleAxes per input the axis of all its leaves, or {@link Fn#UNMAPPED} for what samples share
+     */
+    static Map<Expr, Place> ofInputs(Fn.Traced traced, int[] sampleAxes) {
+        if (sampleAxes.length != traced.inputs().size()) {
+            throw new ShapeException("parameterFactors: expected %d sample axes, got %d".formatted(traced.inputs()
+                    .size(), sampleAxes.length));
+        }
+        Map<Expr, Place> places = new LinkedHashMap<>();
+        int position = 0;
+        for (int i = 0; i < sampleAxes.length; i++) {
+            for (TensorType leaf : traced.inputs().get(i).types()) {
+                Expr input = traced.graph().inputs().get(position++);
+                if (sampleAxes[i] >= leaf.rank() || sampleAxes[i] < Fn.UNMAPPED) {
+                    throw new ShapeException("parameterFactors: no sample axis %d in %s".formatted(sampleAxes[i],
+                            leaf));
+                }
+                if (sampleAxes[i] != Fn.UNMAPPED) {
+                    places.put(input, new Place(sampleAxes[i], 1));
+                }
+            }
+        }
+        if (places.entrySet().stream().map(SampleAxes::extent).distinct().count() > 1) {
+            throw new ShapeException("parameterFactors: the inputs have different numbers of samples");
+        }
+        return places;
+    }
+
+    /** The number of samples, of inputs with places; 0 if none has. */
+    static int count(Map<Expr, Place> places) {
+        return places.entrySet().stream().mapToInt(SampleAxes::extent).findFirst().orElse(0);
+    }
+
+    private static int extent(Map.Entry<Expr, Place> entry) {
+        return entry.getKey().shape().extent(entry.getValue().axis());
     }
 
     /**
@@ -39,10 +88,39 @@ final class SampleAxes {
      * @param given places of its inputs
      */
     static Map<Expr, Place> of(Graph graph, int count, Map<Expr, Place> given) {
-        SampleAxes samples = new SampleAxes(count, given);
+        SampleAxes samples = new SampleAxes(count, false, given);
         graph.nodes().forEach(samples::forward);
         graph.nodes().reversed().forEach(samples::backward);
         return samples.places;
+    }
+
+    /**
+     * The places of values that keep samples apart: each sample's part of them depends, as far as the given inputs go, on
+     * its own part of those alone. What else the graph reads counts as constant. A value without a place depends on none of
+     * the given inputs, or may mix samples.
+     */
+    static Map<Expr, Place> apart(Graph graph, int count, Map<Expr, Place> given) {
+        SampleAxes samples = new SampleAxes(count, true, given);
+        graph.nodes().forEach(samples::visit);
+        return samples.places;
+    }
+
+    /** In a strict search: a node that takes what is mixed, or loses sight of the samples, gives what is mixed. */
+    private void visit(Node node) {
+        boolean placed = node.inputs().stream().anyMatch(places::containsKey);
+        if (node.inputs().stream().noneMatch(mixed::contains)) {
+            forward(node);
+        }
+        for (int i = 0; i < node.types().size(); i++) {
+            Expr output = node.output(i);
+            if (!places.containsKey(output) && (placed || node.inputs().stream().anyMatch(mixed::contains))) {
+                mixed.add(output);
+            }
+        }
+    }
+
+    private Map<Expr, Place> inside(Graph body, Map<Expr, Place> given) {
+        return strict ? apart(body, count, given) : of(body, count, given);
     }
 
     private @Nullable Place place(Expr value) {
@@ -93,10 +171,17 @@ final class SampleAxes {
             case Op.Pad ignored -> put(node.output(0), kept(node, first));
             case Op.Concat ignored -> put(node.output(0), kept(node, common(in)));
             case Op.Gather gather -> put(node.output(0), gathered(gather, in.get(0), in.get(1)));
-            case Op.ScatterAdd scatter -> put(node.output(0), outside(Axes.of(scatter.axis()), first));
+            case Op.ScatterAdd scatter -> put(node.output(0), scattered(scatter, in));
             case Op.Custom custom -> custom(node, custom);
             case Op.Scan scan -> scan(node, scan);
         }
+    }
+
+    private @Nullable Place scattered(Op.ScatterAdd scatter, List<Expr> in) {
+        Place first = place(in.getFirst());
+        boolean agree = !strict
+                || in.stream().allMatch(value -> place(value) == null || Objects.equals(place(value), first));
+        return agree ? outside(Axes.of(scatter.axis()), first) : null;
     }
 
     /** The place that some values have and no other contradicts. */
@@ -189,7 +274,7 @@ final class SampleAxes {
         for (int i = 0; i < node.inputs().size(); i++) {
             enter(custom.body().inputs().get(i), place(node.inputs().get(i)), given);
         }
-        Map<Expr, Place> inside = of(custom.body(), count, given);
+        Map<Expr, Place> inside = inside(custom.body(), given);
         for (int i = 0; i < node.types().size(); i++) {
             put(node.output(i), inside.get(custom.body().outputs().get(i)));
         }
@@ -213,19 +298,32 @@ final class SampleAxes {
                     : isSequence ? place.at(place.axis() - 1)
                     : place, given);
         }
-        Map<Expr, Place> inside = of(scan.body(), count, given);
+        Map<Expr, Place> inside = inside(scan.body(), given);
         for (boolean grown = true; grown;) {
             grown = false;
             for (int i = 0; i < scan.carries(); i++) {
                 Place next = inside.get(scan.body().outputs().get(i));
                 grown |= next != null && given.putIfAbsent(scan.body().inputs().get(i), next) == null;
             }
-            inside = of(scan.body(), count, given);
+            inside = inside(scan.body(), given);
+        }
+        if (strict && !steady(scan, given, inside)) {
+            return;
         }
         for (int i = 0; i < node.types().size(); i++) {
             Place place = inside.get(scan.body().outputs().get(i));
             put(node.output(i), place == null || i < scan.carries() ? place : place.at(place.axis() + 1));
         }
+    }
+
+    /** Whether every carry is left by a step as it was found, so that the places of one step are those of all. */
+    private static boolean steady(Op.Scan scan, Map<Expr, Place> given, Map<Expr, Place> inside) {
+        for (int i = 0; i < scan.carries(); i++) {
+            if (!Objects.equals(given.get(scan.body().inputs().get(i)), inside.get(scan.body().outputs().get(i)))) {
+                return false;
+            }
+        }
+        return true;
     }
 
     /** What is combined with a value of the samples is used by them: a repeated bias has a place for each. */

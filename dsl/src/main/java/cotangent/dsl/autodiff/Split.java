@@ -12,6 +12,7 @@ import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 
 /**
@@ -67,6 +68,11 @@ final class Split {
     /** The primal values that the linear side uses. */
     List<Expr> tape() {
         return tape;
+    }
+
+    /** The inputs that stand for them on the linear side, in their order. */
+    List<Expr> inputs() {
+        return tape.stream().map(entry -> Objects.requireNonNull(inputs.get(entry))).toList();
     }
 
     /** The inputs that stand for them on the linear side, with their values. */

@@ -21,7 +21,7 @@ import java.util.Set;
 public final class Hoist {
     private Hoist() {}
 
-    /** The products, and operands of products, that depend on no varying input. */
+    /** The products, and operands of products and loops, that depend on no varying input. */
     public static List<Expr> products(Graph graph, Expr argument) {
         Set<Expr> varying = new HashSet<>(List.of(argument));
         Set<Expr> hoisted = new LinkedHashSet<>();
@@ -30,7 +30,7 @@ public final class Hoist {
                 for (int i = 0; i < node.types().size(); i++) {
                     varying.add(node.output(i));
                 }
-                if (node.op() instanceof Op.Dot) {
+                if (node.op() instanceof Op.Dot || node.op() instanceof Op.Scan) {
                     node.inputs()
                             .stream()
                             .filter(operand -> !varying.contains(operand) && isMade(operand.node().op()))

@@ -184,7 +184,7 @@ final class FloatLiterals implements WarmUpThread.Rehearsal {
         private static final int MOST_RUNS = 16;
         private static final long ROUND_NANOS = 5_000_000;
         private static final int FEWEST_ROUNDS = 10;
-        private static final int MOST_ROUNDS = 5_000;
+        private static final int MOST_ROUNDS = 1_000;
 
         private final FloatLiterals entry;
         private final float[] a;

@@ -23,6 +23,11 @@ public final class Gemm {
 
     private Gemm() {}
 
+    /** Bits of the vectors that products are computed with; 64 where the Vector API is missing. */
+    public static int vectorBits() {
+        return Simd.AVAILABLE ? Simd.BITS : Long.SIZE;
+    }
+
     /**
      * C := alpha A B + beta C, float64.
      *

@@ -42,7 +42,8 @@ public record OutputScaling(double alpha) {
     }
 
     /**
-     * The function (parameters, inputs...) to {@code alpha (f(theta, x) - f(theta_0, x))}, which is zero at theta_0.
+     * The function (parameters, inputs...) to {@code alpha (f(theta, x) - f(theta_0, x))}, which is zero at theta_0. It costs
+     * one forward pass more than the model.
      *
      * @param model   of parameters and inputs to a tensor
      * @param initial theta_0, kept as constants

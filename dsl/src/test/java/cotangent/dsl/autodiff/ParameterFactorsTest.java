@@ -36,7 +36,7 @@ final class ParameterFactorsTest {
      * @param axis       along which samples lie in inputs and outputs
      * @param uses       number of uses of each leaf
      */
-    private record Model(Fn function, Tree parameters, Tree x, int axis, int... uses) {
+    record Model(Fn function, Tree parameters, Tree x, int axis, int... uses) {
         private Model as(DType dtype) {
             return new Model(function, cast(parameters, dtype), cast(x, dtype), axis, uses);
         }
@@ -59,11 +59,11 @@ final class ParameterFactorsTest {
                         .toList());
     }
 
-    private static Tensor draw(int seed, int... extents) {
+    static Tensor draw(int seed, int... extents) {
         return Key.of(seed).normal(Shape.of(extents), DType.F64).times(0.4);
     }
 
-    private static Params named(Object... entries) {
+    static Params named(Object... entries) {
         java.util.Map<String, Tree> map = new java.util.LinkedHashMap<>();
         for (int i = 0; i < entries.length; i += 2) {
             map.put((String) entries[i], (Tree) entries[i + 1]);
@@ -135,7 +135,7 @@ final class ParameterFactorsTest {
     }
 
     /** At most 10^4 roundings lie on any path to a result, and nothing on the way is larger than a few times this. */
-    private static double tolerance(Tensor expected) {
+    static double tolerance(Tensor expected) {
         double largest = Arrays.stream(expected.toDoubles()).map(Math::abs).reduce(1, Math::max);
         return 1e4 * (expected.dtype() == DType.F32 ? 0x1p-24 : 0x1p-53) * largest;
     }
@@ -145,7 +145,7 @@ final class ParameterFactorsTest {
     }
 
     /** Where each leaf's elements begin in the flattened parameters. */
-    private static int[] starts(Tree parameters) {
+    static int[] starts(Tree parameters) {
         int[] starts = new int[parameters.leaves().size() + 1];
         for (int i = 0; i + 1 < starts.length; i++) {
             starts[i + 1] = starts[i] + parameters.leaves().get(i).type().size();

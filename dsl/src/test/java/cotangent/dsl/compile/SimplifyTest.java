@@ -44,6 +44,10 @@ class SimplifyTest {
         return List.of(
                 new Rule("slice of the part of a concatenation", x -> Expr.concat(0, x.neg(), x).slice(0, 2, 4), 1),
                 new Rule("slice inside a part of a concatenation", x -> Expr.concat(1, x, x.neg()).slice(1, 1, 3), 2),
+                new Rule("concatenation of reshapes that keep the last axis",
+                        x -> Expr.concat(2, x.reshape(Shape.of(2, 1, 3)),
+                                x.neg().reshape(Shape.of(2, 1, 3))),
+                        4),
                 new Rule("transpose of transpose", x -> x.transpose().transpose(), 1), new Rule(
                         "reshape of reshape", x -> x.reshape(Shape.of(6)).reshape(Shape.of(3, 2)), 2),
                 new Rule(

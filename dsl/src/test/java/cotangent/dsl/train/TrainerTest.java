@@ -21,6 +21,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.concurrent.locks.LockSupport;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -125,6 +126,32 @@ class TrainerTest {
         trainer.run(state, 7);
         TrainingState whole = trainer().start(params(DType.F64));
         trainer().run(whole, 10);
+        assertThat(state.params()).isEqualTo(whole.params());
+    }
+
+    /** Wherever it hits, between steps or within a parallel one, the run goes on as if it had not been. */
+    @Test
+    void anInterruptFromElsewhereLeavesAWholeState() throws InterruptedException {
+        Mlp wide = Nn.mlp(200, 300, 3);
+        Tensor x = Key.of(1).normal(256, 200);
+        Fn loss = Fn.of("loss", (p, in) -> wide.apply(p, in).square().mean());
+        Trainer trainer = Trainer.of(TrainingStep.of(loss, Sgd.rate(1e-3).momentum(0.9)), Minibatches.of(256, x));
+        TrainingState state = trainer.start(wide.init(Key.of(2)));
+        TrainingState whole = state.copy();
+        trainer.run(state, 20);
+        Thread caller = Thread.currentThread();
+        for (int round = 0; round < 5; round++) {
+            Thread interrupter = Thread.ofPlatform().start(() -> {
+                LockSupport.parkNanos(20_000_000);
+                caller.interrupt();
+            });
+            assertThatThrownBy(() -> trainer.run(state, Long.MAX_VALUE))
+                    .isInstanceOf(TrainingInterruptedException.class);
+            assertThat(Thread.interrupted()).isTrue();
+            interrupter.join();
+        }
+        assertThat(state.step()).isGreaterThan(20);
+        trainer.run(whole, state.step());
         assertThat(state.params()).isEqualTo(whole.params());
     }
 

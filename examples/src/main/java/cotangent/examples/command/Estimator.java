@@ -2,10 +2,11 @@ package cotangent.examples.command;
 
 import cotangent.linalg.Estimate;
 import cotangent.linalg.ntk.EmpiricalNtk;
-import cotangent.linalg.probe.ProgressListener;
+import cotangent.linalg.probe.Sampling;
 import cotangent.linalg.trace.FHutch;
 import cotangent.linalg.trace.HutchPlusPlus;
 import cotangent.linalg.trace.Hutchinson;
+import cotangent.linalg.trace.ProbeEstimator;
 import cotangent.linalg.trace.RHutch;
 import java.util.Arrays;
 import java.util.List;
@@ -14,26 +15,26 @@ import java.util.List;
 enum Estimator {
     HUTCH_PLUS_PLUS("hutch++") {
         @Override
-        Estimate trace(EmpiricalNtk kernel, int budget, long seed, ProgressListener listener) {
-            return HutchPlusPlus.matvecs(budget).seed(seed).listener(listener).trace(kernel);
+        Estimate trace(EmpiricalNtk kernel, Sampling sampling) {
+            return as(HutchPlusPlus.matvecs(sampling.budget()), sampling).trace(kernel);
         }
     },
     HUTCHINSON("hutchinson") {
         @Override
-        Estimate trace(EmpiricalNtk kernel, int budget, long seed, ProgressListener listener) {
-            return Hutchinson.matvecs(budget).seed(seed).listener(listener).trace(kernel);
+        Estimate trace(EmpiricalNtk kernel, Sampling sampling) {
+            return as(Hutchinson.matvecs(sampling.budget()), sampling).trace(kernel);
         }
     },
     RHUTCH("rhutch") {
         @Override
-        Estimate trace(EmpiricalNtk kernel, int budget, long seed, ProgressListener listener) {
-            return RHutch.vjps(budget).seed(seed).listener(listener).trace(kernel.jacobian());
+        Estimate trace(EmpiricalNtk kernel, Sampling sampling) {
+            return as(RHutch.vjps(sampling.budget()), sampling).trace(kernel.jacobian());
         }
     },
     FHUTCH("fhutch") {
         @Override
-        Estimate trace(EmpiricalNtk kernel, int budget, long seed, ProgressListener listener) {
-            return FHutch.jvps(budget).seed(seed).listener(listener).trace(kernel.jacobian());
+        Estimate trace(EmpiricalNtk kernel, Sampling sampling) {
+            return as(FHutch.jvps(sampling.budget()), sampling).trace(kernel.jacobian());
         }
     };
 
@@ -43,8 +44,15 @@ enum Estimator {
         this.label = label;
     }
 
-    /** The trace of the kernel from a budget of products. */
-    abstract Estimate trace(EmpiricalNtk kernel, int budget, long seed, ProgressListener listener);
+    private static <E extends ProbeEstimator<E>> E as(E estimator, Sampling sampling) {
+        return estimator.seed(sampling.seed())
+                .listener(sampling.listener())
+                .relativeError(sampling.accuracy().relativeError())
+                .confidence(sampling.accuracy().confidence());
+    }
+
+    /** The trace of the kernel as a sampling says. */
+    abstract Estimate trace(EmpiricalNtk kernel, Sampling sampling);
 
     /**
      * The estimator with a name.

@@ -5,12 +5,14 @@ import cotangent.dsl.Key;
 import cotangent.dsl.Shape;
 import cotangent.dsl.Tensor;
 import cotangent.examples.plot.Table;
+import cotangent.linalg.Eigenpairs;
 import cotangent.linalg.Eigh;
 import cotangent.linalg.ErrorBar;
 import cotangent.linalg.Estimate;
 import cotangent.linalg.ntk.EmpiricalNtk;
 import java.io.PrintWriter;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Objects;
@@ -27,6 +29,8 @@ record KernelCheck(List<Entry> entries, double productDifference, double product
     /** Within this many standard errors an estimate agrees: one in five hundred million for a normal error. */
     private static final double SIX_SIGMA = 6;
     private static final int VECTORS = 4;
+    /** How near Lanczos comes to the ends of a spectrum that its own bounds do not cover. */
+    private static final double CONVERGED = 1e-6;
 
     /**
      * One number, estimated and explicit.
@@ -45,7 +49,7 @@ record KernelCheck(List<Entry> entries, double productDifference, double product
         }
     }
 
-    static KernelCheck of(EmpiricalNtk kernel, @Nullable EmpiricalNtk other, NtkReport report) {
+    static KernelCheck of(EmpiricalNtk kernel, @Nullable EmpiricalNtk other, NtkReport report, double shift) {
         Tensor dense = kernel.toDense();
         DType dtype = kernel.dtype();
         int n = kernel.rows();
@@ -69,6 +73,16 @@ record KernelCheck(List<Entry> entries, double productDifference, double product
                 case "trace" -> entries.add(entry(estimate, trace, rounding));
                 case "Frobenius norm" -> entries.add(entry(estimate, Math.sqrt(squares), rounding));
                 case "effective rank" -> entries.add(entry(estimate, trace * trace / squares, rounding));
+                case "stable rank" ->
+                    entries.add(entry(estimate, squares / values[n - 1] / values[n - 1], 4 * rounding));
+                case "condition number" -> {
+                    double least = Math.max(0, values[0]) + shift;
+                    double relative = rounding * values[n - 1] / least;
+                    entries.add(new Entry(estimate, (values[n - 1] + shift) / least, estimate.standardError()
+                            + (CONVERGED + relative) * (values[n - 1] + shift) / least));
+                }
+                case "log-determinant" -> entries.add(entry(estimate, logarithms(values, shift), n * rounding * values[n
+                        - 1] / shift / Math.abs(logarithms(values, shift))));
                 case "alignment" -> entries.add(entry(estimate,
                         alignment(exact, Objects.requireNonNull(other)
                                 .toDense()
@@ -76,17 +90,20 @@ record KernelCheck(List<Entry> entries, double productDifference, double product
                                         DType.F64)),
                         rounding));
                 default -> {
-                    // eigenvalues follow
+                    // eigenvalues follow; labels are not known here
                 }
             }
         }
-        for (int i = 0; i < report.top().size(); i++) {
-            Estimate estimate = report.top().estimate(i);
+        for (Estimate estimate : report.top().map(Eigenpairs::estimates).orElse(List.of())) {
             // The bound says that some eigenvalue is that near.
             double nearest = nearest(values, estimate.value());
             entries.add(new Entry(estimate, nearest, estimate.standardError() + rounding * Math.abs(values[n - 1])));
         }
         return new KernelCheck(entries, difference, rounding);
+    }
+
+    private static double logarithms(double[] values, double shift) {
+        return Arrays.stream(values).map(value -> Math.log(Math.max(0, value) + shift)).sum();
     }
 
     private static double alignment(Tensor first, Tensor second) {

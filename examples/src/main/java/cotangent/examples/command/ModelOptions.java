@@ -11,6 +11,7 @@ import cotangent.dsl.Params;
 import cotangent.dsl.Tensor;
 import cotangent.dsl.backend.Backend;
 import cotangent.dsl.backend.Backends;
+import cotangent.examples.data.DataSet;
 import cotangent.examples.data.DataSets;
 import cotangent.examples.data.Inputs;
 import cotangent.examples.data.MlpFile;
@@ -129,9 +130,26 @@ final class ModelOptions {
     }
 
     private Tensor digits() {
+        return dataSet().inputs();
+    }
+
+    private DataSet dataSet() {
         String name = Choice.of("--data", data, DataSets.names());
-        return DataSets.load(name, Optional.ofNullable(mnist), samples == null ? DEFAULT_SAMPLES : samples, dtype())
-                .inputs();
+        return DataSets.load(name, Optional.ofNullable(mnist), samples == null ? DEFAULT_SAMPLES : samples, dtype());
+    }
+
+    /** Whether the samples have labels. */
+    boolean labelled() {
+        return inputs == null;
+    }
+
+    /** The classes of the samples, I32. */
+    Tensor labels() {
+        if (!labelled()) {
+            throw new InvalidDataException(
+                    "--statistics: the samples of --inputs have no labels to align with; take --data");
+        }
+        return dataSet().labels();
     }
 
     private Tensor own(Path file) {

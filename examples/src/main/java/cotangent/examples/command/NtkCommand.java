@@ -3,15 +3,14 @@ package cotangent.examples.command;
 import cotangent.dsl.InvalidDataException;
 import cotangent.dsl.Params;
 import cotangent.dsl.Tensor;
+import cotangent.examples.command.StatisticsOptions.Wanted;
 import cotangent.examples.plot.OutputDirectory;
 import cotangent.examples.plot.Table;
 import cotangent.linalg.ErrorBar;
 import cotangent.linalg.Estimate;
 import cotangent.linalg.RandomizedEigh;
 import cotangent.linalg.ntk.EmpiricalNtk;
-import cotangent.linalg.ntk.KernelStatistics;
 import cotangent.linalg.ntk.Outputs;
-import cotangent.linalg.probe.Sampling;
 import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -19,6 +18,7 @@ import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.Callable;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
@@ -28,10 +28,11 @@ import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
 
-/** {@code cotangent ntk}: trace, norm, effective rank, alignment and leading eigenpairs of a network's empirical NTK. */
-@Command(name = "ntk", mixinStandardHelpOptions = true, sortOptions = false, abbreviateSynopsis = true, description = "Trace, norm, effective rank and leading eigenpairs of a network's empirical neural tangent kernel, from products alone, each with its error bar.", footer = {
+/** {@code cotangent ntk}: trace, norm, ranks, alignments, spectrum and leading eigenpairs of a network's empirical NTK. */
+@Command(name = "ntk", mixinStandardHelpOptions = true, sortOptions = false, abbreviateSynopsis = true, description = "Trace, norm, ranks, alignments, spectrum and leading eigenpairs of a network's empirical neural tangent kernel, from products alone, each with its error bar.", footer = {
         "", "Examples:", "  ./cotangent ntk", "  ./cotangent ntk --outputs sum --check",
         "  ./cotangent ntk --model 784-512-512-10 --data mnist28x28 --dtype f32",
+        "  ./cotangent ntk --statistics stable-rank,label-alignment --relative-error 0.01 --explain",
         "  ./cotangent ntk --params trained.npz --align-with initial.npz --out results"})
 public final class NtkCommand implements Callable<Integer> {
     private static final int DEFAULT_TOP = 6;
@@ -46,11 +47,8 @@ public final class NtkCommand implements Callable<Integer> {
     @Option(names = "--outputs", paramLabel = "all|sum|0,3", description = "All outputs of all samples, their sum per sample, or chosen ones (default: ${DEFAULT-VALUE}).")
     private String outputs = "all";
 
-    @Option(names = "--estimator", paramLabel = "NAME", description = "Of the trace: hutch++, hutchinson, rhutch (vjps only) or fhutch (jvps only) (default: ${DEFAULT-VALUE}).")
-    private String estimator = "hutch++";
-
-    @Option(names = "--matvecs", paramLabel = "N", description = "Products to spend on the statistics (default: ${DEFAULT-VALUE}).")
-    private int matvecs = 60;
+    @Mixin
+    private StatisticsOptions questions = new StatisticsOptions();
 
     @Option(names = "--top", paramLabel = "K", description = "Leading eigenpairs (default: 6, or as many as there are).")
     private @Nullable Integer top;
@@ -78,14 +76,15 @@ public final class NtkCommand implements Callable<Integer> {
 
     @Override
     public Integer call() {
-        Estimator trace = Estimator.named(estimator);
+        Set<Wanted> wanted = questions.wanted(options.labelled());
+        NtkMeasurement.check(questions, wanted);
         OutputDirectory files = directory == null ? null : OutputDirectory.at(directory);
         Tensor inputs = options.inputs();
         EmpiricalNtk kernel = kernel(options.params(), inputs);
         requireFeasible(kernel);
         EmpiricalNtk other = alignWith == null ? null : kernel(options.params(alignWith), inputs);
-        NtkReport report = measure(kernel, other, trace, inputs);
-        KernelCheck explicit = check ? KernelCheck.of(kernel, other, report) : null;
+        NtkReport report = measure(kernel, other, wanted, inputs);
+        KernelCheck explicit = check ? KernelCheck.of(kernel, other, report, questions.shift()) : null;
         PrintWriter out = spec.commandLine().getOut();
         if (json) {
             out.println(NtkJson.text(report, explicit));
@@ -128,36 +127,25 @@ public final class NtkCommand implements Callable<Integer> {
                     "--top: expected 1 to %d eigenpairs of a kernel of that size, got %d".formatted(
                             kernel.rows(), top));
         }
-        if (matvecs < 4) {
-            throw new InvalidDataException("--matvecs: expected at least 4 products, got " + matvecs);
-        }
         if (oversampling < 0 || powers < 0) {
             throw new InvalidDataException("--oversampling and --powers: expected 0 or more, got %d and %d".formatted(
                     oversampling, powers));
         }
     }
 
-    private NtkReport measure(EmpiricalNtk kernel, @Nullable EmpiricalNtk other, Estimator trace, Tensor inputs) {
+    private NtkReport measure(EmpiricalNtk kernel, @Nullable EmpiricalNtk other, Set<Wanted> wanted, Tensor inputs) {
+        Tensor labels = wanted.stream().anyMatch(StatisticsOptions.LABELLED::contains) ? options.labels() : null;
         try (Progress progress = new Progress(spec.commandLine().getErr(), !json)) {
-            Sampling sampling = Sampling.matvecs(matvecs).seed(options.seed()).listener(progress.of("statistics"));
-            KernelStatistics measured = kernel.statistics(sampling);
-            List<Estimate> statistics = new ArrayList<>();
-            statistics.add(trace == Estimator.HUTCH_PLUS_PLUS
-                    ? measured.trace()
-                    : trace.trace(kernel, matvecs, options.seed(), progress.of("trace")));
-            statistics.add(measured.frobeniusNorm());
-            statistics.add(measured.effectiveRank());
-            if (other != null) {
-                statistics.add(kernel.alignment(other, sampling.listener(progress.of("alignment"))));
-            }
+            NtkMeasurement measurement = new NtkMeasurement(kernel, questions, wanted, options.seed(), progress);
             RandomizedEigh solver = RandomizedEigh.rank(top == null ? Math.min(DEFAULT_TOP, kernel.rows()) : top)
                     .oversampling(oversampling)
                     .powerIterations(powers)
                     .seed(options
-                            .seed())
-                    .listener(progress.of("eigenpairs"));
+                            .seed());
+            List<Estimate> estimates = measurement.estimates(other, labels);
             return new NtkReport(options.describe(inputs.shape().extent(0)), outputs, kernel.rows(), kernel.jacobian()
-                    .columns(), statistics, kernel.topEigenpairs(solver));
+                    .columns(), estimates, measurement.top(solver), measurement.density(), measurement.verdict(),
+                    measurement.plans());
         }
     }
 
@@ -180,8 +168,11 @@ public final class NtkCommand implements Callable<Integer> {
                         .add(
                                 estimate.name()));
         names.forEach((route, shared) -> routes.row(String.join(", ", shared), route));
-        routes.row("eigenvalues", report.top().route());
+        report.top().ifPresent(pairs -> routes.row("eigenvalues", pairs.route()));
+        report.density().ifPresent(density -> routes.row("spectral density", density.toString()));
+        report.verdict().ifPresent(verdict -> routes.row("spectrum", verdict.toString()));
         routes.print(out);
+        report.plans().forEach(plan -> out.print("%n%s%n".formatted(plan.toString().stripTrailing())));
     }
 
     private static String halfWidth(Estimate estimate) {

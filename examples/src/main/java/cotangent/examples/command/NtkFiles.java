@@ -5,10 +5,11 @@ import cotangent.examples.plot.Chart;
 import cotangent.examples.plot.Eigenfunctions;
 import cotangent.examples.plot.OutputDirectory;
 import cotangent.linalg.Eigenpairs;
+import cotangent.linalg.trace.SpectralDensity;
 import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
-/** Writes the report's files: {@code ntk.json}, {@code spectrum.png} and, for images, {@code eigenfunctions.png}. */
+/** Writes the report's files: {@code ntk.json}, {@code spectrum.png}, {@code density.png} and, for images, {@code eigenfunctions.png}. */
 final class NtkFiles {
     private static final String TITLE = "Leading eigenvalues of the neural tangent kernel";
 
@@ -18,11 +19,20 @@ final class NtkFiles {
     private NtkFiles() {}
 
     static void write(OutputDirectory directory, NtkReport report, @Nullable KernelCheck check, Tensor inputs) {
-        directory.write("spectrum.png", spectrum(report.top()));
-        if (Eigenfunctions.drawable(inputs)) {
-            directory.write("eigenfunctions.png", Eigenfunctions.images(inputs, report.top()));
-        }
+        report.top().ifPresent(pairs -> {
+            directory.write("spectrum.png", spectrum(pairs));
+            if (Eigenfunctions.drawable(inputs)) {
+                directory.write("eigenfunctions.png", Eigenfunctions.images(inputs, pairs));
+            }
+        });
+        report.density().ifPresent(density -> directory.write("density.png", density(density)));
         directory.write("ntk.json", NtkJson.text(report, check) + System.lineSeparator());
+    }
+
+    private static Chart density(SpectralDensity density) {
+        return Chart.linear("Spectral density of the neural tangent kernel", "eigenvalue", "share per unit")
+                .line("smoothed by %.2g".formatted(density.width()), density.points().toDoubles(), density.values()
+                        .toDoubles(), density.standardErrors().toDoubles());
     }
 
     private static Chart spectrum(Eigenpairs pairs) {

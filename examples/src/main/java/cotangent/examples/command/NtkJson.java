@@ -1,6 +1,9 @@
 package cotangent.examples.command;
 
 import cotangent.linalg.Estimate;
+import cotangent.linalg.ntk.KernelPlan;
+import cotangent.linalg.trace.SpectralDensity;
+import cotangent.linalg.trace.SpectrumVerdict;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -19,7 +22,16 @@ final class NtkJson {
         root.put("size", report.size());
         root.put("parameters", report.parameters());
         root.put("statistics", report.statistics().stream().map(NtkJson::estimate).toList());
-        root.put("eigenvalues", report.top().estimates().stream().map(NtkJson::estimate).toList());
+        report.top()
+                .ifPresent(pairs -> root.put("eigenvalues", pairs.estimates()
+                        .stream()
+                        .map(NtkJson::estimate)
+                        .toList()));
+        report.density().ifPresent(density -> root.put("spectralDensity", density(density)));
+        report.verdict().ifPresent(verdict -> root.put("spectrum", verdict(verdict)));
+        if (!report.plans().isEmpty()) {
+            root.put("plans", report.plans().stream().map(NtkJson::plan).toList());
+        }
         if (check != null) {
             root.put("check", check(check));
         }
@@ -42,6 +54,40 @@ final class NtkJson {
         fields.put("route", estimate.route());
         fields.put("seconds", estimate.elapsed().toNanos() * 1e-9);
         fields.put("converged", estimate.converged());
+        return fields;
+    }
+
+    private static Map<String, Object> density(SpectralDensity density) {
+        Map<String, Object> fields = new LinkedHashMap<>();
+        fields.put("points", density.points().toDoubles());
+        fields.put("values", density.values().toDoubles());
+        fields.put("standardErrors", density.standardErrors().toDoubles());
+        fields.put("width", density.width());
+        fields.put("route", density.route());
+        return fields;
+    }
+
+    private static Map<String, Object> verdict(SpectrumVerdict verdict) {
+        Map<String, Object> fields = new LinkedHashMap<>();
+        fields.put("shape", verdict.shape().toString());
+        fields.put("exponent", verdict.exponent());
+        fields.put("rank", verdict.rank());
+        fields.put("share", verdict.share());
+        fields.put("advice", verdict.advice());
+        fields.put("numMatvecs", verdict.numMatvecs());
+        return fields;
+    }
+
+    private static Map<String, Object> plan(KernelPlan plan) {
+        Map<String, Object> fields = new LinkedHashMap<>();
+        fields.put("statistic", plan.statistic());
+        fields.put("chosen", plan.chosen().strategy().toString());
+        fields.put("reason", plan.reason());
+        fields.put("options", plan.options()
+                .stream()
+                .map(option -> Map.of("route", option.strategy().toString(),
+                        "exact", option.exact(), "seconds", option.seconds(), "work", option.work()))
+                .toList());
         return fields;
     }
 

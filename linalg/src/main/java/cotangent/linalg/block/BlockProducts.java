@@ -1,7 +1,7 @@
 package cotangent.linalg.block;
 
 import cotangent.dsl.Tensor;
-import cotangent.dsl.kernel.MemoryBudget;
+import cotangent.dsl.backend.MemoryBudget;
 import cotangent.linalg.operator.LinearOperator;
 
 /** Products with wide blocks, cut to what memory allows. */

@@ -4,11 +4,12 @@ import cotangent.dsl.DType;
 import cotangent.dsl.InvalidDataException;
 import cotangent.dsl.Shape;
 import cotangent.dsl.Tensor;
+import cotangent.dsl.backend.MemoryBudget;
 import cotangent.dsl.kernel.Gemm;
-import cotangent.dsl.kernel.MemoryBudget;
 import cotangent.linalg.block.BlockProducts;
 import cotangent.linalg.block.Columns;
 import cotangent.linalg.operator.LinearOperator;
+import cotangent.linalg.probe.CancelledException;
 
 /**
  * The explicit Gram matrix B·Bᵀ of the rows of an operator B, in float64: rows by products of Bᵀ with blocks of unit
@@ -16,7 +17,7 @@ import cotangent.linalg.operator.LinearOperator;
  */
 final class Gram {
     /** Numbers of a Jacobian that may be held at once: at most 512 MiB of float64. */
-    private static final long LARGEST = MemoryBudget.atMost(1L << 29) / Double.BYTES;
+    static final long LARGEST = MemoryBudget.atMost(1L << 29) / Double.BYTES;
 
     private Gram() {}
 
@@ -34,6 +35,7 @@ final class Gram {
         int width = BlockProducts.widthFor(operator);
         for (int from = 0; from < n; from += width) {
             int to = Math.min(n, from + width);
+            CancelledException.throwIfInterrupted("ntk", from, n);
             Tensor block = operator.rmatmat(Columns.identity(operator.dtype(), n, from, to));
             double[] elements = Columns.widened(Columns.transposed(block));
             System.arraycopy(elements, 0, rows, from * p, elements.length);

@@ -1,68 +1,60 @@
 package cotangent.linalg.ntk;
 
-import cotangent.dsl.Tensor;
-import cotangent.linalg.operator.CountingOperator;
 import cotangent.linalg.operator.LinearOperator;
+import cotangent.linalg.probe.CancelledException;
 import cotangent.linalg.probe.MomentSampler;
 import cotangent.linalg.probe.Moments;
 import cotangent.linalg.probe.QuadraticForm;
 import cotangent.linalg.probe.Sampling;
-import java.time.Duration;
+import java.util.Arrays;
 import java.util.List;
+import java.util.function.Supplier;
+import java.util.function.UnaryOperator;
 
-/** The traces that a kernel's statistics are made of, exactly where that is no dearer than the estimate. */
+/**
+ * Traces that kernel statistics are made of: from a sketch and probes of the rest, spent as a plan says or as an accuracy asks
+ * for; exact where that is cheaper.
+ */
 final class KernelMoments {
     private KernelMoments() {}
 
-    /** tr K and ‖K‖_F². */
-    static Moments of(Kernel kernel, Sampling sampling) {
-        LinearOperator jacobian = kernel.jacobian();
-        boolean byRows = jacobian.rows() <= jacobian.columns();
-        LinearOperator narrow = byRows ? jacobian : jacobian.adjoint();
-        if (affordable(narrow, sampling)) {
-            long started = System.nanoTime();
-            CountingOperator counted = CountingOperator.of(narrow);
-            Tensor gram = Gram.of(counted);
-            return exact(List.of(counted), started, sampling, "exact: Jacobian written out by %d %s".formatted(narrow
-                    .rows(), byRows ? "vjps" : "jvps"), Gram.trace(gram), Gram.inner(gram, gram));
-        }
-        return MomentSampler.of(kernel.operator(), sampling, QuadraticForm.trace(), QuadraticForm.squaredNorm())
-                .deflated(false);
+    /** An exact measurement, and what it costs in products with the kernel. */
+    record Exact(long products, Supplier<Moments> measure) {}
+
+    /**
+     * tr K and ‖K‖_F², for quantities all of which are to reach the accuracy, if there is one.
+     *
+     * @param sharpened puts in what is known exactly
+     */
+    static Moments of(Factors factors, Sampling sampling, Exact exact, UnaryOperator<Moments> sharpened,
+            Quantity... quantities) {
+        return sampled(MomentSampler.of(factors.operator(), sampling, QuadraticForm.trace(), QuadraticForm
+                .squaredNorm()), sampling, exact, sharpened, quantities);
     }
 
     /** ⟨K₁, K₂⟩, ‖K₁‖_F² and ‖K₂‖_F². */
-    static Moments shared(Kernel first, Kernel second, Sampling sampling) {
-        MomentSampler sampler = MomentSampler.of(List.of(first.operator(), second.operator()), List.of(QuadraticForm
-                .inner(0, 1), QuadraticForm.inner(0, 0), QuadraticForm.inner(1, 1)), sampling);
-        if (affordable(first.jacobian(), sampling) && affordable(second.jacobian(), sampling)) {
-            long started = System.nanoTime();
-            CountingOperator one = CountingOperator.of(first.jacobian());
-            CountingOperator other = CountingOperator.of(second.jacobian());
-            Tensor left = Gram.of(one);
-            Tensor right = Gram.of(other);
-            return exact(List.of(one, other), started, sampling, "exact: both Jacobians written out by %d vjps each"
-                    .formatted(one.rows()), Gram.inner(left, right), Gram.inner(left, left), Gram.inner(right, right));
+    static Moments shared(LinearOperator first, LinearOperator second, Sampling sampling, Exact exact,
+            Quantity quantity) {
+        return sampled(MomentSampler.of(List.of(first, second), List.of(QuadraticForm.inner(0, 1), QuadraticForm.inner(
+                0, 0), QuadraticForm.inner(1, 1)), sampling), sampling, exact, UnaryOperator.identity(), quantity);
+    }
+
+    private static Moments sampled(MomentSampler sampler, Sampling sampling, Exact exact,
+            UnaryOperator<Moments> sharpened, Quantity... quantities) {
+        String name = quantities[0].name();
+        if (!sampling.accuracy().asked()) {
+            return sharpened.apply(CancelledException.unlessInterrupted(name, () -> sampler.deflated(false)));
         }
-        return sampler.deflated(false);
+        Moments moments = sharpened.apply(CancelledException.unlessInterrupted(name, () -> sampler.orElse(exact
+                .products()).deflated(false, found -> excess(sharpened.apply(found), sampling, quantities))));
+        boolean tooWide = excess(moments, sampling, quantities) > 1 && moments.numMatvecs() < sampling.budget();
+        return tooWide ? exact.measure().get() : moments;
     }
 
-    /** A product with the kernel is two passes, a row of the Jacobian is one. */
-    private static boolean affordable(LinearOperator jacobian, Sampling sampling) {
-        return jacobian.rows() > 0 && jacobian.columns() > 0 && jacobian.rows() <= 2L * sampling.budget() && Gram.fits(
-                jacobian);
-    }
-
-    private static Moments exact(List<CountingOperator> operators, long started, Sampling sampling, String route,
-            double... traces) {
-        return Moments.exact(traces, operators.stream()
-                .mapToLong(
-                        CountingOperator::products)
-                .sum(), operators.stream().mapToLong(CountingOperator::jvps).sum(),
-                operators
-                        .stream()
-                        .mapToLong(CountingOperator::vjps)
-                        .sum(),
-                sampling.seed(), route, Duration.ofNanos(System
-                        .nanoTime() - started));
+    private static double excess(Moments moments, Sampling sampling, Quantity... quantities) {
+        return Arrays.stream(quantities)
+                .mapToDouble(quantity -> quantity.of(moments).excess(sampling.accuracy()))
+                .max()
+                .orElse(0);
     }
 }

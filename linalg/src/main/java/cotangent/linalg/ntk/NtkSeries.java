@@ -8,7 +8,8 @@ import java.util.List;
 
 /**
  * A kernel's statistics through one training run, as an {@link NtkTracker} says: a listener for a trainer, which keeps the
- * points and writes each to the tracker's files as it comes. Evaluations run on the training thread.
+ * points and writes each to the tracker's files as it comes. Evaluations run on the training thread; an interrupt ends one
+ * with a {@link cotangent.linalg.probe.CancelledException}, after whole steps of training.
  */
 public final class NtkSeries implements TrainingListener {
     private static final long NONE = -1;

@@ -4,6 +4,7 @@ import cotangent.dsl.DType;
 import cotangent.dsl.Tensor;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * A product of operators, the last applied first.
@@ -55,6 +56,11 @@ final class ProductOperator extends CheckedOperator {
     /** How many operators are applied one after the other. */
     int stepCount() {
         return steps.size();
+    }
+
+    /** The one program that all factors have become, if they have. */
+    Optional<LinearOperator> onlyStep() {
+        return steps.size() == 1 ? Optional.of(steps.getFirst()) : Optional.empty();
     }
 
     @Override

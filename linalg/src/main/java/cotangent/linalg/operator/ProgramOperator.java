@@ -56,6 +56,10 @@ final class ProgramOperator extends CheckedOperator {
         return Optional.empty();
     }
 
+    LinearProgram program() {
+        return program;
+    }
+
     @Override
     public int rows() {
         return program.outputSize();

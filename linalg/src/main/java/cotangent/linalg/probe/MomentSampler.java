@@ -33,6 +33,7 @@ public final class MomentSampler {
     private final int dimension;
     private final long started = System.nanoTime();
     private long planned;
+    private long alternative = Long.MAX_VALUE;
 
     private MomentSampler(List<CountingOperator> operators, List<QuadraticForm> forms, Sampling sampling) {
         this.operators = operators;
@@ -72,6 +73,20 @@ public final class MomentSampler {
         return sampling.budget() >= dimension;
     }
 
+    /**
+     * The same sampler, told that another exact way costs as much as so many products with each operator: where going on to
+     * a target would cost more than that, it stops short of the target instead.
+     */
+    public MomentSampler orElse(long products) {
+        alternative = products;
+        return this;
+    }
+
+    /** What a listener is told of the end: where a target decides, the unit vectors end the search long before the budget. */
+    private long most() {
+        return Math.min(sampling.budget(), 4L * dimension + Looks.FIRST_ROUND) * operators.size();
+    }
+
     /** Sums over the unit vectors: as many products with each operator as it has columns. */
     public Moments exact() {
         planned = Math.max(planned, spent() + (long) dimension * operators.size());
@@ -108,7 +123,7 @@ public final class MomentSampler {
      */
     public Moments plain(Target target) {
         int most = sampling.budget();
-        planned = (long) most * operators.size();
+        planned = most();
         if (dimension <= Looks.FIRST && most >= dimension) {
             return exact();
         }
@@ -124,6 +139,9 @@ public final class MomentSampler {
             }
             long needed = Looks.needed(samples.count, excess);
             next = Math.min(most, Looks.next(samples.count, needed));
+            if (needed - samples.count >= alternative) {
+                return moments;
+            }
             if (Looks.exactPays(dimension, left(), needed - samples.count, next - samples.count)) {
                 return exact();
             }
@@ -161,7 +179,7 @@ public final class MomentSampler {
      */
     public Moments deflated(boolean transposed, Target target) {
         int most = sampling.budget();
-        planned = (long) most * operators.size();
+        planned = most();
         if (dimension <= Looks.FIRST_ROUND && most >= dimension) {
             return exact();
         }
@@ -175,6 +193,9 @@ public final class MomentSampler {
             }
             long more = Looks.needed(samples.count, excess) - samples.count;
             boolean last = more <= 2L * round || left() <= 2L * round;
+            if (more >= alternative) {
+                return moments;
+            }
             long next = Math.min(left(), last ? Math.max(more, samples.count / 2) : 2L * round);
             if (Looks.exactPays(dimension, left(), more, next)) {
                 return exact();

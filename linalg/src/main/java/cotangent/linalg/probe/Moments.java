@@ -1,6 +1,7 @@
 package cotangent.linalg.probe;
 
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 
@@ -37,6 +38,26 @@ public record Moments(double[] parts, double[][] samples, List<Spread> spreads, 
         return new Moments(Arrays.copyOfRange(parts, first, parts.length), Arrays.copyOfRange(samples, first,
                 samples.length), spreads.isEmpty() ? spreads : spreads.subList(first, spreads.size()), law,
                 dimension, numMatvecs, jvps, vjps, seed, route, elapsed);
+    }
+
+    /**
+     * The same measurement with one form's trace known without error, at the cost of further passes.
+     *
+     * @param form  whose trace it is
+     * @param exact measures it, and nothing else
+     */
+    public Moments with(int form, Moments exact) {
+        double[] known = parts.clone();
+        known[form] = exact.parts()[0];
+        double[][] rest = samples.clone();
+        rest[form] = new double[count()];
+        List<Spread> narrowed = new ArrayList<>(spreads);
+        if (!exact()) {
+            narrowed.set(form, new Spread(0, spreads.get(form).degreesOfFreedom(), false, new double[spreads.get(form)
+                    .cross().length]));
+        }
+        return new Moments(known, rest, narrowed, law, dimension, numMatvecs + exact.numMatvecs(), jvps + exact.jvps(),
+                vjps + exact.vjps(), seed, route + "; the trace exact", elapsed.plus(exact.elapsed()));
     }
 
     /** The estimate of each form's trace. */

@@ -3,6 +3,7 @@ package cotangent.linalg.trace;
 import cotangent.dsl.InvalidDataException;
 import cotangent.linalg.Estimate;
 import cotangent.linalg.operator.LinearOperator;
+import cotangent.linalg.probe.Accuracy;
 import cotangent.linalg.probe.CancelledException;
 import cotangent.linalg.probe.MeteredOperator;
 import cotangent.linalg.probe.Moments;

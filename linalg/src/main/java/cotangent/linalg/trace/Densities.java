@@ -4,6 +4,7 @@ import cotangent.dsl.Shape;
 import cotangent.dsl.Tensor;
 import cotangent.linalg.ErrorBar;
 import cotangent.linalg.Estimate;
+import cotangent.linalg.probe.Accuracy;
 import cotangent.linalg.probe.MeteredOperator;
 import java.util.Arrays;
 

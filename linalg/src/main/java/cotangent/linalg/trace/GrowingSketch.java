@@ -5,6 +5,7 @@ import cotangent.linalg.block.Columns;
 import cotangent.linalg.block.OrthonormalBasis;
 import cotangent.linalg.probe.MeteredOperator;
 import cotangent.linalg.probe.Split;
+import java.util.Arrays;
 
 /**
  * An orthonormal basis Q of the range of a sketch that grows block by block, with A·Q, and with what is known of the norm of
@@ -16,6 +17,7 @@ final class GrowingSketch {
     private Tensor basis;
     private Tensor swept;
     private double fresh = Double.NaN;
+    private double freshForms = Double.NaN;
 
     GrowingSketch(MeteredOperator operator) {
         this.operator = operator;
@@ -38,6 +40,7 @@ final class GrowingSketch {
         Tensor vectors = operator.sketchVectors(0, n, k, k + directions);
         Tensor images = Columns.wide(operator.product(vectors));
         fresh = squareBeyond(Columns.wide(vectors), images) / directions;
+        freshForms = Arrays.stream(Columns.dots(Columns.wide(vectors), images)).sum() / directions;
         ranges = Columns.join(ranges, images);
         // Householder's first k columns depend on the first k columns only: the old basis is kept, and stays orthonormal
         Tensor whole = OrthonormalBasis.spanning(ranges).block(operator.dtype());
@@ -61,6 +64,11 @@ final class GrowingSketch {
         return fresh;
     }
 
+    /** An unbiased estimate of tr A, from the last block's vectors alone: the mean of vᵀAv. */
+    double freshTrace() {
+        return freshForms;
+    }
+
     /**
      * By how much less than ‖A‖_F² the square of ‖PAP‖_F is, for the first j directions at position j: 2‖AQ‖² − ‖QᵀAQ‖², which
      * holds for a symmetric A and steers for others.
@@ -80,7 +88,8 @@ final class GrowingSketch {
         return captured;
     }
 
-    private Tensor compressed() {
+    /** QᵀAQ, float64. */
+    Tensor compressed() {
         return Columns.multiply(Columns.transposed(basis), swept);
     }
 

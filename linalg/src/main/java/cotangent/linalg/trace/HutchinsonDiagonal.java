@@ -5,6 +5,7 @@ import cotangent.dsl.Tensor;
 import cotangent.linalg.EntrywiseEstimate;
 import cotangent.linalg.ErrorBar;
 import cotangent.linalg.operator.LinearOperator;
+import cotangent.linalg.probe.Accuracy;
 import cotangent.linalg.probe.CancelledException;
 import cotangent.linalg.probe.Looks;
 import cotangent.linalg.probe.MeteredOperator;

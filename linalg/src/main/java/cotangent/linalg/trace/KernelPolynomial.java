@@ -2,6 +2,7 @@ package cotangent.linalg.trace;
 
 import cotangent.dsl.InvalidDataException;
 import cotangent.dsl.ShapeException;
+import cotangent.linalg.probe.Accuracy;
 import cotangent.linalg.probe.MeteredOperator;
 import cotangent.linalg.probe.Probes;
 import cotangent.linalg.probe.Sampling;

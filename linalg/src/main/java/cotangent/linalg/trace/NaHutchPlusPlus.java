@@ -8,6 +8,7 @@ import cotangent.linalg.block.Columns;
 import cotangent.linalg.dense.SingularValueDecomposition;
 import cotangent.linalg.dense.SingularValueDecomposition.Extent;
 import cotangent.linalg.operator.LinearOperator;
+import cotangent.linalg.probe.Accuracy;
 import cotangent.linalg.probe.MeteredOperator;
 import cotangent.linalg.probe.Sampling;
 import cotangent.linalg.probe.Split;

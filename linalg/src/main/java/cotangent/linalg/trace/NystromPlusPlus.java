@@ -4,6 +4,7 @@ import cotangent.dsl.Tensor;
 import cotangent.linalg.Estimate;
 import cotangent.linalg.dense.PowerOfTwo;
 import cotangent.linalg.operator.LinearOperator;
+import cotangent.linalg.probe.Accuracy;
 import cotangent.linalg.probe.MeteredOperator;
 import cotangent.linalg.probe.Sampling;
 import cotangent.linalg.probe.Split;

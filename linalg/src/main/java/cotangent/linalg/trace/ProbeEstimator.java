@@ -2,6 +2,7 @@ package cotangent.linalg.trace;
 
 import cotangent.linalg.Estimate;
 import cotangent.linalg.operator.LinearOperator;
+import cotangent.linalg.probe.Accuracy;
 import cotangent.linalg.probe.CancelledException;
 import cotangent.linalg.probe.MeteredOperator;
 import cotangent.linalg.probe.MomentSampler;
@@ -87,13 +88,11 @@ public abstract sealed class ProbeEstimator<E extends ProbeEstimator<E>> permits
     }
 
     final double excess(String name, Moments moments, Statistic statistic) {
-        Estimate estimate = Estimate.of(name, moments, statistic);
-        double halfWidth = estimate.interval(accuracy.confidence()).halfWidth();
-        return halfWidth == 0 ? 0 : halfWidth / Math.abs(estimate.value()) / accuracy.relativeError();
+        return Estimate.of(name, moments, statistic).excess(accuracy);
     }
 
     final Estimate judged(Estimate estimate) {
-        return accuracy.asked() ? estimate.against(accuracy.relativeError(), accuracy.confidence()) : estimate;
+        return estimate.against(accuracy);
     }
 
     /** The same estimator with a seed; the default is 0. */

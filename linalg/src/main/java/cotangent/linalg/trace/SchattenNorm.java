@@ -7,6 +7,7 @@ import cotangent.linalg.ErrorBar;
 import cotangent.linalg.Estimate;
 import cotangent.linalg.Svd;
 import cotangent.linalg.operator.LinearOperator;
+import cotangent.linalg.probe.Accuracy;
 import cotangent.linalg.probe.CancelledException;
 import cotangent.linalg.probe.MeteredOperator;
 import cotangent.linalg.probe.Probes;
@@ -127,8 +128,8 @@ public final class SchattenNorm extends ProbeEstimator<SchattenNorm> {
             throw new ShapeException("SchattenNorm: expected at least %d products, got %d".formatted(each, sampling
                     .budget()));
         }
-        Sampling share = new Sampling(sampling.budget() / each, sampling.seed(), sampling.law(), sampling.blockSize(), (
-                done, total) -> sampling.listener().progressed(each * done, each * total));
+        Sampling share = sampling.atMost(sampling.budget() / each)
+                .listener((done, total) -> sampling.listener().progressed(each * done, each * total));
         return new SchattenNorm(share, accuracy);
     }
 

@@ -1,5 +1,6 @@
 package cotangent.linalg.trace;
 
+import cotangent.linalg.probe.Accuracy;
 import cotangent.linalg.probe.MeteredOperator;
 import cotangent.linalg.probe.Probes;
 import cotangent.linalg.probe.Sampling;

@@ -64,7 +64,7 @@ public final class BenchCommand implements Callable<Integer> {
     /** The command over all suites, with no options set. */
     public BenchCommand() {
         this(List.of(GemmSuite.create(), ElementwiseSuite.create(), ProductSuite.create(), ScalingSuite.create(),
-                LinalgSuite.create()));
+                LinalgSuite.create(), NtkSuite.create()));
     }
 
     BenchCommand(List<Suite> suites) {

@@ -13,7 +13,6 @@ import java.util.regex.Pattern;
 import org.openjdk.jmh.annotations.Mode;
 import org.openjdk.jmh.profile.GCProfiler;
 import org.openjdk.jmh.results.IterationResult;
-import org.openjdk.jmh.results.Result;
 import org.openjdk.jmh.results.RunResult;
 import org.openjdk.jmh.runner.Runner;
 import org.openjdk.jmh.runner.RunnerException;
@@ -85,7 +84,7 @@ final class Jmh {
         double allocated = iterations.stream()
                 .map(iteration -> iteration.getSecondaryResults().get(ALLOCATED))
                 .filter(Objects::nonNull)
-                .mapToDouble(Result::getScore)
+                .mapToDouble(result -> result.getScore())
                 .min()
                 .orElse(Double.NaN);
         return new Timing(nanos).allocating(allocated);

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import cotangent.dsl.CotangentException;
 import cotangent.dsl.DType;
+import cotangent.dsl.Tensor;
 import cotangent.examples.command.CommandProvider;
 import java.util.ArrayList;
 import java.util.List;
@@ -41,7 +42,7 @@ class SuitesTest {
     @Test
     void noTwoCasesOfASuiteHaveOneName() {
         for (Suite suite : List.of(GemmSuite.create(), ElementwiseSuite.create(), ProductSuite.create(), ScalingSuite
-                .create())) {
+                .create(), NtkSuite.create())) {
             assertThat(suite.cases().stream().map(Case::name)).doesNotHaveDuplicates();
         }
     }
@@ -108,6 +109,28 @@ class SuitesTest {
         benchmark.warmUpMillis = 1;
         benchmark.prepare();
         assertThat(benchmark.compute().toString()).isNotBlank();
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"whole", "traced"})
+    void kernelsAreWrittenOut(String work) {
+        NtkBenchmark benchmark = new NtkBenchmark();
+        benchmark.work = work;
+        benchmark.warmUpMillis = 1;
+        benchmark.prepare();
+        assertThat(((Tensor) benchmark.compute()).shape().extent(0)).isEqualTo(work.equals("whole") ? 32 : 8);
+    }
+
+    @Test
+    void withoutNeuralTangentsItsFigureIsTold() {
+        Case first = NtkSuite.create()
+                .cases()
+                .stream()
+                .filter(each -> each.name().contains("49-32-32-10 f64 N=200 traced"))
+                .findFirst()
+                .orElseThrow();
+        assertThat(first.run(shortest)).singleElement().matches(row -> row.outcome() == Row.Outcome.NO_PEER);
+        assertThat(notes).anyMatch(note -> note.contains("neural-tangents took 3.6 ms"));
     }
 
     @Test

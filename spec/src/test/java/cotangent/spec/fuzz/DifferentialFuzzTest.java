@@ -2,6 +2,7 @@ package cotangent.spec.fuzz;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import cotangent.dsl.autodiff.ProbeAxis;
 import cotangent.dsl.backend.Backend;
 import cotangent.dsl.backend.Backends;
 import java.util.List;
@@ -64,6 +65,12 @@ final class DifferentialFuzzTest {
     @Label("vmap of random graphs")
     void batched(@ForAll("seeds") long seed) {
         check(seed, Transformed::vmap);
+    }
+
+    @Property(shrinking = ShrinkingMode.OFF, seed = "7", tries = 300)
+    @Label("vmap of random graphs, the batch axis last")
+    void batchedLast(@ForAll("seeds") long seed) {
+        check(seed, s -> Transformed.vmap(RandomGraphs.of(s), ProbeAxis.LAST));
     }
 
     @Property(shrinking = ShrinkingMode.OFF, seed = "6")

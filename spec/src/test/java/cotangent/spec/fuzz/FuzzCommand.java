@@ -1,5 +1,6 @@
 package cotangent.spec.fuzz;
 
+import cotangent.dsl.autodiff.ProbeAxis;
 import cotangent.dsl.backend.Backend;
 import cotangent.dsl.backend.Backends;
 import java.io.PrintWriter;
@@ -15,7 +16,7 @@ import picocli.CommandLine.Spec;
 public final class FuzzCommand implements Callable<Integer> {
     /** What is done to a random graph before it is run. */
     enum Transformation {
-        NONE, JVP, VJP, VMAP, JVP_OF_VJP;
+        NONE, JVP, VJP, VMAP, VMAP_LAST, JVP_OF_VJP;
 
         Sample sample(long seed) {
             return switch (this) {
@@ -23,6 +24,7 @@ public final class FuzzCommand implements Callable<Integer> {
                 case JVP -> Transformed.jvp(seed);
                 case VJP -> Transformed.vjp(seed);
                 case VMAP -> Transformed.vmap(seed);
+                case VMAP_LAST -> Transformed.vmap(RandomGraphs.of(seed), ProbeAxis.LAST);
                 case JVP_OF_VJP -> Transformed.jvp(Transformed.vjp(seed));
             };
         }

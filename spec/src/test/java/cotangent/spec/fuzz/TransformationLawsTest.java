@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import cotangent.dsl.DType;
 import cotangent.dsl.Expr;
 import cotangent.dsl.Tensor;
+import cotangent.dsl.autodiff.ProbeAxis;
 import cotangent.dsl.ir.Graph;
 import cotangent.dsl.ir.GraphVerifier;
 import cotangent.dsl.ir.Op;
@@ -40,8 +41,17 @@ final class TransformationLawsTest {
 
     @Property(shrinking = ShrinkingMode.OFF, seed = "21")
     void vmapEqualsALoop(@ForAll("seeds") long seed) {
+        requireALoop(seed, ProbeAxis.BEFORE_FEATURES);
+    }
+
+    @Property(shrinking = ShrinkingMode.OFF, seed = "23", tries = 300)
+    void vmapWithTheBatchLastEqualsALoop(@ForAll("seeds") long seed) {
+        requireALoop(seed, ProbeAxis.LAST);
+    }
+
+    private static void requireALoop(long seed, ProbeAxis home) {
         Sample sample = RandomGraphs.of(seed);
-        Sample batched = Transformed.vmap(sample);
+        Sample batched = Transformed.vmap(sample, home);
         Optional<List<BoundedTensor>> together = run(batched.graph(), batched.inputs());
         for (int i = 0; i < Transformed.BATCH; i++) {
             Optional<List<BoundedTensor>> one = run(sample.graph(), entry(sample, batched, i));

@@ -5,6 +5,7 @@ import cotangent.dsl.Tensor;
 import cotangent.dsl.TensorType;
 import cotangent.dsl.autodiff.Batching;
 import cotangent.dsl.autodiff.ForwardMode;
+import cotangent.dsl.autodiff.ProbeAxis;
 import cotangent.dsl.autodiff.ReverseMode;
 import cotangent.dsl.ir.Graph;
 import java.util.ArrayList;
@@ -80,6 +81,10 @@ final class Transformed {
     }
 
     static Sample vmap(Sample sample) {
+        return vmap(sample, ProbeAxis.BEFORE_FEATURES);
+    }
+
+    static Sample vmap(Sample sample, ProbeAxis home) {
         SplittableRandom random = new SplittableRandom(sample.seed());
         RandomTensors tensors = new RandomTensors(random);
         int[] axes = new int[sample.inputs().size()];
@@ -89,7 +94,7 @@ final class Transformed {
             axes[i] = random.nextInt(4) == 0 ? -1 : 0;
             arguments.add(axes[i] < 0 ? input : batch(input, tensors));
         }
-        return new Sample(sample.seed(), Batching.vmap(sample.graph(), axes, BATCH, 0), arguments);
+        return new Sample(sample.seed(), Batching.vmap(sample.graph(), axes, BATCH, 0, home), arguments);
     }
 
     /** The tensor and others of its type; integers, which may be indices, are repeated as they are. */

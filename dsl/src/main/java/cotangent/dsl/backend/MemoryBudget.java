@@ -1,4 +1,4 @@
-package cotangent.dsl.kernel;
+package cotangent.dsl.backend;
 
 import java.util.Locale;
 import java.util.regex.Matcher;

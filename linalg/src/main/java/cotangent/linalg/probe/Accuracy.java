@@ -1,4 +1,4 @@
-package cotangent.linalg.trace;
+package cotangent.linalg.probe;
 
 import cotangent.dsl.InvalidDataException;
 
@@ -8,10 +8,12 @@ import cotangent.dsl.InvalidDataException;
  * @param relativeError half the width of its interval, relative to its value; 0 where the budget alone decides
  * @param confidence    of the interval
  */
-record Accuracy(double relativeError, double confidence) {
-    static final Accuracy NONE = new Accuracy(0, 0.95);
+public record Accuracy(double relativeError, double confidence) {
+    /** None asked for: the budget alone decides. */
+    public static final Accuracy NONE = new Accuracy(0, 0.95);
 
-    Accuracy {
+    /** Checks the numbers. */
+    public Accuracy {
         if (!(relativeError >= 0 && relativeError < 1)) {
             throw new InvalidDataException("relativeError: expected a number between 0 and 1, such as 0.01, got "
                     + relativeError);
@@ -22,7 +24,8 @@ record Accuracy(double relativeError, double confidence) {
         }
     }
 
-    boolean asked() {
+    /** Whether there is an error to reach. */
+    public boolean asked() {
         return relativeError > 0;
     }
 }

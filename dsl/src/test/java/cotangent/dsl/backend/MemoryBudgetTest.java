@@ -1,4 +1,4 @@
-package cotangent.dsl.kernel;
+package cotangent.dsl.backend;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;

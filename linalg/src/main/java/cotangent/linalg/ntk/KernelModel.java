@@ -1,0 +1,118 @@
+package cotangent.linalg.ntk;
+
+import cotangent.dsl.Expr;
+import cotangent.dsl.Fn;
+import cotangent.dsl.Params;
+import cotangent.dsl.ShapeException;
+import cotangent.dsl.Structure;
+import cotangent.dsl.Tensor;
+import cotangent.dsl.Tree;
+import cotangent.dsl.autodiff.SampleFactorProgram;
+import java.util.Arrays;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import org.jspecify.annotations.Nullable;
+
+/** A model with what a kernel is over: the function that is differentiated, and what was compiled of it. */
+final class KernelModel {
+    private final Fn model;
+    private final KernelOptions options;
+    private final Fn selected;
+    private final Map<List<Structure>, SampleFactorProgram.Search> programs = new ConcurrentHashMap<>();
+
+    KernelModel(Fn model, KernelOptions options) {
+        this.model = model;
+        this.options = options;
+        boolean whole = options.parameters().isEmpty();
+        this.selected = Fn.of(model.name(), model.arity() + (whole ? 0 : 1), in -> options.outputs()
+                .select(whole
+                        ? model.apply(in.toArray(Expr[]::new))
+                        : model.apply(joined(in))))
+                .on(model.backend());
+    }
+
+    /** The model's inputs from chosen parameters, the others, and the further inputs. */
+    private static Expr[] joined(List<Expr> in) {
+        Map<String, Expr> all = new LinkedHashMap<>();
+        for (Expr part : in.subList(0, 2)) {
+            for (String name : ((Structure.Named) part.structure()).names()) {
+                all.put(name, part.get(name));
+            }
+        }
+        Expr[] inputs = in.subList(1, in.size()).toArray(Expr[]::new);
+        inputs[0] = Expr.params(all);
+        return inputs;
+    }
+
+    Fn model() {
+        return model;
+    }
+
+    KernelOptions options() {
+        return options;
+    }
+
+    /** The function of what is differentiated, then all else. */
+    Fn selected() {
+        return selected;
+    }
+
+    /** The arguments of {@link #selected} from those of the model. */
+    Tree[] arguments(Tree[] given) {
+        if (options.parameters().isEmpty()) {
+            return given;
+        }
+        if (!(given[0] instanceof Params params)) {
+            throw new ShapeException("parameters: expected a model whose parameters have names, got " + given[0]
+                    .structure());
+        }
+        Map<String, Tree> chosen = new LinkedHashMap<>();
+        Map<String, Tree> others = new LinkedHashMap<>();
+        for (String name : params.names()) {
+            (options.parameters().contains(name) ? chosen : others).put(name, params.get(name));
+        }
+        if (chosen.size() < options.parameters().size()) {
+            throw new ShapeException("parameters: expected some of %s, got %s".formatted(params.names(), options
+                    .parameters()));
+        }
+        Tree[] arguments = new Tree[given.length + 1];
+        arguments[0] = Params.of(chosen);
+        arguments[1] = Params.of(others);
+        System.arraycopy(given, 1, arguments, 2, given.length - 1);
+        return arguments;
+    }
+
+    /** The factors' program for arguments of these structures, or why there is none. */
+    SampleFactorProgram.Search program(Tree[] arguments) {
+        List<Structure> structures = Arrays.stream(arguments).map(Tree::structure).toList();
+        return programs.computeIfAbsent(structures, known -> SampleFactorProgram.of(selected, sampleAxes(arguments),
+                known));
+    }
+
+    /** As told, or the first axis of every further input that is as long there as that of the first. */
+    int[] sampleAxes(Tree[] arguments) {
+        int first = options.parameters().isEmpty() ? 1 : 2;
+        int[] axes = new int[arguments.length];
+        Arrays.fill(axes, Fn.UNMAPPED);
+        int @Nullable [] told = options.sampleAxes();
+        if (told != null && told.length != arguments.length - first) {
+            throw new ShapeException("sampleAxes: expected one for each of %d inputs, got %d".formatted(arguments.length
+                    - first, told.length));
+        }
+        int samples = -1;
+        for (int i = first; i < arguments.length; i++) {
+            List<Tensor> leaves = arguments[i].leaves();
+            if (told != null) {
+                axes[i] = told[i - first];
+            } else if (!leaves.isEmpty() && leaves.stream().allMatch(leaf -> leaf.rank() > 0)) {
+                int extent = leaves.getFirst().shape().extent(0);
+                samples = samples < 0 ? extent : samples;
+                int common = samples;
+                axes[i] = leaves.stream().allMatch(leaf -> leaf.shape().extent(0) == common) ? 0 : Fn.UNMAPPED;
+            }
+        }
+        return axes;
+    }
+}
