@@ -84,10 +84,10 @@ class BenchCommandTest {
     void printsALinePerRowAndProgressElsewhere() {
         run("gemm");
         assertThat(out.toString().lines()).containsExactly(//
-                "  case        ours  peer  which  unit     ratio        spread   target",
-                "  fast n=512  10.0  5.00  Peer   GFLOP/s   2.00   1.86 - 2.16  >= 2.00  met",
-                "  slow n=512  10.0  11.1  Peer   GFLOP/s  0.900  0.810 - 1.00  >= 1.00  missed",
-                "  alone       10.0     -  -      GFLOP/s      -             -  >= 1.00  no peer");
+                "  case        ours  peer  which  unit     ratio        spread   target           bytes/call",
+                "  fast n=512  10.0  5.00  Peer   GFLOP/s   2.00   1.86 - 2.16  >= 2.00  met               -",
+                "  slow n=512  10.0  11.1  Peer   GFLOP/s  0.900  0.810 - 1.00  >= 1.00  missed            -",
+                "  alone       10.0     -  -      GFLOP/s      -             -  >= 1.00  no peer           -");
         assertThat(err.toString()).contains("slow n=512: 10.0 against 11.1 GFLOP/s of Peer, ratio 0.900, missed");
     }
 
