@@ -9,6 +9,6 @@ public final class Training {
 
     /** All of them, with no options set. */
     public static List<Experiment> experiments() {
-        return List.of(new KernelInTraining());
+        return List.of(new KernelInTraining(), new GruInTraining());
     }
 }
