@@ -2,7 +2,10 @@ package cotangent.examples.training;
 
 import cotangent.dsl.Key;
 import java.util.Arrays;
+import java.util.Comparator;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 
 /**
@@ -46,12 +49,32 @@ record RankCorrelation(double rho, double low, double high, double pValue) {
         return (double) extreme / (SHUFFLES + 1);
     }
 
-    Map<String, Object> values() {
+    /**
+     * The p-values corrected for being among several (S. Holm, Scandinavian Journal of Statistics 6, 1979): the smallest times their
+     * number, the next times one less, and so on, none smaller than the one before it.
+     */
+    static Map<String, Double> holm(Map<String, RankCorrelation> tested) {
+        List<Map.Entry<String, RankCorrelation>> ascending = tested.entrySet()
+                .stream()
+                .sorted(Map.Entry.comparingByValue(Comparator.comparingDouble(RankCorrelation::pValue)))
+                .toList();
+        Map<String, Double> corrected = new HashMap<>();
+        double largest = 0;
+        for (int i = 0; i < ascending.size(); i++) {
+            largest = Math.max(largest, Math.min(1, (ascending.size() - i) * ascending.get(i).getValue().pValue()));
+            corrected.put(ascending.get(i).getKey(), largest);
+        }
+        return corrected;
+    }
+
+    /** With the p-value corrected for the others of a table. */
+    Map<String, Object> values(double corrected) {
         Map<String, Object> values = new LinkedHashMap<>();
         values.put("rho", rho);
         values.put("low", low);
         values.put("high", high);
         values.put("pValue", pValue);
+        values.put("corrected", corrected);
         return values;
     }
 
