@@ -2,10 +2,8 @@ package cotangent.examples.data;
 
 import cotangent.dsl.DType;
 import cotangent.dsl.InvalidDataException;
-import cotangent.dsl.Shape;
 import cotangent.dsl.ShapeException;
 import cotangent.dsl.Tensor;
-import java.util.Arrays;
 
 /**
  * Samples with their labels.
@@ -42,13 +40,20 @@ public record DataSet(String name, Tensor inputs, Tensor labels) {
      * @throws InvalidDataException if there are fewer, or none is asked for
      */
     public DataSet take(int count) {
-        requireCount(count, size(), name);
-        int width = inputs.shape().extent(1);
-        Shape shape = Shape.of(count, width);
-        Tensor head = inputs.dtype() == DType.F64
-                ? Tensor.wrap(shape, Arrays.copyOf(inputs.toDoubles(), shape.size()))
-                : Tensor.wrap(shape, Arrays.copyOf(inputs.toFloats(), shape.size()));
-        return new DataSet(name, head, Tensor.wrap(Shape.of(count), Arrays.copyOf(labels.toInts(), count)));
+        return take(0, count);
+    }
+
+    /**
+     * Some samples after others.
+     *
+     * @param skipped how many come before them
+     * @throws InvalidDataException if there are fewer, or none is asked for
+     */
+    public DataSet take(int skipped, int count) {
+        requireCount(skipped + count, size(), name);
+        requireCount(count, size() - skipped, name);
+        Tensor rows = inputs.slice(0, skipped, skipped + count);
+        return new DataSet(name, rows, labels.slice(0, skipped, skipped + count));
     }
 
     static void requireCount(int count, int available, String name) {

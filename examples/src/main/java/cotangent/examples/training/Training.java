@@ -1,6 +1,7 @@
 package cotangent.examples.training;
 
 import cotangent.examples.experiment.Experiment;
+import cotangent.examples.families.ModelFamilies;
 import java.util.List;
 
 /** The experiments on training, one command each. */
@@ -9,6 +10,6 @@ public final class Training {
 
     /** All of them, with no options set. */
     public static List<Experiment> experiments() {
-        return List.of(new KernelInTraining());
+        return List.of(new KernelInTraining(), new GruInTraining(), new KernelRanking(), new ModelFamilies());
     }
 }
