@@ -181,17 +181,17 @@ public final class EmpiricalNtk extends NtkEstimates {
 
     @Override
     public int rows() {
-        return jacobian().rows();
+        return kernel.reduction().rows();
     }
 
     @Override
     public int columns() {
-        return jacobian().rows();
+        return rows();
     }
 
     @Override
     public DType dtype() {
-        return jacobian().dtype();
+        return kernel.dtype();
     }
 
     @Override

@@ -21,6 +21,7 @@ final class KernelModel {
     private final KernelOptions options;
     private final Fn selected;
     private final Map<List<Structure>, SampleFactorProgram.Search> programs = new ConcurrentHashMap<>();
+    private final Map<List<Structure>, Structure> outputs = new ConcurrentHashMap<>();
 
     KernelModel(Fn model, KernelOptions options) {
         this.model = model;
@@ -86,9 +87,17 @@ final class KernelModel {
 
     /** The factors' program for arguments of these structures, or why there is none. */
     SampleFactorProgram.Search program(Tree[] arguments) {
-        List<Structure> structures = Arrays.stream(arguments).map(Tree::structure).toList();
-        return programs.computeIfAbsent(structures, known -> SampleFactorProgram.of(selected, sampleAxes(arguments),
-                known));
+        return programs.computeIfAbsent(structures(arguments), known -> SampleFactorProgram.of(selected, sampleAxes(
+                arguments), known));
+    }
+
+    /** The form of the chosen outputs, for arguments of these structures; runs nothing. */
+    Structure output(Tree[] arguments) {
+        return outputs.computeIfAbsent(structures(arguments), known -> selected.trace(known).result());
+    }
+
+    private static List<Structure> structures(Tree[] arguments) {
+        return Arrays.stream(arguments).map(Tree::structure).toList();
     }
 
     /** As told, or the first axis of every further input that is as long there as that of the first. */
