@@ -17,6 +17,7 @@ import org.jspecify.annotations.NullMarked;
 
     opens cotangent.examples to info.picocli;
     opens cotangent.examples.command to info.picocli;
+    opens cotangent.examples.curvature to info.picocli;
     opens cotangent.examples.experiment to info.picocli;
     opens cotangent.examples.families to info.picocli;
     opens cotangent.examples.theory to info.picocli;

@@ -79,6 +79,16 @@ public final class LanczosDecomposition {
         return orthogonalityLoss;
     }
 
+    /**
+     * The loss of orthogonality step by step: the largest |v_iᵀ v_j| with i before j, or |v_jᵀ v_j − 1|, for each j; 2·n·m² flops.
+     *
+     * @return F64 [m]
+     * @throws ShapeException if the process was not told to keep the basis
+     */
+    public Tensor orthogonalityLosses() {
+        return Tensor.of(rows().departures());
+    }
+
     /** Steps at which the new vector was made orthogonal to all before it, or to the converged Ritz vectors. */
     public int reorthogonalizations() {
         return reorthogonalizations;

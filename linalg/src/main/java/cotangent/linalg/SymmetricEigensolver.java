@@ -18,7 +18,7 @@ import java.util.Arrays;
  * @param <S> the solver
  */
 public abstract sealed class SymmetricEigensolver<S extends SymmetricEigensolver<S>>
-        permits Lanczos, BlockLanczos, Lobpcg {
+        permits Lanczos, BlockLanczos, Lobpcg, PowerIteration {
     private static final int LEAST_MATVECS = 1000;
 
     final Options options;

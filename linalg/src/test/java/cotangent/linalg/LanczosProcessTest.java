@@ -17,6 +17,7 @@ import cotangent.linalg.probe.Probes;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.IntToDoubleFunction;
+import java.util.Arrays;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -77,6 +78,14 @@ class LanczosProcessTest {
         LanczosDecomposition none = process.reorthogonalization(Reorthogonalization.NONE).decompose(a, vector(N));
         assertThat(none.orthogonalityLoss()).isGreaterThan(0.1);
         assertThat(none.reorthogonalizations()).isZero();
+        for (LanczosDecomposition run : new LanczosDecomposition[]{full, partial, none}) {
+            double[] losses = run.orthogonalityLosses().toDoubles();
+            assertThat(losses).hasSize(run.steps());
+            assertThat(Arrays.stream(losses).max().orElse(0)).isEqualTo(run.orthogonalityLoss());
+            // the first vector is of norm 1, and the second is orthogonal to it, whatever comes later
+            assertThat(losses[0]).isLessThan(N * EPSILON);
+            assertThat(losses[1]).isLessThan(N * EPSILON);
+        }
         LanczosDecomposition estimated = LanczosProcess.steps(80)
                 .reorthogonalization(Reorthogonalization.NONE)
                 .decompose(a, vector(N));

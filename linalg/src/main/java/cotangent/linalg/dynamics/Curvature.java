@@ -26,7 +26,10 @@ import cotangent.linalg.trace.StochasticLanczosQuadrature;
  * 14, 2002): equal for a model linear in its parameters, and where the loss fits exactly. Under {@link SquaredLoss} c/2·‖f −
  * y‖² the eigenvalues of G that are not 0 are those of the tangent kernel times c.
  *
- * <p>Statistics are estimates with error bars; a budget that reaches the number of parameters makes them exact.
+ * <p>Statistics are estimates with error bars, from a number of products or to a relative error, as a {@link Sampling} says:
+ * {@code trace(relativeError(0.01).confidence(0.95))}. A budget that reaches the number of parameters makes them exact, as does
+ * an error that would cost as much: that of the trace of an indefinite Hessian, whose eigenvalues may cancel, is out of reach
+ * sooner than that of its norm.
  */
 public final class Curvature {
     private static final Sampling DEFAULT = Sampling.matvecs(60);
@@ -89,7 +92,7 @@ public final class Curvature {
 
     /** The trace, as {@link cotangent.linalg.trace.HutchPlusPlus} has it. */
     public Estimate trace(Sampling sampling) {
-        return Estimate.of("trace", moments(sampling), Statistic.identity());
+        return estimate("trace", sampling, 0, Statistic.identity());
     }
 
     /** The Frobenius norm from 60 products; see {@link #frobeniusNorm(Sampling)}. */
@@ -99,7 +102,7 @@ public final class Curvature {
 
     /** The Frobenius norm, by the mean of ‖Hv‖² beside a sketched subspace. */
     public Estimate frobeniusNorm(Sampling sampling) {
-        return Estimate.of("Frobenius norm", moments(sampling).from(1), Statistic.squareRoot());
+        return estimate("Frobenius norm", sampling, 1, Statistic.squareRoot());
     }
 
     /** The effective rank from 60 products; see {@link #effectiveRank(Sampling)}. */
@@ -113,12 +116,19 @@ public final class Curvature {
      * trace, down to 0.
      */
     public Estimate effectiveRank(Sampling sampling) {
-        return Estimate.of("effective rank", moments(sampling), Statistic.participationRatio());
+        return estimate("effective rank", sampling, 0, Statistic.participationRatio());
     }
 
-    private Moments moments(Sampling sampling) {
-        return CancelledException.unlessInterrupted("curvature", () -> MomentSampler.of(operator, sampling,
-                QuadraticForm.trace(), QuadraticForm.squaredNorm()).deflated(false));
+    /** A statistic of tr H and ‖H‖_F², or of the second alone: from a number of products, or from as many as an error asks for. */
+    private Estimate estimate(String name, Sampling sampling, int first, Statistic statistic) {
+        MomentSampler sampler = MomentSampler.of(operator, sampling, QuadraticForm.trace(), QuadraticForm
+                .squaredNorm());
+        Moments moments = CancelledException.unlessInterrupted(name, () -> sampling.accuracy().asked()
+                ? sampler.deflated(false, found -> Estimate.of(name, found.from(first), statistic)
+                        .excess(sampling
+                                .accuracy()))
+                : sampler.deflated(false));
+        return Estimate.of(name, moments.from(first), statistic).against(sampling.accuracy());
     }
 
     /** The k largest eigenvalues, descending, with eigenvectors and residual bounds; by {@link Lanczos}. */

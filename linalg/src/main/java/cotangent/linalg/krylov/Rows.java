@@ -65,9 +65,25 @@ public final class Rows {
 
     /** The largest |VVᵀ − I|: how far the vectors are from orthonormal; 2·n·count² flops. */
     public double departure() {
+        return departure(count, products());
+    }
+
+    /** The same for each vector, with those before it only. */
+    public double[] departures() {
+        double[] products = products();
+        double[] largest = new double[count];
+        for (int i = 0; i < count; i++) {
+            for (int j = 0; j <= i; j++) {
+                largest[i] = Math.max(largest[i], Math.abs(products[i * count + j] - (i == j ? 1 : 0)));
+            }
+        }
+        return largest;
+    }
+
+    private double[] products() {
         double[] products = new double[count * count];
         Gemm.dgemm(count, count, n, 1, elements, 0, n, 1, elements, 0, 1, n, 0, products, 0, count);
-        return departure(count, products);
+        return products;
     }
 
     /** The largest |G − I| of a matrix of inner products. */

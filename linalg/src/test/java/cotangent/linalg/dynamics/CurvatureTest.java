@@ -17,10 +17,14 @@ import cotangent.linalg.Eigenpairs;
 import cotangent.linalg.Eigh;
 import cotangent.linalg.Estimate;
 import cotangent.linalg.ntk.EmpiricalNtk;
+import cotangent.linalg.operator.CountingOperator;
 import cotangent.linalg.operator.JacobianOperator;
 import cotangent.linalg.operator.LinearOperator;
 import cotangent.linalg.probe.Sampling;
 import cotangent.linalg.trace.SpectralDensity;
+import java.util.Arrays;
+import java.util.List;
+import java.util.function.BiFunction;
 import org.junit.jupiter.api.Test;
 
 class CurvatureTest {
@@ -135,6 +139,42 @@ class CurvatureTest {
                 + rounding));
         SpectralDensity density = curvature.density(n);
         assertThat(density.mass()).isCloseTo(1, within(1e-3));
+    }
+
+    /** The looser the error, the fewer products; out of reach, the unit vectors end the search; what is spent is what is said. */
+    @Test
+    void statisticsToARelativeError() {
+        Mlp wide = Nn.mlp(4, 40, CLASSES);
+        Params params = wide.init(Key.of(2));
+        LinearOperator hessian = Curvature.gaussNewton(wide.fn(), OutputLoss.squared(SquaredLoss.HALF_SUM), Y, params,
+                X).operator();
+        double[] eigenvalues = Eigh.values(hessian.toDense()).toDoubles();
+        double trace = Arrays.stream(eigenvalues).sum();
+        double norm = Math.sqrt(Arrays.stream(eigenvalues).map(value -> value * value).sum());
+        double[] truths = {trace, norm, trace / norm * trace / norm};
+        List<BiFunction<Curvature, Sampling, Estimate>> statistics = List.of(Curvature::trace, Curvature::frobeniusNorm,
+                Curvature::effectiveRank);
+        for (int i = 0; i < truths.length; i++) {
+            long before = 0;
+            for (double error : new double[]{0.3, 0.05, 1e-9}) {
+                CountingOperator counting = CountingOperator.of(hessian);
+                Estimate estimate = statistics.get(i)
+                        .apply(Curvature.of(counting), Sampling.relativeError(error)
+                                .confidence(0.9));
+                assertThat(estimate.converged()).as(estimate.toString()).isTrue();
+                assertThat(estimate.interval(0.9).halfWidth()).isLessThanOrEqualTo(error * estimate.value());
+                // half a 90 % interval is 1.64 standard errors or more, so that 4 of them are over 6
+                assertThat(estimate.value()).isCloseTo(truths[i], within((4 * error + 100 * Problem.EPSILON) * truths[i]
+                        + 1e-12));
+                assertThat(counting.products()).isEqualTo(estimate.numMatvecs()).isGreaterThanOrEqualTo(before);
+                before = counting.products();
+            }
+            // a first round of 30, and the unit vectors
+            assertThat(before).isLessThanOrEqualTo(hessian.rows() + 30L);
+            Estimate few = statistics.get(i).apply(Curvature.of(hessian), Sampling.relativeError(1e-9).atMost(12));
+            assertThat(few.converged()).isFalse();
+            assertThat(few.numMatvecs()).isEqualTo(12);
+        }
     }
 
     @Test
