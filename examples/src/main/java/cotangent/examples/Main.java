@@ -6,6 +6,8 @@ import cotangent.examples.command.CommandProvider;
 import cotangent.examples.command.DevicesCommand;
 import cotangent.examples.command.ExampleCommand;
 import cotangent.examples.command.NtkCommand;
+import cotangent.examples.experiment.Experiment;
+import cotangent.examples.report.ReportCommand;
 import cotangent.examples.theory.Theory;
 import cotangent.examples.training.Training;
 import java.io.PrintWriter;
@@ -85,7 +87,7 @@ public final class Main implements Runnable {
         CommandLine examples = new CommandLine(new ExampleCommand());
         experiments().forEach(examples::addSubcommand);
         List<Object> commands = new ArrayList<>(List.of(new NtkCommand(), examples, new CalibrateCommand(),
-                new DevicesCommand()));
+                new DevicesCommand(), new ReportCommand(Main::experiments)));
         commands.addAll(experiments());
         ServiceLoader.load(CommandProvider.class, Main.class.getClassLoader())
                 .forEach(provider -> commands.addAll(provider
@@ -94,11 +96,8 @@ public final class Main implements Runnable {
     }
 
     /** A new command for each experiment. */
-    private static List<Object> experiments() {
-        return Stream.concat(Theory.experiments().stream(), Training.experiments().stream())
-                .<Object>map(
-                        experiment -> experiment)
-                .toList();
+    private static List<Experiment> experiments() {
+        return Stream.concat(Theory.experiments().stream(), Training.experiments().stream()).toList();
     }
 
     private static int misused(ParameterException error, String... arguments) {
