@@ -9,7 +9,6 @@ import org.jspecify.annotations.NullMarked;
     requires java.desktop;
     requires xchart;
     requires info.picocli;
-    requires me.tongfei.progressbar;
     requires tools.jackson.databind;
 
     exports cotangent.examples.command;
