@@ -9,7 +9,6 @@ import org.jspecify.annotations.NullMarked;
     requires java.desktop;
     requires xchart;
     requires info.picocli;
-    requires me.tongfei.progressbar;
     requires tools.jackson.databind;
 
     exports cotangent.examples.command;
@@ -20,6 +19,7 @@ import org.jspecify.annotations.NullMarked;
     opens cotangent.examples.curvature to info.picocli;
     opens cotangent.examples.experiment to info.picocli;
     opens cotangent.examples.families to info.picocli;
+    opens cotangent.examples.report to info.picocli;
     opens cotangent.examples.theory to info.picocli;
     opens cotangent.examples.training to info.picocli;
 

@@ -7,6 +7,8 @@ import cotangent.examples.command.DevicesCommand;
 import cotangent.examples.command.ExampleCommand;
 import cotangent.examples.command.NtkCommand;
 import cotangent.examples.curvature.CurvatureExperiments;
+import cotangent.examples.experiment.Experiment;
+import cotangent.examples.report.ReportCommand;
 import cotangent.examples.theory.Theory;
 import cotangent.examples.training.Training;
 import java.io.PrintWriter;
@@ -86,7 +88,7 @@ public final class Main implements Runnable {
         CommandLine examples = new CommandLine(new ExampleCommand());
         experiments().forEach(examples::addSubcommand);
         List<Object> commands = new ArrayList<>(List.of(new NtkCommand(), examples, new CalibrateCommand(),
-                new DevicesCommand()));
+                new DevicesCommand(), new ReportCommand(Main::experiments)));
         commands.addAll(experiments());
         ServiceLoader.load(CommandProvider.class, Main.class.getClassLoader())
                 .forEach(provider -> commands.addAll(provider
@@ -95,10 +97,9 @@ public final class Main implements Runnable {
     }
 
     /** A new command for each experiment. */
-    private static List<Object> experiments() {
-        return Stream.of(Theory.experiments(), Training.experiments(), CurvatureExperiments.experiments())
-                .<Object>flatMap(
-                        List::stream)
+    private static List<Experiment> experiments() {
+        return Stream.of(CurvatureExperiments.experiments(), Training.experiments(), Theory.experiments())
+                .<Experiment>flatMap(List::stream)
                 .toList();
     }
 

@@ -6,7 +6,7 @@ import java.util.List;
 import java.util.Locale;
 
 /** A word out of several, as typed by a person. */
-final class Choice {
+public final class Choice {
     private Choice() {}
 
     /**
@@ -15,7 +15,7 @@ final class Choice {
      * @param what what the word stands for, such as {@code --dtype}
      * @throws InvalidDataException if there is no such word, naming those there are, the nearest first of all
      */
-    static String of(String what, String typed, List<String> words) {
+    public static String of(String what, String typed, List<String> words) {
         String wanted = typed.toLowerCase(Locale.ROOT);
         if (words.contains(wanted)) {
             return wanted;

@@ -35,6 +35,15 @@ public abstract class Experiment implements Callable<Integer> {
      */
     protected abstract Findings run(ProgressListener progress);
 
+    /**
+     * What the experiment finds with the options that it has, for a program that shows it in its own way.
+     *
+     * @param progress told of the runs that are done
+     */
+    public final Findings find(ProgressListener progress) {
+        return run(progress);
+    }
+
     @Override
     public final Integer call() {
         OutputDirectory files = directory == null ? null : OutputDirectory.at(directory);

@@ -2,10 +2,10 @@ package cotangent.examples.plot;
 
 import java.awt.Color;
 import java.awt.Font;
+import java.awt.Graphics2D;
 import java.awt.image.BufferedImage;
 import java.util.Arrays;
 import java.util.Locale;
-import org.knowm.xchart.BitmapEncoder;
 import org.knowm.xchart.XYChart;
 import org.knowm.xchart.XYChartBuilder;
 import org.knowm.xchart.XYSeries;
@@ -89,6 +89,7 @@ public final class Chart implements Plot {
         styler.setPlotBorderVisible(false);
         styler.setLegendPosition(Styler.LegendPosition.OutsideS);
         styler.setLegendBorderColor(Color.WHITE);
+        styler.setLegendPadding(12);
         styler.setMarkerSize(9);
         styler.setChartPadding(20);
         return chart;
@@ -200,9 +201,35 @@ public final class Chart implements Plot {
     }
 
     @Override
+    public String title() {
+        return chart.getTitle();
+    }
+
+    @Override
+    public boolean adapts() {
+        return true;
+    }
+
+    @Override
     public BufferedImage draw() {
+        scale(LEGEND_LINE);
+        BufferedImage image = new BufferedImage(WIDTH, HEIGHT, BufferedImage.TYPE_INT_RGB);
+        Graphics2D graphics = image.createGraphics();
+        chart.paint(graphics, WIDTH, HEIGHT);
+        graphics.dispose();
+        return image;
+    }
+
+    @Override
+    public BufferedImage draw(Look look) {
+        scale(look.narrow() ? LEGEND_LINE / 2 : LEGEND_LINE);
+        return new ChartPage(chart, look).draw();
+    }
+
+    /** Sets what depends on all that was added. */
+    private void scale(int legendLine) {
         XYStyler styler = chart.getStyler();
-        styler.setLegendLayout(legend > LEGEND_LINE ? Styler.LegendLayout.Vertical : Styler.LegendLayout.Horizontal);
+        styler.setLegendLayout(legend > legendLine ? Styler.LegendLayout.Vertical : Styler.LegendLayout.Horizontal);
         styler.setXAxisLogarithmic(logarithmicX);
         styler.setYAxisLogarithmic(logarithmicY);
         if (logarithmicX) {
@@ -223,7 +250,6 @@ public final class Chart implements Plot {
             styler.setYAxisMin(Math.min(0, smallestY));
             styler.setYAxisDecimalPattern("0.######");
         }
-        return BitmapEncoder.getBufferedImage(chart);
     }
 
     /** The power of ten below or above, so that both ends of the vertical axis have a label. */

@@ -35,6 +35,21 @@ public final class Table {
         rows.add(cells);
     }
 
+    /** The names of the columns. */
+    public List<String> heading() {
+        return List.of(rows.getFirst());
+    }
+
+    /** The rows below the heading, a list of cells each. */
+    public List<List<String>> rows() {
+        return rows.stream().skip(1).map(List::of).toList();
+    }
+
+    /** Whether a column is set flush left. */
+    public boolean isText(int column) {
+        return left[column];
+    }
+
     /** Prints the rows, two spaces in, with two spaces between columns. */
     public void print(PrintWriter out) {
         int[] widths = new int[left.length];

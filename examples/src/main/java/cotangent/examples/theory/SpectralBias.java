@@ -170,12 +170,12 @@ public final class SpectralBias extends Experiment {
                 .value("steps", looks)
                 .value("modes", modes);
         if ("relu".equals(activation)) {
-            findings.line(
-                    "A trained ReLU net is slower than its own linearisation at high frequencies: its kernel moves, and the")
-                    .line("small eigenvalues feel it most. The excess falls with the width: try --width 1024 and 16384.");
+            findings.paragraph(
+                    "A trained ReLU net is slower than its own linearisation at high frequencies: its kernel moves, and the small "
+                            + "eigenvalues feel it most. The excess falls with the width: try --width 1024 and 16384.");
         }
         if (bias == 0 && "relu".equals(activation)) {
-            findings.line(
+            findings.paragraph(
                     "Without biases relu(z) = (z + |z|)/2 makes the network linear plus even: odd frequencies from 3 on are not learned at any width.");
         }
         findings.plot("spectral-bias", chart);

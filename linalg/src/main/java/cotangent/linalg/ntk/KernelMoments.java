@@ -52,9 +52,11 @@ final class KernelMoments {
     }
 
     private static double excess(Moments moments, Sampling sampling, Quantity... quantities) {
-        return Arrays.stream(quantities)
+        double excess = Arrays.stream(quantities)
                 .mapToDouble(quantity -> quantity.of(moments).excess(sampling.accuracy()))
                 .max()
                 .orElse(0);
+        sampling.listener().estimated(excess * sampling.accuracy().relativeError(), sampling.accuracy().relativeError());
+        return excess;
     }
 }

@@ -88,7 +88,9 @@ public abstract sealed class ProbeEstimator<E extends ProbeEstimator<E>> permits
     }
 
     final double excess(String name, Moments moments, Statistic statistic) {
-        return Estimate.of(name, moments, statistic).excess(accuracy);
+        double excess = Estimate.of(name, moments, statistic).excess(accuracy);
+        sampling.listener().estimated(excess * accuracy.relativeError(), accuracy.relativeError());
+        return excess;
     }
 
     final Estimate judged(Estimate estimate) {
