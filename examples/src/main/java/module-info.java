@@ -18,6 +18,7 @@ import org.jspecify.annotations.NullMarked;
     opens cotangent.examples to info.picocli;
     opens cotangent.examples.command to info.picocli;
     opens cotangent.examples.experiment to info.picocli;
+    opens cotangent.examples.randomized to info.picocli;
     opens cotangent.examples.theory to info.picocli;
     opens cotangent.examples.training to info.picocli;
 

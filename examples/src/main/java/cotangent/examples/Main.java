@@ -6,6 +6,7 @@ import cotangent.examples.command.CommandProvider;
 import cotangent.examples.command.DevicesCommand;
 import cotangent.examples.command.ExampleCommand;
 import cotangent.examples.command.NtkCommand;
+import cotangent.examples.randomized.Randomized;
 import cotangent.examples.theory.Theory;
 import cotangent.examples.training.Training;
 import java.io.PrintWriter;
@@ -95,9 +96,8 @@ public final class Main implements Runnable {
 
     /** A new command for each experiment. */
     private static List<Object> experiments() {
-        return Stream.concat(Theory.experiments().stream(), Training.experiments().stream())
-                .<Object>map(
-                        experiment -> experiment)
+        return Stream.of(Randomized.experiments(), Theory.experiments(), Training.experiments())
+                .<Object>flatMap(List::stream)
                 .toList();
     }
 

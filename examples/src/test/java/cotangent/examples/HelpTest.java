@@ -12,7 +12,9 @@ final class HelpTest {
     @ValueSource(strings = {"", "--help", "ntk --help", "example --help", "calibrate --help", "devices --help",
             "two-layer-limit --help",
             "width-scaling --help", "linearised-training --help", "spectral-bias --help", "lazy-rich --help",
-            "kernel-in-training --help"})
+            "kernel-in-training --help", "stable-rank --help", "randomized-eigh --help", "oversampling --help",
+            "power-iterations --help", "equal-products --help", "matrix-free-timing --help", "cost-orders --help",
+            "eigenfunctions --help", "spectral-density --help"})
     void fitsIntoEightyColumns(String line) {
         Invocation run = line.isEmpty() ? Invocation.of() : Invocation.line(line);
         assertThat(run.status()).isZero();
