@@ -7,6 +7,8 @@ import org.jspecify.annotations.NullMarked;
     requires transitive cotangent.dsl;
     requires cotangent.linalg;
     requires java.desktop;
+    requires java.management;
+    requires jdk.management;
     requires xchart;
     requires info.picocli;
     requires me.tongfei.progressbar;

@@ -50,9 +50,11 @@ final class RandomizedTest {
         for (String decay : new String[]{"FAST", "SLOW", "FLAT"}) {
             JsonNode sketch = found.at("/sketches/" + decay);
             for (int i = 0; i < ranks.length; i++) {
-                assertThat(sketch.get("frobenius").get(i).asDouble()).isLessThan(sketch.get("frobeniusBound").get(i)
+                assertThat(sketch.get("frobenius").get(i).asDouble()).isLessThan(sketch.get("frobeniusBound")
+                        .get(i)
                         .asDouble());
-                assertThat(sketch.get("spectral").get(i).asDouble()).isLessThan(sketch.get("spectralBound").get(i)
+                assertThat(sketch.get("spectral").get(i).asDouble()).isLessThan(sketch.get("spectralBound")
+                        .get(i)
                         .asDouble());
             }
         }
@@ -78,11 +80,13 @@ final class RandomizedTest {
             assertThat(found.get("dense").get(i).asDouble()).isCloseTo(1.0 / (1 + i), within(slack));
             assertThat(found.get("differences").get(i).asDouble()).isLessThan(found.get("valueBounds").get(i).asDouble()
                     + slack);
-            assertThat(found.get("sines").get(i).asDouble()).isLessThan(found.get("sineBounds").get(i).asDouble() + 60 * slack);
+            assertThat(found.get("sines").get(i).asDouble())
+                    .isLessThan(found.get("sineBounds").get(i).asDouble() + 60 * slack);
         }
-        assertThat(found.get("reconstruction").asDouble()).isBetween(found.get("bestReconstruction").asDouble(), 1.01 * found
-                .get("bestReconstruction")
-                .asDouble());
+        assertThat(found.get("reconstruction").asDouble()).isBetween(found.get("bestReconstruction").asDouble(),
+                1.01 * found
+                        .get("bestReconstruction")
+                        .asDouble());
     }
 
     private static double mean(JsonNode trials, String what) {
@@ -123,8 +127,10 @@ final class RandomizedTest {
             assertThat(powers.get("products").asLong()).isEqualTo(12 * (q + 2));
             assertThat(krylov.get("products").asLong()).isEqualTo(powers.get("products").asLong());
             assertThat(mean(powers, "eigenvalueErrors")).isLessThan(0.5 * before);
-            assertThat(mean(krylov, "eigenvalueErrors")).isLessThanOrEqualTo(mean(powers, "eigenvalueErrors") * (1 + 1e-9));
-            assertThat(found.get("sketchErrors").get(i).asDouble()).isLessThan(found.get("sketchBounds").get(i).asDouble())
+            assertThat(mean(krylov, "eigenvalueErrors"))
+                    .isLessThanOrEqualTo(mean(powers, "eigenvalueErrors") * (1 + 1e-9));
+            assertThat(found.get("sketchErrors").get(i).asDouble())
+                    .isLessThan(found.get("sketchBounds").get(i).asDouble())
                     .isGreaterThan((1 - 1e-9) / 13);
             before = mean(powers, "eigenvalueErrors");
         }
@@ -149,7 +155,8 @@ final class RandomizedTest {
     /** Products of sums of up to 60 terms of both signs, three matrices deep. */
     @Test
     void productsAgreeWithTheMatrixWrittenOut() throws Exception {
-        JsonNode found = json("matrix-free-timing --nets 6-4-3,5-2 --samples 4,8 --millis 1 --python none --out " + folder);
+        JsonNode found = json(
+                "matrix-free-timing --nets 6-4-3,5-2 --samples 4,8 --millis 1 --python none --out " + folder);
         for (String net : new String[]{"6-4-3", "5-2"}) {
             JsonNode rows = found.get("networks").get(net);
             assertThat(rows).hasSize(2);
@@ -157,8 +164,9 @@ final class RandomizedTest {
             for (JsonNode row : rows) {
                 assertThat(row.get("free").asDouble()).isPositive();
                 assertThat(row.get("write").asDouble()).isGreaterThan(row.get("explicit").asDouble());
-                assertThat(row.get("writtenBytes").asLong()).isGreaterThan(8L * row.get("size").asLong() * row.get("size")
-                        .asLong());
+                assertThat(row.get("writtenBytes").asLong())
+                        .isGreaterThan(8L * row.get("size").asLong() * row.get("size")
+                                .asLong());
             }
         }
         assertThat(found.get("peers")).isEmpty();
@@ -168,7 +176,8 @@ final class RandomizedTest {
 
     @Test
     void saysWhyAPeerDidNotRun() {
-        Invocation run = Invocation.line("matrix-free-timing --nets 5-2 --samples 4,8 --millis 1 --python no-such-python");
+        Invocation run = Invocation
+                .line("matrix-free-timing --nets 5-2 --samples 4,8 --millis 1 --python no-such-python");
         assertThat(run.status()).as(run.err()).isZero();
         assertThat(run.out()).contains("JAX: not measured", "PyTorch: not measured", "no-such-python");
     }
@@ -183,12 +192,13 @@ final class RandomizedTest {
                 #!/bin/sh
                 cat >/dev/null
                 [ "$1 $4 $5 $6" = "- 1.0 4,8 8" ] && [ -s "$7" ] || exit 3
-                echo '{"peer": "Peer 1", "networks": [[%s]]}'
+                echo '{"peer": "Peer in '$2'", "networks": [[%s]]}'
                 """.formatted(rows), StandardCharsets.UTF_8);
         Files.setPosixFilePermissions(python, PosixFilePermissions.fromString("rwx------"));
         Invocation run = Invocation.line("matrix-free-timing --nets 5-2 --samples 4,8 --millis 1 --python " + python);
         assertThat(run.status()).as(run.err()).isZero();
-        assertThat(run.out()).contains("Peer 1", " 25.0", "times as long").doesNotContain("not measured");
+        assertThat(run.out()).contains("Peer in jax", "Peer in torch", " 25.0", "times as long")
+                .doesNotContain("not measured");
     }
 
     /** The leading eigenvector of a positive matrix is positive: its image is near the mean digit. */
@@ -205,8 +215,9 @@ final class RandomizedTest {
                 assertThat(shares[i] * trace).isCloseTo(values[i], within(4 * ROUNDING * values[i]));
                 assertThat(i == 0 || values[i] <= values[i - 1]).isTrue();
             }
-            assertThat(ImageIO.read(folder.resolve("eigenfunctions-" + kernel + ".png").toFile()).getWidth()).isGreaterThan(
-                    500);
+            assertThat(ImageIO.read(folder.resolve("eigenfunctions-" + kernel + ".png").toFile()).getWidth())
+                    .isGreaterThan(
+                            500);
         }
     }
 

@@ -114,11 +114,14 @@ public final class CostOrders extends Experiment {
         double[] axis = Sizes.requireAscending("--samples", samples);
         KernelProducts products = KernelProducts.of(net, 0);
         if (samples[0] * products.outputs() <= MATVECS || !(millis > 0)) {
-            throw new InvalidDataException("--samples: expected more than %d outputs of all samples, and --millis above 0, got %s and %s"
-                    .formatted(MATVECS, Arrays.toString(samples), millis));
+            throw new InvalidDataException(
+                    "--samples: expected more than %d outputs of all samples, and --millis above 0, got %s and %s"
+                            .formatted(MATVECS, Arrays.toString(samples), millis));
         }
-        Findings findings = new Findings().line("Tangent kernel of a %s tanh net: C = %d outputs a sample, P = %d parameters", net,
-                products.outputs(), products.parameters()).line("");
+        Findings findings = new Findings()
+                .line("Tangent kernel of a %s tanh net: C = %d outputs a sample, P = %d parameters", net,
+                        products.outputs(), products.parameters())
+                .line("");
         Table table = Table.of("what", "O()", "N", "exponent", "theory", "time at the largest N", "over N").text(1, 6);
         Chart chart = Chart.logarithmic("Time over samples; dashed: the exponent of the theory", "samples N",
                 "time, microseconds");
@@ -138,12 +141,14 @@ public final class CostOrders extends Experiment {
                     "%.2f".formatted(slope), Integer.toString(work.exponent), time(times[last]), Sparkline.decay(SPAN,
                             times));
             if (found.size() % 2 == 1 || work.exponent > 1) {
-                chart.line(work.name, sizes, times).theory(sizes, Arrays.stream(sizes)
-                        .map(n -> times[last] * Math.pow(n / sizes[last], work.exponent))
-                        .toArray());
+                chart.line(work.name, sizes, times)
+                        .theory(sizes, Arrays.stream(sizes)
+                                .map(n -> times[last] * Math.pow(n / sizes[last], work.exponent))
+                                .toArray());
             }
-            found.put(work.name, Map.of("order", work.order, "theory", work.exponent, "exponent", slope, "samples", sizes,
-                    "microseconds", times));
+            found.put(work.name,
+                    Map.of("order", work.order, "theory", work.exponent, "exponent", slope, "samples", sizes,
+                            "microseconds", times));
             progress.progressed(found.size(), works.size());
         }
         findings.table(table)

@@ -109,7 +109,8 @@ public final class EqualProducts extends Experiment {
         }
 
         Eigenpairs solve(LinearOperator operator, int rank, int products, long seed) {
-            return refined(RandomizedEigh.rank(rank).oversampling(products / rounds - rank)).seed(seed).decompose(operator);
+            return refined(RandomizedEigh.rank(rank).oversampling(products / rounds - rank)).seed(seed)
+                    .decompose(operator);
         }
     }
 
@@ -149,15 +150,19 @@ public final class EqualProducts extends Experiment {
         int least = 2 * rank + 2;
         int most = budgets[budgets.length - 1];
         if (budgets[0] < least || most >= Math.min(n, 10 * samples)) {
-            throw new InvalidDataException("--products: expected %d to %d for %d eigenpairs of --n %d and 10·--samples %d, got %s"
-                    .formatted(least, Math.min(n, 10 * samples) - 1, rank, n, samples, Arrays.toString(budgets)));
+            throw new InvalidDataException(
+                    "--products: expected %d to %d for %d eigenpairs of --n %d and 10·--samples %d, got %s"
+                            .formatted(least, Math.min(n, 10 * samples) - 1, rank, n, samples,
+                                    Arrays.toString(budgets)));
         }
         Mlp mlp = Nn.mlp(49, 32, 32, 10);
         EmpiricalNtk kernel = EmpiricalNtk.of(mlp.fn(), mlp.init(Key.of(seed)), EmbeddedMnist.pooled(samples, DType.F64)
                 .inputs());
-        Findings findings = new Findings().line("The %d leading eigenpairs; error: the largest relative one of an eigenvalue", rank)
+        Findings findings = new Findings()
+                .line("The %d leading eigenpairs; error: the largest relative one of an eigenvalue", rank)
                 .line("");
-        compare(findings, "matrix", "A matrix of size %d with eigenvalues 1/(1+i)".formatted(n), Decay.SLOW.matrix(n, 1),
+        compare(findings, "matrix", "A matrix of size %d with eigenvalues 1/(1+i)".formatted(n),
+                Decay.SLOW.matrix(n, 1),
                 null, progress);
         compare(findings, "kernel", "The tangent kernel of a 49-32-32-10 tanh net over %d digits, size %d".formatted(
                 samples, kernel.rows()), kernel.toDense(), kernel, progress);
@@ -171,7 +176,8 @@ public final class EqualProducts extends Experiment {
         double[] exact = new double[rank];
         Arrays.setAll(exact, i -> ascending[ascending.length - 1 - i]);
         Map<Method, List<Outcome>> outcomes = new LinkedHashMap<>();
-        Chart chart = Chart.semiLogarithmic(title, "products", "largest relative error of %d eigenvalues".formatted(rank));
+        Chart chart = Chart.semiLogarithmic(title, "products",
+                "largest relative error of %d eigenvalues".formatted(rank));
         double[] axis = Arrays.stream(budgets).asDoubleStream().toArray();
         for (Method method : Method.values()) {
             List<Outcome> row = new ArrayList<>();
@@ -225,7 +231,8 @@ public final class EqualProducts extends Experiment {
         }
         findings.table(errors);
         int last = budgets.length - 1;
-        Table costs = Table.of("at %d products".formatted(budgets[last]), "really spent", "passes", "ms", "error", "").text(5);
+        Table costs = Table.of("at %d products".formatted(budgets[last]), "really spent", "passes", "ms", "error", "")
+                .text(5);
         double largest = Math.log(outcomes.values()
                 .stream()
                 .mapToDouble(row -> row.get(last).error)
@@ -238,11 +245,13 @@ public final class EqualProducts extends Experiment {
                 continue;
             }
             costs.row(method.label, Long.toString(outcome.products), Long.toString(outcome.passes), Table.number(
-                    outcome.millis, 2), Table.number(outcome.error, 2), Sparkline.bar(Math.log(outcome.error / ROUNDING)
+                    outcome.millis, 2), Table.number(outcome.error, 2),
+                    Sparkline.bar(Math.log(outcome.error / ROUNDING)
                             / largest, BAR));
         }
         findings.table(costs)
-                .line("Lanczos is nearest at %d of %d budgets; the randomized ones ask for their products in blocks,", wins,
+                .line("Lanczos is nearest at %d of %d budgets; the randomized ones ask for their products in blocks,",
+                        wins,
                         budgets.length)
                 .line("2 to 6 passes instead of one for each. bars: digits still wrong")
                 .line("");

@@ -45,8 +45,9 @@ public final class HessianDensity extends Experiment {
         Table table = Table.of("method", "products", "from", "to", "width", "mass", "time");
         table.row(row("Lanczos quadrature", lanczos));
         table.row(row("kernel polynomial", chebyshev));
-        return new Findings().line("Hessian of size %d, cross-entropy of a 49-32-32-10 network on %d digits", hessian.rows(),
-                SAMPLES)
+        return new Findings()
+                .line("Hessian of size %d, cross-entropy of a 49-32-32-10 network on %d digits", hessian.rows(),
+                        SAMPLES)
                 .line("")
                 .table(table)
                 .table(values(lanczos))

@@ -39,8 +39,10 @@ record KernelPeer(String name, String absence, List<List<Times>> networks) {
             double[] result = StreamSupport.stream(row.get("result").spliterator(), false)
                     .mapToDouble(JsonNode::asDouble)
                     .toArray();
-            return new Times(row.get("samples").asInt(), row.get("product").asDouble(), number(row, "write"), number(row,
-                    "explicit"), result);
+            return new Times(row.get("samples").asInt(), row.get("product").asDouble(), number(row, "write"),
+                    number(row,
+                            "explicit"),
+                    result);
         }
 
         private static @Nullable Double number(JsonNode row, String name) {
@@ -56,12 +58,14 @@ record KernelPeer(String name, String absence, List<List<Times>> networks) {
      * @param cases     for each network W1, b1, ..., inputs x and vectors v
      * @param largest   number of samples for which the matrix is written out
      */
-    static KernelPeer run(String framework, String python, double millis, int[] samples, int largest, List<Params> cases) {
+    static KernelPeer run(String framework, String python, double millis, int[] samples, int largest,
+            List<Params> cases) {
         String title = framework.equals("jax") ? "JAX" : "PyTorch";
         try {
             Path folder = Files.createTempDirectory("cotangent-peer");
             try {
-                return run(framework, python, arguments(framework, millis, samples, largest, cases, folder));
+                List<String> arguments = arguments(framework, millis, samples, largest, cases, folder);
+                return run(python, arguments, samples.length, cases.size());
             } finally {
                 delete(folder);
             }
@@ -72,20 +76,20 @@ record KernelPeer(String name, String absence, List<List<Times>> networks) {
         }
     }
 
-    private static KernelPeer run(String framework, String python, List<String> arguments) throws IOException {
+    private static KernelPeer run(String python, List<String> arguments, int samples, int networks) throws IOException {
         JsonNode found = SCRIPT.run(python, arguments);
-        JsonNode networks = found.get("networks");
-        if (networks == null || found.get("peer") == null) {
-            throw new IOException("its answer for %s is not understood".formatted(framework));
-        }
         List<List<Times>> times = new ArrayList<>();
-        for (JsonNode rows : networks) {
+        for (JsonNode rows : found.path("networks")) {
             times.add(StreamSupport.stream(rows.spliterator(), false).map(Times::of).toList());
         }
-        return new KernelPeer(found.get("peer").asString(), "", times);
+        if (times.size() != networks || times.stream().anyMatch(rows -> rows.size() != samples)) {
+            throw new IOException("it answers something else than it was asked");
+        }
+        return new KernelPeer(found.path("peer").asString(), "", times);
     }
 
-    private static List<String> arguments(String framework, double millis, int[] samples, int largest, List<Params> cases,
+    private static List<String> arguments(String framework, double millis, int[] samples, int largest,
+            List<Params> cases,
             Path folder) {
         List<String> arguments = new ArrayList<>(List.of(framework, Integer.toString(Runtime.getRuntime()
                 .availableProcessors()), Double.toString(millis), Arrays.stream(samples)

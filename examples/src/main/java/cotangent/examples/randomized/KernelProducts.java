@@ -31,7 +31,8 @@ final class KernelProducts {
     /** A network of some widths, such as 20-10-4. */
     static KernelProducts of(String widths, long seed) {
         if (!NET.matcher(widths).matches()) {
-            throw new InvalidDataException("--nets: expected layer widths such as 20-10-4, got \"%s\"".formatted(widths));
+            throw new InvalidDataException(
+                    "--nets: expected layer widths such as 20-10-4, got \"%s\"".formatted(widths));
         }
         return new KernelProducts(Nn.mlp(Arrays.stream(widths.split("-")).mapToInt(Integer::parseInt).toArray()), seed);
     }
@@ -88,8 +89,9 @@ final class KernelProducts {
         }
 
         Map<String, Object> values() {
-            Map<String, Object> found = new LinkedHashMap<>(Map.of("samples", samples, "size", size, "free", free, "first",
-                    first, "freeBytes", freeBytes));
+            Map<String, Object> found = new LinkedHashMap<>(
+                    Map.of("samples", samples, "size", size, "free", free, "first",
+                            first, "freeBytes", freeBytes));
             if (written) {
                 found.putAll(Map.of("explicit", explicit, "write", write, "difference", difference, "writtenBytes",
                         writtenBytes));
@@ -108,14 +110,16 @@ final class KernelProducts {
         double free = watch.steady(() -> kernel.matvec(v));
         Stopwatch.Runs first = watch.runs(() -> kernel(x).matvec(v));
         if (!write) {
-            return new Row(n, kernel.rows(), free, first.micros(), false, Double.NaN, Double.NaN, Double.NaN, first.bytes(),
+            return new Row(n, kernel.rows(), free, first.micros(), false, Double.NaN, Double.NaN, Double.NaN,
+                    first.bytes(),
                     0, product.toDoubles());
         }
         LinearOperator matrix = LinearOperator.of(kernel(x).toDense());
         double difference = matrix.matvec(v).minus(product).abs().max().item() / product.abs().max().item();
         double explicit = watch.steady(() -> matrix.matvec(v));
         Stopwatch.Runs written = watch.runs(() -> kernel(x).toDense());
-        return new Row(n, kernel.rows(), free, first.micros(), true, explicit, written.micros(), difference, first.bytes(),
+        return new Row(n, kernel.rows(), free, first.micros(), true, explicit, written.micros(), difference,
+                first.bytes(),
                 written.bytes(), product.toDoubles());
     }
 }

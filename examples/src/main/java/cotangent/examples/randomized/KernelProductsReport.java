@@ -24,15 +24,20 @@ record KernelProductsReport(String net, KernelProducts kernel, List<KernelProduc
     }
 
     private Table times() {
-        List<String> heading = new ArrayList<>(List.of("samples", "size of K", "free", "explicit", "explicit / free", ""));
+        List<String> heading = new ArrayList<>(
+                List.of("samples", "size of K", "free", "explicit", "explicit / free", ""));
         peers.forEach(peer -> heading.add(peer.name()));
         Table table = Table.of(heading.toArray(String[]::new)).text(5);
-        double widest = rows.stream().filter(KernelProducts.Row::written).mapToDouble(KernelProductsReport::ratio).max()
+        double widest = rows.stream()
+                .filter(KernelProducts.Row::written)
+                .mapToDouble(KernelProductsReport::ratio)
+                .max()
                 .orElse(1);
         for (int i = 0; i < rows.size(); i++) {
             KernelProducts.Row row = rows.get(i);
-            List<String> cells = new ArrayList<>(List.of(Integer.toString(row.samples()), Integer.toString(row.size()), Table
-                    .number(row.free(), 3)));
+            List<String> cells = new ArrayList<>(
+                    List.of(Integer.toString(row.samples()), Integer.toString(row.size()), Table
+                            .number(row.free(), 3)));
             if (row.written()) {
                 double share = Math.log(1 + ratio(row)) / Math.log(1 + widest);
                 cells.addAll(List.of(Table.number(row.explicit(), 3), Table.number(ratio(row), 2), Sparkline.bar(share,
@@ -58,10 +63,14 @@ record KernelProductsReport(String net, KernelProducts kernel, List<KernelProduc
         for (KernelProducts.Row row : rows) {
             boolean written = row.written();
             double pays = row.paysAfter();
-            table.row(Integer.toString(row.samples()), written ? "%.1e".formatted(row.difference()) : "-", Table.number(row
-                    .first(), 3), written ? Table.number(row.write(), 3) : "-", Double.isFinite(pays)
+            table.row(Integer.toString(row.samples()), written ? "%.1e".formatted(row.difference()) : "-",
+                    Table.number(row
+                            .first(), 3),
+                    written ? Table.number(row.write(), 3) : "-", Double.isFinite(pays)
                             ? "%,.0f".formatted(pays)
-                            : written ? "never" : "-", bytes(row.freeBytes()), written ? bytes(row.writtenBytes()) : "-");
+                            : written ? "never"
+                            : "-",
+                    bytes(row.freeBytes()), written ? bytes(row.writtenBytes()) : "-");
         }
         return table;
     }
@@ -79,11 +88,15 @@ record KernelProductsReport(String net, KernelProducts kernel, List<KernelProduc
         KernelProducts.Row last = written.getLast();
         double largest = written.stream().mapToDouble(KernelProducts.Row::difference).max().orElseThrow();
         findings.line("%s", won.isEmpty() ? "A product without the matrix is the faster at every size."
-                : "A product with a matrix that is there already is the faster at N = %s; else without.".formatted(String
-                        .join(", ", won.stream().map(String::valueOf).toList())))
-                .line("At N = %d the matrix costs %s times the time and %s times the memory. Largest difference: %.1e", last
-                        .samples(), Table.number(ratio(last), 2), Table.number((double) last.writtenBytes() / last
-                                .freeBytes(), 2), largest)
+                : "A product with a matrix that is there already is the faster at N = %s; else without."
+                        .formatted(String
+                                .join(", ", won.stream().map(String::valueOf).toList())))
+                .line("At N = %d the matrix costs %s times the time and %s times the memory. Largest difference: %.1e",
+                        last
+                                .samples(),
+                        Table.number(ratio(last), 2), Table.number((double) last.writtenBytes() / last
+                                .freeBytes(), 2),
+                        largest)
                 .value("largestDifference " + net, largest);
         for (KernelPeer peer : peers) {
             if (peer.ran()) {
@@ -102,7 +115,8 @@ record KernelProductsReport(String net, KernelProducts kernel, List<KernelProduc
             least = Math.min(least, times.get(i).product() / rows.get(i).free());
             most = Math.max(most, times.get(i).product() / rows.get(i).free());
         }
-        findings.line("%s takes %s to %s times as long without the matrix; its products differ by %.1e at most", peer.name(),
+        findings.line("%s takes %s to %s times as long without the matrix; its products differ by %.1e at most",
+                peer.name(),
                 Table.number(least, 2), Table.number(most, 2), difference)
                 .value("difference %s %s".formatted(peer.name(), net), difference);
     }

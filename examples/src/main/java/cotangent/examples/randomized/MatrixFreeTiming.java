@@ -62,7 +62,9 @@ public final class MatrixFreeTiming extends Experiment {
         int total = kernels.size() * samples.length + 2;
         for (KernelProducts kernel : kernels) {
             List<KernelProducts.Row> measured = new ArrayList<>();
-            Arrays.stream(samples).filter(n -> n <= WARM).forEach(n -> kernel.measure(n, n <= largest, new Stopwatch(millis)));
+            Arrays.stream(samples)
+                    .filter(n -> n <= WARM)
+                    .forEach(n -> kernel.measure(n, n <= largest, new Stopwatch(millis)));
             for (int n : samples) {
                 measured.add(kernel.measure(n, n <= largest, new Stopwatch(millis)));
                 progress.progressed(++done, total);
@@ -76,7 +78,8 @@ public final class MatrixFreeTiming extends Experiment {
                     PEERS_WRITE), cases));
             progress.progressed(++done, total);
         }
-        Findings findings = new Findings().line("Products K·v with tangent kernels K of tanh networks, float64, times in microseconds")
+        Findings findings = new Findings()
+                .line("Products K·v with tangent kernels K of tanh networks, float64, times in microseconds")
                 .line("");
         Map<String, Object> found = new LinkedHashMap<>();
         for (int i = 0; i < nets.length; i++) {
@@ -102,7 +105,8 @@ public final class MatrixFreeTiming extends Experiment {
         if (largest < most) {
             findings.line("beyond %d samples a kernel would take more than a quarter of the heap", largest);
         }
-        return findings.line("free: linearization kept, one vjp and one jvp fused; explicit: K kept; both again and again")
+        return findings
+                .line("free: linearization kept, one vjp and one jvp fused; explicit: K kept; both again and again")
                 .line("pays after: products from which writing K out first is the faster; never: a product with K is the slower")
                 .line("memory: what is asked for from parameters to the first product, no less than the peak");
     }
@@ -118,15 +122,18 @@ public final class MatrixFreeTiming extends Experiment {
         return found;
     }
 
-    private static Chart chart(String net, double[] axis, List<KernelProducts.Row> rows, List<KernelPeer> peers, int index) {
+    private static Chart chart(String net, double[] axis, List<KernelProducts.Row> rows, List<KernelPeer> peers,
+            int index) {
         List<KernelProducts.Row> written = rows.stream().filter(KernelProducts.Row::written).toList();
         Chart chart = Chart.logarithmic("One product with the tangent kernel of a %s net".formatted(net), "samples",
                 "time, microseconds")
                 .line("matrix-free", axis, rows.stream().mapToDouble(KernelProducts.Row::free).toArray());
         double[] few = Arrays.copyOf(axis, written.size());
         if (!written.isEmpty()) {
-            chart.line("explicit, kernel kept", few, written.stream().mapToDouble(KernelProducts.Row::explicit).toArray())
-                    .line("writing the kernel out", few, written.stream().mapToDouble(KernelProducts.Row::write).toArray());
+            chart.line("explicit, kernel kept", few,
+                    written.stream().mapToDouble(KernelProducts.Row::explicit).toArray())
+                    .line("writing the kernel out", few,
+                            written.stream().mapToDouble(KernelProducts.Row::write).toArray());
         }
         for (KernelPeer peer : peers) {
             if (peer.ran()) {

@@ -53,8 +53,10 @@ public final class OversamplingSweep extends Experiment {
             throw new InvalidDataException("--values: expected numbers that with --rank %d stay under --n %d, got %s"
                     .formatted(rank, n, Arrays.toString(values)));
         }
-        Findings findings = new Findings().line("The %d leading eigenpairs of symmetric matrices of size %d, no power iterations, %d trials each",
-                rank, n, trials).line("");
+        Findings findings = new Findings()
+                .line("The %d leading eigenpairs of symmetric matrices of size %d, no power iterations, %d trials each",
+                        rank, n, trials)
+                .line("");
         double[] axis = Arrays.stream(values).asDoubleStream().toArray();
         Chart eigenvalues = Chart.semiLogarithmic("What oversampling buys: eigenvalues", "oversampling p",
                 "largest relative error of %d eigenvalues".formatted(rank));
@@ -70,10 +72,12 @@ public final class OversamplingSweep extends Experiment {
             double[] floor = new double[values.length];
             Arrays.fill(floor, best);
             eigenvalues.line(decay.toString(), axis, means(runs));
-            reconstruction.line(decay.toString(), axis, Arrays.stream(runs).mapToDouble(Trials::meanReconstruction)
+            reconstruction.line(decay.toString(), axis, Arrays.stream(runs)
+                    .mapToDouble(Trials::meanReconstruction)
                     .toArray()).theory(axis, floor);
-            found.put(decay.name(), Map.of("trials", Arrays.stream(runs).map(Trials::values).toList(), "bestReconstruction",
-                    best));
+            found.put(decay.name(),
+                    Map.of("trials", Arrays.stream(runs).map(Trials::values).toList(), "bestReconstruction",
+                            best));
         }
         verdict(findings, measured);
         return findings.value("oversampling", values)
@@ -84,10 +88,13 @@ public final class OversamplingSweep extends Experiment {
 
     /** What the rule of thumb of five to ten vectors more is worth on each spectrum. */
     private void verdict(Findings findings, Map<Decay, Trials[]> measured) {
-        int rule = IntStream.range(0, values.length).filter(i -> values[i] <= RULE).reduce(0, (a, b) -> values[b] > values[a]
-                ? b
-                : a);
-        findings.line("error: largest relative error of an eigenvalue, bars logarithmic; reconstruction: ‖A − VΛVᵀ‖ / ‖A‖ in")
+        int rule = IntStream.range(0, values.length)
+                .filter(i -> values[i] <= RULE)
+                .reduce(0, (a, b) -> values[b] > values[a]
+                        ? b
+                        : a);
+        findings.line(
+                "error: largest relative error of an eigenvalue, bars logarithmic; reconstruction: ‖A − VΛVᵀ‖ / ‖A‖ in")
                 .line("Frobenius norms; over best: above what the best matrix of rank %d leaves", rank)
                 .line("")
                 .line("The rule of five to ten vectors beyond the rank (Halko, Martinsson and Tropp 2011, section 1.3) holds where")
@@ -106,7 +113,8 @@ public final class OversamplingSweep extends Experiment {
         Tensor a = decay.matrix(n, 2);
         Trials[] runs = new Trials[values.length];
         for (int i = 0; i < values.length; i++) {
-            runs[i] = Trials.of(a, decay.values(n), RandomizedEigh.rank(rank).oversampling(values[i]).powerIterations(0),
+            runs[i] = Trials.of(a, decay.values(n),
+                    RandomizedEigh.rank(rank).oversampling(values[i]).powerIterations(0),
                     trials);
             progress.progressed((long) done * values.length + i + 1, (long) DECAYS.length * values.length);
         }
@@ -124,8 +132,10 @@ public final class OversamplingSweep extends Experiment {
         for (int i = 0; i < runs.length; i++) {
             Trials run = runs[i];
             double share = 1 + Math.log(run.meanEigenvalueError() / largest) / Math.log(SPAN);
-            table.row("p = " + values[i], Long.toString(run.products()), Table.number(run.meanEigenvalueError(), 2), Table
-                    .number(run.worstEigenvalueError(), 2), Sparkline.bar(share, BAR), Table.number(run
+            table.row("p = " + values[i], Long.toString(run.products()), Table.number(run.meanEigenvalueError(), 2),
+                    Table
+                            .number(run.worstEigenvalueError(), 2),
+                    Sparkline.bar(share, BAR), Table.number(run
                             .meanReconstruction(), 4),
                     Table.number(run.worstReconstruction(), 4), Table.number(100 * (run.meanReconstruction() / best
                             - 1), 2) + " %");

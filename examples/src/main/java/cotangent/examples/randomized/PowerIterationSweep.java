@@ -49,8 +49,9 @@ public final class PowerIterationSweep extends Experiment {
         Sizes.require("--trials", trials, 1);
         Arrays.stream(values).forEach(q -> Sizes.require("--values", q, 0));
         if ((rank + oversampling) * (1L + Arrays.stream(values).max().orElse(0)) >= n) {
-            throw new InvalidDataException("--values: expected numbers q with (q + 1)·(--rank + --oversampling) under --n %d, got %s"
-                    .formatted(n, Arrays.toString(values)));
+            throw new InvalidDataException(
+                    "--values: expected numbers q with (q + 1)·(--rank + --oversampling) under --n %d, got %s"
+                            .formatted(n, Arrays.toString(values)));
         }
         Tensor a = DECAY.matrix(n, 2);
         double[] spectrum = DECAY.values(n);
@@ -72,7 +73,8 @@ public final class PowerIterationSweep extends Experiment {
             bound[i] = SketchError.spectralBound(spectrum, rank, oversampling, power);
             progress.progressed(i + 1, count);
         }
-        Findings findings = new Findings().line("The %d leading eigenpairs of a matrix of size %d, eigenvalues 1/(1+i), oversampling %d, mean of %d trials",
+        Findings findings = new Findings().line(
+                "The %d leading eigenpairs of a matrix of size %d, eigenvalues 1/(1+i), oversampling %d, mean of %d trials",
                 rank, n, oversampling, trials).line("");
         return tables(findings, best, powers, krylov, sketch, bound).value("powerIterations", values)
                 .value("powers", Arrays.stream(powers).map(Trials::values).toList())
@@ -91,7 +93,8 @@ public final class PowerIterationSweep extends Experiment {
         Table sketches = Table.of("", "‖A − QQᵀA‖₂", "bound of the mean", "best possible");
         for (int i = 0; i < values.length; i++) {
             errors.row("q = " + values[i], Long.toString(powers[i].products()), Table.number(powers[i]
-                    .meanEigenvalueError(), 2), Table.number(powers[i].worstEigenvalueError(), 2), Table.number(krylov[i]
+                    .meanEigenvalueError(), 2), Table.number(powers[i].worstEigenvalueError(), 2),
+                    Table.number(krylov[i]
                             .meanEigenvalueError(), 2),
                     Table.number(krylov[i].worstEigenvalueError(), 2), overBest(powers[i], best), overBest(krylov[i],
                             best));
@@ -108,8 +111,9 @@ public final class PowerIterationSweep extends Experiment {
                 .line("bound: Halko, Martinsson and Tropp (2011), corollary 10.10")
                 .line("")
                 .line("Here q products of a symmetric A: published counts of a nonsymmetric one take two products a round.")
-                .line("Power iterations throw away what each round knew: a block Krylov space of the same %d products", powers[last]
-                        .products())
+                .line("Power iterations throw away what each round knew: a block Krylov space of the same %d products",
+                        powers[last]
+                                .products())
                 .line("errs %s times less.", Table.number(gain, 2));
     }
 
@@ -121,7 +125,8 @@ public final class PowerIterationSweep extends Experiment {
         double[] axis = Arrays.stream(values).asDoubleStream().toArray();
         return Chart.semiLogarithmic("What power iterations buy on eigenvalues 1/(1+i)", "power iterations q",
                 "largest relative error of %d eigenvalues".formatted(rank))
-                .line("power iterations", axis, Arrays.stream(powers).mapToDouble(Trials::meanEigenvalueError).toArray())
+                .line("power iterations", axis,
+                        Arrays.stream(powers).mapToDouble(Trials::meanEigenvalueError).toArray())
                 .line("block Krylov space, same products", axis, Arrays.stream(krylov)
                         .mapToDouble(Trials::meanEigenvalueError)
                         .toArray());
@@ -131,8 +136,10 @@ public final class PowerIterationSweep extends Experiment {
         double[] axis = Arrays.stream(values).asDoubleStream().toArray();
         double[] floor = new double[axis.length];
         Arrays.fill(floor, next);
-        return Chart.semiLogarithmic("What a sketch of A^(q+1) leaves of A; dashed: bound of its mean", "power iterations q",
-                "‖A − QQᵀA‖₂")
+        return Chart
+                .semiLogarithmic("What a sketch of A^(q+1) leaves of A; dashed: bound of its mean",
+                        "power iterations q",
+                        "‖A − QQᵀA‖₂")
                 .line("measured, %d vectors".formatted(rank + oversampling), axis, sketch)
                 .theory(axis, bound)
                 .theory("eigenvalue %d: no basis of so many is better".formatted(rank + oversampling + 1), axis, floor);

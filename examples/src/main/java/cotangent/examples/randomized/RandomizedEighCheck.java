@@ -69,19 +69,23 @@ public final class RandomizedEighCheck extends Experiment {
             differences[i] = Math.max(Math.abs(exact - pairs.values().get(i)), ROUNDING);
             bounds[i] = pairs.valueBound(i);
             angles[i] = sine(dense.vectors().at(1, position), pairs.vectors().at(1, i));
-            table.row(Integer.toString(i + 1), "%.8f".formatted(exact), "%.8f".formatted(pairs.values().get(i)), Sparkline
-                    .bar(exact, BAR), Table.number(differences[i], 2), Table.number(bounds[i], 2), Table.number(
+            table.row(Integer.toString(i + 1), "%.8f".formatted(exact), "%.8f".formatted(pairs.values().get(i)),
+                    Sparkline
+                            .bar(exact, BAR),
+                    Table.number(differences[i], 2), Table.number(bounds[i], 2), Table.number(
                             angles[i], 2),
                     Table.number(pairs.angleBound(i), 2));
         }
         double best = Decay.tail(Decay.SLOW.values(n), rank);
         double distance = Trials.distance(a, pairs);
-        return new Findings().line("A symmetric matrix of size %d with eigenvalues 1/(1+i); %d of them from %d products", n,
-                rank, pairs.numMatvecs())
+        return new Findings()
+                .line("A symmetric matrix of size %d with eigenvalues 1/(1+i); %d of them from %d products", n,
+                        rank, pairs.numMatvecs())
                 .line("")
                 .table(table)
                 .line("angles as sines; bounds of Kato and Temple, and of Davis and Kahan, from residuals alone")
-                .line("‖A − VΛVᵀ‖ = %.6f in the Frobenius norm; no matrix of rank %d is nearer than %.6f", distance, rank,
+                .line("‖A − VΛVᵀ‖ = %.6f in the Frobenius norm; no matrix of rank %d is nearer than %.6f", distance,
+                        rank,
                         best)
                 .line("%s", pairs.route())
                 .value("dense", IntStream.range(0, rank)

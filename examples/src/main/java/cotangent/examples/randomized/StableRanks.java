@@ -58,8 +58,9 @@ public final class StableRanks extends Experiment {
         Sizes.require("--trials", trials, 1);
         Sizes.require("--matvecs", matvecs, 20);
         if (ranks[ranks.length - 1] + oversampling >= n) {
-            throw new InvalidDataException("--ranks: expected ranks that with --oversampling %d stay under --n %d, got %s"
-                    .formatted(oversampling, n, Arrays.toString(ranks)));
+            throw new InvalidDataException(
+                    "--ranks: expected ranks that with --oversampling %d stay under --n %d, got %s"
+                            .formatted(oversampling, n, Arrays.toString(ranks)));
         }
         Findings findings = new Findings().line("Symmetric matrices of size %d with random eigenvectors", n).line("");
         Map<Decay, Tensor> matrices = new LinkedHashMap<>();
@@ -81,9 +82,11 @@ public final class StableRanks extends Experiment {
         matrices.forEach((decay, a) -> {
             double exact = StableRank.of(a);
             Estimate estimate = StableRank.of(LinearOperator.of(a), Sampling.matvecs(matvecs));
-            table.row(decay.toString(), "%.6f".formatted(exact), Table.number(estimate.value(), 6), Table.number(estimate
-                    .interval(0.95)
-                    .halfWidth(), 2), Sparkline.decay(SPAN, few(decay.values(n))));
+            table.row(decay.toString(), "%.6f".formatted(exact), Table.number(estimate.value(), 6),
+                    Table.number(estimate
+                            .interval(0.95)
+                            .halfWidth(), 2),
+                    Sparkline.decay(SPAN, few(decay.values(n))));
             chart.line("%s: stable rank %.4g".formatted(decay, exact), index, decay.values(n));
             found.put(decay.name(), Map.of("exact", exact, "estimate", estimate.value(), "standardError", estimate
                     .standardError()));
@@ -133,7 +136,8 @@ public final class StableRanks extends Experiment {
                     mean.frobeniusBound, "spectral", mean.spectral, "spectralBound", mean.spectralBound,
                     "stableRankBound", mean.stableRankBound));
         }
-        findings.line("‖A − QQᵀA‖ / ‖A‖ in Frobenius norms, Q from k + %d random vectors, mean of %d", oversampling, trials)
+        findings.line("‖A − QQᵀA‖ / ‖A‖ in Frobenius norms, Q from k + %d random vectors, mean of %d", oversampling,
+                trials)
                 .table(frobenius)
                 .line("the same in spectral norms")
                 .table(spectral)
@@ -149,9 +153,12 @@ public final class StableRanks extends Experiment {
         int last = ranks.length - 1;
         double fast = means.getOrDefault(Decay.FAST, means.values().iterator().next()).frobenius[last];
         double slow = means.getOrDefault(Decay.SLOW, means.values().iterator().next()).frobenius[last];
-        findings.line("A small stable rank does not say that a small sketch suffices: those of the fast and the slow spectrum")
-                .line("differ by %.2f, their errors at rank %d by a factor of %s. The tail of the spectrum says it.", StableRank
-                        .of(Decay.SLOW.matrix(n, 0)) - StableRank.of(Decay.FAST.matrix(n, 0)), ranks[last], Table.number(slow
+        findings.line(
+                "A small stable rank does not say that a small sketch suffices: those of the fast and the slow spectrum")
+                .line("differ by %.2f, their errors at rank %d by a factor of %s. The tail of the spectrum says it.",
+                        StableRank
+                                .of(Decay.SLOW.matrix(n, 0)) - StableRank.of(Decay.FAST.matrix(n, 0)),
+                        ranks[last], Table.number(slow
                                 / fast, 2))
                 .value("slowOverFast", slow / fast);
     }

@@ -60,15 +60,19 @@ public final class TopEigenfunctions extends Experiment {
             throw new InvalidDataException("--top: expected at most --samples %d, got %d".formatted(samples, top));
         }
         Mlp mlp = Nn.mlp(49, 32, 32, CLASSES);
-        Tensor digits = (mnist == null ? EmbeddedMnist.pooled(samples, DType.F64) : Mnist.pooled(mnist,
-                Mnist.Split.TRAIN, samples, DType.F64)).inputs();
+        Tensor digits = (mnist == null ? EmbeddedMnist.pooled(samples, DType.F64)
+                : Mnist.pooled(mnist,
+                        Mnist.Split.TRAIN, samples, DType.F64))
+                .inputs();
         EmpiricalNtk all = EmpiricalNtk.of(mlp.fn(), mlp.init(Key.of(seed)), digits);
         Findings findings = new Findings();
         report(findings, "sum", "Sum of the outputs", all.outputs(Outputs.sum()), digits, progress);
         int alike = report(findings, "all", "All outputs", all, digits, progress);
-        return findings.line("likeness: cosine of an image with the mean digit; energy: share of the output that an eigenfunction is")
+        return findings.line(
+                "likeness: cosine of an image with the mean digit; energy: share of the output that an eigenfunction is")
                 .line("largest in, for which it is drawn. All entries of the kernel are positive, or nearly: the first eigenfunction")
-                .line("of the sum is nearly constant, and its image the mean digit. Over all outputs %d of %d are of that kind.", alike,
+                .line("of the sum is nearly constant, and its image the mean digit. Over all outputs %d of %d are of that kind.",
+                        alike,
                         top)
                 .value("alike", alike);
     }
@@ -93,15 +97,18 @@ public final class TopEigenfunctions extends Experiment {
             likeness[i] = cosine(image.pixels(), mean(digits));
             energies[i] = image.energy();
             table.row(Integer.toString(i + 1), Table.number(value, 6), Table.number(pairs.valueBound(i), 2), percent(
-                    shares[i]), Sparkline.bar(shares[i], BAR), percent(sum), "%.3f".formatted(likeness[i]), outputs == 1
+                    shares[i]), Sparkline.bar(shares[i], BAR), percent(sum), "%.3f".formatted(likeness[i]),
+                    outputs == 1
                             ? ""
                             : "%.0f %% in %d".formatted(100 * image.energy(), image.output()));
         }
         findings.line("%s: kernel of size %d, %d products", title, kernel.rows(), pairs.numMatvecs())
                 .table(table)
-                .value(name, Map.of("eigenvalues", pairs.values().toDoubles(), "residuals", pairs.residuals().toDoubles(),
-                        "trace", trace, "shares", shares, "likeness", likeness, "energies", energies, "products", pairs
-                                .numMatvecs()))
+                .value(name,
+                        Map.of("eigenvalues", pairs.values().toDoubles(), "residuals", pairs.residuals().toDoubles(),
+                                "trace", trace, "shares", shares, "likeness", likeness, "energies", energies,
+                                "products", pairs
+                                        .numMatvecs()))
                 .plot("eigenfunctions-" + name, Eigenfunctions.images(digits, pairs));
         return (int) Arrays.stream(likeness).filter(cosine -> cosine > ALIKE).count();
     }
