@@ -9,6 +9,7 @@ import cotangent.examples.command.NtkCommand;
 import cotangent.examples.curvature.CurvatureExperiments;
 import cotangent.examples.experiment.Experiment;
 import cotangent.examples.report.ReportCommand;
+import cotangent.examples.randomized.Randomized;
 import cotangent.examples.theory.Theory;
 import cotangent.examples.training.Training;
 import java.io.PrintWriter;
@@ -98,7 +99,7 @@ public final class Main implements Runnable {
 
     /** A new command for each experiment. */
     private static List<Experiment> experiments() {
-        return Stream.of(CurvatureExperiments.experiments(), Training.experiments(), Theory.experiments())
+        return Stream.of(Randomized.experiments(), CurvatureExperiments.experiments(), Training.experiments(), Theory.experiments())
                 .<Experiment>flatMap(List::stream)
                 .toList();
     }

@@ -13,7 +13,10 @@ final class HelpTest {
             "two-layer-limit --help",
             "width-scaling --help", "linearised-training --help", "spectral-bias --help", "lazy-rich --help",
             "kernel-in-training --help", "gru-in-training --help", "kernel-ranking --help",
-            "model-families --help"})
+            "model-families --help",
+            "stable-rank --help", "randomized-eigh --help", "oversampling --help",
+            "power-iterations --help", "equal-products --help", "matrix-free-timing --help", "cost-orders --help",
+            "eigenfunctions --help", "spectral-density --help"})
     void fitsIntoEightyColumns(String line) {
         Invocation run = line.isEmpty() ? Invocation.of() : Invocation.line(line);
         assertThat(run.status()).isZero();

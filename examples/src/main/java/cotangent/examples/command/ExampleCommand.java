@@ -1,18 +1,13 @@
 package cotangent.examples.command;
 
-import cotangent.examples.plot.OutputDirectory;
-import cotangent.examples.plot.Plot;
 import cotangent.examples.plot.Table;
-import cotangent.examples.programs.Program;
 import java.io.PrintWriter;
-import java.nio.file.Path;
 import java.util.List;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
-import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
@@ -26,10 +21,7 @@ public final class ExampleCommand implements Callable<Integer> {
     @Parameters(arity = "0..1", paramLabel = "NAME", description = "Which program (default: list them).")
     private @Nullable String name;
 
-    @Option(names = "--out", paramLabel = "DIR", description = "Write its plot there as a PNG file (default: no plot).")
-    private @Nullable Path directory;
-
-    /** The command with no options set. */
+    /** The command, whose programs are subcommands that are added to it. */
     public ExampleCommand() {}
 
     /** An experiment's description, which is one line. */
@@ -39,22 +31,13 @@ public final class ExampleCommand implements Callable<Integer> {
 
     @Override
     public Integer call() {
-        PrintWriter out = spec.commandLine().getOut();
-        if (name == null) {
-            Table table = Table.of("program", "what it shows").text(1);
-            Program.all().forEach(program -> table.row(program.name(), program.summary()));
-            spec.subcommands().forEach((known, line) -> table.row(known, summary(line)));
-            table.print(out);
-        } else {
-            List<String> names = Program.all().stream().map(Program::name).toList();
-            Program program = Program.all().get(names.indexOf(Choice.of("NAME", name, names)));
-            OutputDirectory files = directory == null ? null : OutputDirectory.at(directory);
-            Plot plot = program.run(out);
-            if (files != null) {
-                files.write(program.name() + ".png", plot);
-                spec.commandLine().getErr().println("wrote " + program.name() + ".png to " + files);
-            }
+        if (name != null) { // known ones are subcommands
+            Choice.of("NAME", name, List.copyOf(spec.subcommands().keySet()));
         }
+        PrintWriter out = spec.commandLine().getOut();
+        Table table = Table.of("program", "what it shows").text(1);
+        spec.subcommands().forEach((known, line) -> table.row(known, summary(line)));
+        table.print(out);
         out.flush();
         return 0;
     }

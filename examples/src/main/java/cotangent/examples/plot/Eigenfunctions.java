@@ -2,6 +2,7 @@ package cotangent.examples.plot;
 
 import cotangent.dsl.Tensor;
 import cotangent.linalg.Eigenpairs;
+import java.util.Arrays;
 import java.util.Locale;
 
 /**
@@ -26,41 +27,67 @@ public final class Eigenfunctions {
     }
 
     /**
-     * The images.
+     * One eigenfunction as an image.
+     *
+     * @param pixels row by row
+     * @param output that it is drawn for
+     * @param energy share of the eigenvector's square in that output
+     */
+    public record Image(double[] pixels, int output, double energy) {}
+
+    /**
+     * The image of the eigenfunction at a position.
+     *
+     * @param inputs [N, edge·edge]
+     * @param pairs  of a kernel of size N·C
+     */
+    public static Image image(Tensor inputs, Eigenpairs pairs, int position) {
+        int samples = inputs.shape().extent(0);
+        int features = inputs.shape().extent(1);
+        int outputs = pairs.vectors().shape().extent(0) / samples;
+        double[] x = inputs.toDoubles();
+        double[] u = pairs.vectors().at(1, position).toDoubles();
+        double[] energy = energy(u, outputs);
+        int output = dominant(energy);
+        double[] pixels = new double[features];
+        for (int n = 0; n < samples; n++) {
+            for (int pixel = 0; pixel < features; pixel++) {
+                pixels[pixel] += u[n * outputs + output] * x[n * features + pixel];
+            }
+        }
+        return new Image(pixels, output, energy[output] / Arrays.stream(energy).sum());
+    }
+
+    /**
+     * The images of all.
      *
      * @param inputs [N, edge·edge]
      * @param pairs  of a kernel of size N·C
      */
     public static ImageGrid images(Tensor inputs, Eigenpairs pairs) {
-        int samples = inputs.shape().extent(0);
-        int features = inputs.shape().extent(1);
-        int outputs = pairs.vectors().shape().extent(0) / samples;
+        boolean many = pairs.vectors().shape().extent(0) > inputs.shape().extent(0);
         ImageGrid grid = new ImageGrid("Leading eigenfunctions of the neural tangent kernel");
-        double[] x = inputs.toDoubles();
         for (int i = 0; i < pairs.size(); i++) {
-            double[] u = pairs.vectors().at(1, i).toDoubles();
-            int output = dominant(u, outputs);
-            double[] pixels = new double[features];
-            for (int n = 0; n < samples; n++) {
-                for (int pixel = 0; pixel < features; pixel++) {
-                    pixels[pixel] += u[n * outputs + output] * x[n * features + pixel];
-                }
-            }
-            String where = outputs == 1 ? "" : ", output " + output;
+            Image image = image(inputs, pairs, i);
             double value = pairs.values().get(i);
             String number = String.format(Locale.ROOT, value >= 1_000 && value < 1e9 ? "%.0f" : "%.4g", value);
-            grid.add("λ%d = %s%s".formatted(i + 1, number, where), edge(features), pixels);
+            String where = many ? ", output " + image.output() : "";
+            grid.add("λ%d = %s%s".formatted(i + 1, number, where), edge(inputs.shape().extent(1)), image.pixels());
         }
         return grid;
     }
 
-    private static int dominant(double[] u, int outputs) {
+    private static double[] energy(double[] u, int outputs) {
         double[] energy = new double[outputs];
         for (int i = 0; i < u.length; i++) {
             energy[i % outputs] += u[i] * u[i];
         }
+        return energy;
+    }
+
+    private static int dominant(double... energy) {
         int best = 0;
-        for (int output = 1; output < outputs; output++) {
+        for (int output = 1; output < energy.length; output++) {
             best = energy[output] > energy[best] ? output : best;
         }
         return best;

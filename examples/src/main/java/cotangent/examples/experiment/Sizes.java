@@ -1,17 +1,17 @@
-package cotangent.examples.theory;
+package cotangent.examples.experiment;
 
 import cotangent.dsl.InvalidDataException;
 import java.util.Arrays;
 import java.util.stream.IntStream;
 
 /** The checks of the numbers that a user chooses. */
-final class Sizes {
+public final class Sizes {
     private static final int MOST = 1_000_000;
 
     private Sizes() {}
 
     /** Refuses a number that is not from {@code least} to a million. */
-    static void require(String option, int value, int least) {
+    public static void require(String option, int value, int least) {
         if (value < least || value > MOST) {
             throw new InvalidDataException("%s: expected a number from %d to %d, got %d".formatted(option, least, MOST,
                     value));
@@ -19,7 +19,7 @@ final class Sizes {
     }
 
     /** Refuses widths that are not at least two different positive numbers in order. */
-    static double[] requireAscending(String option, int... values) {
+    public static double[] requireAscending(String option, int... values) {
         if (values.length < 2 || IntStream.range(1, values.length).anyMatch(i -> values[i] <= values[i - 1])) {
             throw new InvalidDataException(option + ": expected two or more ascending numbers such as 64,256,1024, got "
                     + Arrays.toString(values));

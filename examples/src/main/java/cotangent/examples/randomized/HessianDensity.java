@@ -1,4 +1,4 @@
-package cotangent.examples.programs;
+package cotangent.examples.randomized;
 
 import cotangent.dsl.DType;
 import cotangent.dsl.Fn;
@@ -7,51 +7,58 @@ import cotangent.dsl.Mlp;
 import cotangent.dsl.Nn;
 import cotangent.examples.data.DataSet;
 import cotangent.examples.data.EmbeddedMnist;
+import cotangent.examples.experiment.Experiment;
+import cotangent.examples.experiment.Findings;
 import cotangent.examples.plot.Chart;
-import cotangent.examples.plot.Plot;
 import cotangent.examples.plot.Table;
 import cotangent.linalg.operator.HessianOperator;
 import cotangent.linalg.operator.LinearOperator;
+import cotangent.linalg.probe.ProgressListener;
 import cotangent.linalg.trace.KernelPolynomial;
 import cotangent.linalg.trace.SpectralDensity;
 import cotangent.linalg.trace.StochasticLanczosQuadrature;
-import java.io.PrintWriter;
 import java.util.Arrays;
+import java.util.Map;
+import picocli.CommandLine.Command;
 
 /**
  * The spectrum of a loss's Hessian as a density, from Hessian-vector products alone: nearly all eigenvalues of a small network
  * on digits are close to 0, a few stand apart, and some are negative.
  */
-final class HessianDensity implements Program {
+@Command(name = "spectral-density", mixinStandardHelpOptions = true, sortOptions = false, abbreviateSynopsis = true, hidden = true, description = "Density of a Hessian's eigenvalues with its error band.")
+public final class HessianDensity extends Experiment {
     private static final int SAMPLES = 300;
     private static final int PRODUCTS = 900;
     private static final int STEPS = 60;
     private static final int SHOWN = 9;
 
-    @Override
-    public String name() {
-        return "spectral-density";
-    }
+    /** The experiment with no options set. */
+    public HessianDensity() {}
 
     @Override
-    public String summary() {
-        return "density of a Hessian's eigenvalues with its error band";
-    }
-
-    @Override
-    public Plot run(PrintWriter out) {
+    protected Findings run(ProgressListener progress) {
         LinearOperator hessian = hessian();
         SpectralDensity lanczos = StochasticLanczosQuadrature.matvecs(PRODUCTS).steps(STEPS).density(hessian);
+        progress.progressed(1, 2);
         SpectralDensity chebyshev = KernelPolynomial.matvecs(PRODUCTS).steps(STEPS).density(hessian);
-        out.printf("  Hessian of size %d, cross-entropy of a 49-32-32-10 network on %d digits%n%n", hessian.rows(),
-                SAMPLES);
+        progress.progressed(2, 2);
         Table table = Table.of("method", "products", "from", "to", "width", "mass", "time");
         table.row(row("Lanczos quadrature", lanczos));
         table.row(row("kernel polynomial", chebyshev));
-        table.print(out);
-        out.println();
-        values(lanczos).print(out);
-        return chart(lanczos, chebyshev);
+        return new Findings()
+                .line("Hessian of size %d, cross-entropy of a 49-32-32-10 network on %d digits", hessian.rows(),
+                        SAMPLES)
+                .line("")
+                .table(table)
+                .table(values(lanczos))
+                .value("lanczos", json(lanczos))
+                .value("chebyshev", json(chebyshev))
+                .plot("spectral-density", chart(lanczos, chebyshev));
+    }
+
+    private static Map<String, Object> json(SpectralDensity density) {
+        return Map.of("points", density.points().toDoubles(), "values", density.values().toDoubles(), "width", density
+                .width(), "mass", density.mass(), "products", density.numMatvecs());
     }
 
     private static LinearOperator hessian() {

@@ -1,5 +1,0 @@
-/** The example programs. */
-@NullMarked
-package cotangent.examples.programs;
-
-import org.jspecify.annotations.NullMarked;
