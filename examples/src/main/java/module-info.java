@@ -7,6 +7,7 @@ import org.jspecify.annotations.NullMarked;
     requires transitive cotangent.dsl;
     requires cotangent.linalg;
     requires java.desktop;
+    requires java.management;
     requires xchart;
     requires info.picocli;
     requires me.tongfei.progressbar;
@@ -19,6 +20,7 @@ import org.jspecify.annotations.NullMarked;
     opens cotangent.examples.command to info.picocli;
     opens cotangent.examples.experiment to info.picocli;
     opens cotangent.examples.theory to info.picocli;
+    opens cotangent.examples.traces to info.picocli;
     opens cotangent.examples.training to info.picocli;
 
     uses CommandProvider;

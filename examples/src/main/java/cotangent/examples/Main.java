@@ -7,6 +7,7 @@ import cotangent.examples.command.DevicesCommand;
 import cotangent.examples.command.ExampleCommand;
 import cotangent.examples.command.NtkCommand;
 import cotangent.examples.theory.Theory;
+import cotangent.examples.traces.Traces;
 import cotangent.examples.training.Training;
 import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
@@ -95,7 +96,8 @@ public final class Main implements Runnable {
 
     /** A new command for each experiment. */
     private static List<Object> experiments() {
-        return Stream.concat(Theory.experiments().stream(), Training.experiments().stream())
+        return Stream.of(Theory.experiments(), Training.experiments(), Traces.experiments())
+                .flatMap(List::stream)
                 .<Object>map(
                         experiment -> experiment)
                 .toList();

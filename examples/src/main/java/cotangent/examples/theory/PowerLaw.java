@@ -10,14 +10,14 @@ import java.util.Map;
  * @param slope         mean of the repetitions' exponents
  * @param standardError of that mean; 0 for one repetition
  */
-record PowerLaw(double slope, double standardError) {
+public record PowerLaw(double slope, double standardError) {
     /**
      * The fit.
      *
      * @param x      positive, at least two different numbers
      * @param series for each repetition a positive number for each x
      */
-    static PowerLaw fit(double[] x, double[]... series) {
+    public static PowerLaw fit(double[] x, double[]... series) {
         double[] slopes = Arrays.stream(series).mapToDouble(y -> slope(x, y)).toArray();
         double mean = Arrays.stream(slopes).average().orElseThrow();
         double squares = Arrays.stream(slopes).map(slope -> (slope - mean) * (slope - mean)).sum();
@@ -38,7 +38,8 @@ record PowerLaw(double slope, double standardError) {
         return products / squares;
     }
 
-    Map<String, Double> values() {
+    /** The numbers by name. */
+    public Map<String, Double> values() {
         return Map.of("slope", slope, "standardError", standardError);
     }
 
