@@ -5,7 +5,7 @@ import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.OptionalDouble;
+import java.util.Optional;
 import java.util.function.ToDoubleFunction;
 
 /**
@@ -16,8 +16,8 @@ import java.util.function.ToDoubleFunction;
  * @param exact  passes from which the method is exact: those of all unit vectors
  */
 record Curve(Method method, List<Trials> trials, double exact) {
-    /** Errors below this are rounding, and lie on no line. */
-    private static final double ROUNDING = 1e-12;
+    /** Errors below this may be rounding, where the rank of the kernel is reached, and lie on no line. */
+    private static final double ROUNDING = 1e-7;
 
     /**
      * What a tolerance takes.
@@ -46,16 +46,28 @@ record Curve(Method method, List<Trials> trials, double exact) {
         return trials.stream().allMatch(Trials::exact);
     }
 
-    /** The error's exponent over passes: fitted to each seed, since the mean logarithm of an error falls as its scale does. */
-    PowerLaw law() {
-        int seeds = trials.getFirst().errors().length;
-        double[][] bySeed = new double[seeds][trials.size()];
-        for (int i = 0; i < trials.size(); i++) {
+    /** Trials with an error that a law may describe. */
+    private List<Trials> sampled() {
+        return trials.stream().filter(trial -> !trial.exact() && trial.error().median() > ROUNDING).toList();
+    }
+
+    /**
+     * The error's exponent over passes: fitted to each seed, since the mean logarithm of an error falls as its scale does. None where
+     * fewer than two trials have an error to speak of.
+     */
+    Optional<PowerLaw> law() {
+        List<Trials> sampled = sampled();
+        if (sampled.size() < 2) {
+            return Optional.empty();
+        }
+        int seeds = sampled.getFirst().errors().length;
+        double[][] bySeed = new double[seeds][sampled.size()];
+        for (int i = 0; i < sampled.size(); i++) {
             for (int seed = 0; seed < seeds; seed++) {
-                bySeed[seed][i] = Math.max(ROUNDING, trials.get(i).errors()[seed]);
+                bySeed[seed][i] = Math.max(ROUNDING, sampled.get(i).errors()[seed]);
             }
         }
-        return PowerLaw.fit(passes(), bySeed);
+        return Optional.of(PowerLaw.fit(sampled.stream().mapToDouble(Trials::passes).toArray(), bySeed));
     }
 
     /** What a median relative error takes: the least budget that was run and reached it, or by the fitted law. */
@@ -66,39 +78,47 @@ record Curve(Method method, List<Trials> trials, double exact) {
             }
         }
         Trials last = trials.getLast();
-        double slope = trials.size() > 1 ? Math.min(-0.25, law().slope()) : -0.5;
+        double slope = Math.min(-0.25, law().map(PowerLaw::slope).orElse(-0.5));
         double passes = last.passes() * Math.pow(last.error().median() / tolerance, -1 / slope);
         boolean units = passes >= exact;
         passes = Math.min(passes, exact);
         return new Reach(passes, last.time().median() * passes / last.passes(), false, units);
     }
 
-    /** The passes from which another method's median error is less: between two that were run, where the order changes. */
-    OptionalDouble overtakenBy(Curve other) {
-        for (int i = 1; i < trials.size(); i++) {
-            double before = gap(other, trials.get(i - 1));
-            double after = gap(other, trials.get(i));
-            if (before <= 0 && after > 0) {
-                double share = before / (before - after);
-                return OptionalDouble.of(Math.exp((1 - share) * Math.log(trials.get(i - 1).passes()) + share * Math.log(
-                        trials.get(i).passes())));
-            }
+    /**
+     * Where another method's error falls below this one's.
+     *
+     * @param passes   spent by each
+     * @param measured whether both orders were seen, beyond the spread of the medians; else by the fitted slopes
+     */
+    record Crossing(double passes, boolean measured) {}
+
+    /** Where another method overtakes this one, if its error falls faster than two standard errors of the slopes can tell. */
+    Optional<Crossing> overtakenBy(Curve other) {
+        if (law().isEmpty() || other.law().isEmpty()) {
+            return Optional.empty();
         }
-        return OptionalDouble.empty();
+        PowerLaw mine = law().get();
+        PowerLaw theirs = other.law().get();
+        if (mine.slope() - theirs.slope() < 2 * Math.hypot(mine.standardError(), theirs.standardError())) {
+            return Optional.empty();
+        }
+        double passes = Math.exp((other.level(theirs) - level(mine)) / (mine.slope() - theirs.slope()));
+        if (passes < trials.getFirst().passes() || passes >= Math.min(exact, other.exact)) {
+            return Optional.empty();
+        }
+        Quartiles last = trials.getLast().error();
+        Quartiles otherLast = other.trials.getLast().error();
+        return Optional.of(new Crossing(passes, passes < trials.getLast().passes() && otherLast.medianHigh() < last
+                .medianLow()));
     }
 
-    /** By how much another's logarithmic median error is less at a trial's passes; NaN where the other was not run. */
-    private double gap(Curve other, Trials trial) {
-        double[] x = other.passes();
-        double[] y = other.medians();
-        for (int i = 1; i < x.length; i++) {
-            if (x[i - 1] <= trial.passes() && trial.passes() <= x[i]) {
-                double share = Math.log(trial.passes() / x[i - 1]) / Math.log(x[i] / x[i - 1]);
-                return Math.log(Math.max(ROUNDING, trial.error().median())) - (1 - share) * Math.log(y[i - 1]) - share
-                        * Math.log(y[i]);
-            }
-        }
-        return Double.NaN;
+    /** The logarithm of the median error at one pass by the law: its line goes through the centre of the medians. */
+    private double level(PowerLaw law) {
+        return sampled().stream()
+                .mapToDouble(trial -> Math.log(trial.error().median()) - law.slope() * Math.log(trial.passes()))
+                .average()
+                .orElseThrow();
     }
 
     /** For JSON. */
@@ -113,9 +133,7 @@ record Curve(Method method, List<Trials> trials, double exact) {
         values.put("medianMillis", column(trial -> trial.time().median()));
         values.put("errors", trials.stream().map(Trials::errors).toList());
         values.put("exact", alwaysExact());
-        if (trials.size() > 1 && !alwaysExact()) {
-            values.put("slope", law().values());
-        }
+        law().ifPresent(law -> values.put("slope", law.values()));
         return values;
     }
 

@@ -17,11 +17,10 @@ import java.util.Map;
  * @param block        that size
  * @param exactMillis  the exact route, from parameters to number
  * @param exactRoute   in words
- * @param trace        what it gives
  */
-record Direct(int products, double oneMillis, double blockMillis, int block, double exactMillis, String exactRoute,
-        double trace) {
-    private static final int[] BLOCKS = {4, 8, 16, 32, 64};
+record Direct(int products, double oneMillis, double blockMillis, int block, double exactMillis, String exactRoute) {
+    private static final int[] BLOCKS = {8, 16, 32, 64};
+    private static final int EXACT_RUNS = 3;
 
     /**
      * Measures all three.
@@ -30,28 +29,28 @@ record Direct(int products, double oneMillis, double blockMillis, int block, dou
      */
     static Direct measure(Subject subject, int timed) {
         EmpiricalNtk kernel = subject.fresh();
-        double trace = subject.kernel().exactTrace().run().value();
-        double exact = Double.POSITIVE_INFINITY;
-        for (int run = 0; run < 3; run++) {
+        double[] exact = new double[EXACT_RUNS];
+        WarmUp.run(() -> subject.fresh().exactTrace().run());
+        for (int run = 0; run < exact.length; run++) {
             long started = System.nanoTime();
             subject.fresh().exactTrace().run();
-            exact = Math.min(exact, 1e-6 * (System.nanoTime() - started));
+            exact[run] = 1e-6 * (System.nanoTime() - started);
         }
         int n = subject.state();
         int count = Math.min(n, timed);
-        each(kernel, count / 4 + 1, 1);
+        WarmUp.run(() -> each(kernel, 1, 1));
         double one = each(kernel, count, 1);
         double best = Double.POSITIVE_INFINITY;
         int bestBlock = 1;
         for (int block : BLOCKS) {
             if (block <= n) {
-                each(kernel, block, block);
+                WarmUp.run(() -> each(kernel, block, block));
                 double millis = each(kernel, Math.max(block, count / block * block), block);
                 bestBlock = millis < best ? block : bestBlock;
                 best = Math.min(best, millis);
             }
         }
-        return new Direct(n, one, best, bestBlock, exact, subject.fresh().exactTrace().route(), trace);
+        return new Direct(n, one, best, bestBlock, Quartiles.of(exact).median(), subject.fresh().exactTrace().route());
     }
 
     /** Mean milliseconds of a vector, over so many vectors in blocks. */

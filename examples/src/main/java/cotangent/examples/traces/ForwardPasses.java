@@ -6,10 +6,10 @@ import cotangent.dsl.Fn;
 import cotangent.dsl.Key;
 import cotangent.dsl.Params;
 import cotangent.dsl.Shape;
-import cotangent.dsl.ShapeException;
 import cotangent.dsl.Tensor;
 import cotangent.linalg.ErrorBar;
 import cotangent.linalg.Estimate;
+import cotangent.linalg.operator.DerivativeCost;
 import cotangent.linalg.operator.LinearOperator;
 import java.time.Duration;
 import java.util.LinkedHashMap;
@@ -64,10 +64,56 @@ final class ForwardPasses {
 
     /** J at parameters, [state, parameters]; it has no transpose. */
     LinearOperator jacobian(Params params) {
-        return LinearOperator.of(state, model.parameters(), dtype(), block -> (Tensor) columns.apply(params, model
-                .inputs(), block), block -> {
-                    throw new ShapeException("the tape-free Jacobian has no transpose");
-                });
+        return new Jacobian(params);
+    }
+
+    /** J, each of whose products is a forward pass. */
+    private final class Jacobian implements LinearOperator {
+        private final Params params;
+
+        Jacobian(Params params) {
+            this.params = params;
+        }
+
+        @Override
+        public int rows() {
+            return state;
+        }
+
+        @Override
+        public int columns() {
+            return model.parameters();
+        }
+
+        @Override
+        public DType dtype() {
+            return ForwardPasses.this.dtype();
+        }
+
+        @Override
+        public Tensor matmat(Tensor block) {
+            return (Tensor) columns.apply(params, model.inputs(), block);
+        }
+
+        @Override
+        public Tensor rmatmat(Tensor block) {
+            throw new UnsupportedOperationException("a forward pass has no transpose");
+        }
+
+        @Override
+        public Tensor matvec(Tensor vector) {
+            return matmat(vector.expandDims(1)).flatten();
+        }
+
+        @Override
+        public Tensor rmatvec(Tensor vector) {
+            return rmatmat(vector);
+        }
+
+        @Override
+        public DerivativeCost matvecCost() {
+            return DerivativeCost.JVP;
+        }
     }
 
     /**

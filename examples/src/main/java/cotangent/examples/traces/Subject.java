@@ -9,11 +9,17 @@ import cotangent.linalg.ntk.EmpiricalNtk;
  * @param kernel  its kernel; others at the same parameters share what is compiled
  * @param forward its programs of forward passes
  * @param state   rows of the kernel
+ * @param trace   of the kernel, exact but for rounding
  */
-record Subject(TraceModel model, EmpiricalNtk kernel, ForwardPasses forward, int state) {
+record Subject(TraceModel model, EmpiricalNtk kernel, ForwardPasses forward, int state, double trace) {
     static Subject of(TraceModel model) {
         EmpiricalNtk kernel = model.kernel();
-        return new Subject(model, kernel, new ForwardPasses(model), kernel.rows());
+        return new Subject(model, kernel, new ForwardPasses(model), kernel.rows(), kernel.exactTrace().run().value());
+    }
+
+    /** The same with nothing compiled. */
+    Subject uncompiled() {
+        return new Subject(model, model.kernel(), new ForwardPasses(model), state, trace);
     }
 
     /** The kernel with nothing computed yet. */

@@ -14,10 +14,10 @@ abstract class SubjectOptions extends Experiment {
     static final int FULL_SEEDS = 50;
     private static final String VARIABLE = "MNIST_DIR";
 
-    @Option(names = "--full", description = "The published size, over ${FULL-SEEDS:-50} seeds (default: a size of seconds, fewer seeds).")
+    @Option(names = "--full", description = "The published size, over 50 seeds (default: a size of seconds, fewer seeds).")
     private boolean full;
 
-    @Option(names = "--seeds", paramLabel = "N", description = "Estimates of each kind (default: 20; with --full 50).")
+    @Option(names = "--seeds", paramLabel = "N", description = "Estimates of each kind (default: 16; with --full 50).")
     private @Nullable Integer seeds;
 
     @Option(names = "--dtype", paramLabel = "f32|f64", description = "Precision (default: ${DEFAULT-VALUE}).")
@@ -34,7 +34,7 @@ abstract class SubjectOptions extends Experiment {
     }
 
     int seeds() {
-        int number = seeds != null ? seeds : full ? FULL_SEEDS : 20;
+        int number = seeds != null ? seeds : full ? FULL_SEEDS : 16;
         if (number < 4 || number > 10_000) {
             throw new InvalidDataException("--seeds: expected a number from 4 to 10000, got " + number);
         }

@@ -23,11 +23,10 @@ import picocli.CommandLine.Option;
         "  ./cotangent trace-error --full --model mlp", "  ./cotangent trace-error --full --model mnist",
         "A flat spectrum, on which Hutch++ gains nothing:", "  ./cotangent trace-error --model flat"})
 public final class TraceError extends SubjectOptions {
-    private static final int[] SMALL_PASSES = {16, 32, 64, 128, 256};
+    private static final int[] SMALL_PASSES = {16, 40, 100, 250};
     /** With those of the published figures: 60 one-sided passes; 45, 110 and 436 products. */
     private static final int[] FULL_PASSES = {30, 60, 90, 220, 440, 872};
     private static final int MEMORY_PASSES = 60;
-    private static final int WARM_UPS = 5;
 
     @Option(names = "--model", paramLabel = "NAME", description = "mlp, gru, mnist or flat (default: ${DEFAULT-VALUE}).")
     private String family = "gru";
@@ -35,7 +34,7 @@ public final class TraceError extends SubjectOptions {
     @Option(names = "--methods", paramLabel = "NAME", split = ",", description = "Of hutch++, xtrace, rhutch, fhutch, fhutch-no-tape, fhutch-per-sample, planner (default: all but fhutch-no-tape).")
     private String[] methods = {"hutch++", "xtrace", "rhutch", "fhutch", "fhutch-per-sample", "planner"};
 
-    @Option(names = "--passes", paramLabel = "N", split = ",", description = "Budgets in passes, ascending; a product with the kernel is two (default: 16,32,...,256; with --full 30,60,90,220,440,872).")
+    @Option(names = "--passes", paramLabel = "N", split = ",", description = "Budgets in passes, ascending; a product with the kernel is two (default: 16,40,100,250; with --full 30,60,90,220,440,872).")
     private int @Nullable [] passes;
 
     @Option(names = "--timed", paramLabel = "N", description = "Products of the direct method that are timed (default: ${DEFAULT-VALUE}).")
@@ -49,17 +48,17 @@ public final class TraceError extends SubjectOptions {
         List<Method> chosen = Method.named(methods);
         int[] ladder = ladder();
         Subject subject = Subject.of(model(Family.named(family)));
-        Direct direct = Direct.measure(subject, timed);
         List<Curve> curves = new ArrayList<>();
         long total = (long) chosen.size() * Arrays.stream(ladder).sum();
         long done = 0;
         for (Method method : chosen) {
             List<Trials> trials = new ArrayList<>();
             for (int budget : Curve.budgets(method, subject, ladder)) {
-                for (int warmUp = 0; warmUp < WARM_UPS; warmUp++) {
-                    method.estimate(subject, budget, -1 - warmUp);
+                if (trials.isEmpty()) {
+                    WarmUp.run(() -> method.estimate(subject, budget, -1));
                 }
-                trials.add(Trials.run(budget, seeds(), direct.trace(), seed -> method.estimate(subject, budget, seed)));
+                method.estimate(subject, budget, -1);
+                trials.add(Trials.run(budget, seeds(), subject.trace(), seed -> method.estimate(subject, budget, seed)));
                 done += (long) budget * method.passesEach();
                 progress.progressed(Math.min(done, total), total);
             }
@@ -72,7 +71,7 @@ public final class TraceError extends SubjectOptions {
                     .formatted(subject.state()));
         }
         progress.progressed(total, total);
-        return new ErrorReport(subject, direct, curves, memory(subject, curves), seeds()).findings();
+        return new ErrorReport(subject, Direct.measure(subject, timed), curves, memory(subject, curves), seeds()).findings();
     }
 
     private int[] ladder() {

@@ -34,7 +34,7 @@ import java.util.Optional;
  */
 record TraceModel(Family family, String title, Fn fn, Params params, Tensor inputs, int sampleAxis) {
     private static final int MLP_FEATURES = 100;
-    private static final int GRU_FEATURES = 10;
+    static final int GRU_FEATURES = 10;
     private static final int FLAT_FEATURES = 4_096;
     private static final int PIXELS = 784;
     private static final int CLASSES = 10;
