@@ -27,10 +27,10 @@ record Direct(int products, double oneMillis, double blockMillis, int block, dou
      *
      * @param timed products of one vector that are timed
      */
-    static Direct measure(Subject subject, int timed) {
+    static Direct measure(Subject subject, int timed, WarmUp warmUp) {
         EmpiricalNtk kernel = subject.fresh();
         double[] exact = new double[EXACT_RUNS];
-        WarmUp.run(() -> subject.fresh().exactTrace().run());
+        warmUp.run(() -> subject.fresh().exactTrace().run());
         for (int run = 0; run < exact.length; run++) {
             long started = System.nanoTime();
             subject.fresh().exactTrace().run();
@@ -38,13 +38,13 @@ record Direct(int products, double oneMillis, double blockMillis, int block, dou
         }
         int n = subject.state();
         int count = Math.min(n, timed);
-        WarmUp.run(() -> each(kernel, 1, 1));
+        warmUp.run(() -> each(kernel, 1, 1));
         double one = each(kernel, count, 1);
         double best = Double.POSITIVE_INFINITY;
         int bestBlock = 1;
         for (int block : BLOCKS) {
             if (block <= n) {
-                WarmUp.run(() -> each(kernel, block, block));
+                warmUp.run(() -> each(kernel, block, block));
                 double millis = each(kernel, Math.max(block, count / block * block), block);
                 bestBlock = millis < best ? block : bestBlock;
                 best = Math.min(best, millis);

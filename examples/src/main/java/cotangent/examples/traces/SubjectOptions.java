@@ -29,6 +29,13 @@ abstract class SubjectOptions extends Experiment {
     @Option(names = "--mnist", paramLabel = "DIR", description = "Full MNIST as standard IDX files, plain or .gz (default: MNIST_DIR, or the digits that come along).")
     private @Nullable Path mnist;
 
+    @Option(names = "--warm-up", paramLabel = "MS", description = "For the JVM's compiler, before what is timed (default: ${DEFAULT-VALUE}).")
+    private int warmUp = 1_000;
+
+    WarmUp warmUp() {
+        return new WarmUp(Math.clamp(warmUp, 0, 60_000));
+    }
+
     boolean full() {
         return full;
     }
@@ -58,7 +65,7 @@ abstract class SubjectOptions extends Experiment {
         return TraceModel.of(family, full ? family.full() : family.small(), dtype(), seed, mnist());
     }
 
-    private Optional<Path> mnist() {
+    Optional<Path> mnist() {
         return Optional.ofNullable(mnist)
                 .or(() -> Optional.ofNullable(System.getenv(VARIABLE)).filter(path -> !path.isEmpty()).map(Path::of));
     }

@@ -55,7 +55,7 @@ public final class TraceError extends SubjectOptions {
             List<Trials> trials = new ArrayList<>();
             for (int budget : Curve.budgets(method, subject, ladder)) {
                 if (trials.isEmpty()) {
-                    WarmUp.run(() -> method.estimate(subject, budget, -1));
+                    warmUp().run(() -> method.estimate(subject, budget, -1));
                 }
                 method.estimate(subject, budget, -1);
                 trials.add(Trials.run(budget, seeds(), subject.trace(), seed -> method.estimate(subject, budget, seed)));
@@ -71,7 +71,7 @@ public final class TraceError extends SubjectOptions {
                     .formatted(subject.state()));
         }
         progress.progressed(total, total);
-        return new ErrorReport(subject, Direct.measure(subject, timed), curves, memory(subject, curves), seeds()).findings();
+        return new ErrorReport(subject, Direct.measure(subject, timed, warmUp()), curves, memory(subject, curves), seeds()).findings();
     }
 
     private int[] ladder() {

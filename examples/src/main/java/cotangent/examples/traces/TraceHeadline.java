@@ -68,7 +68,7 @@ public final class TraceHeadline extends SubjectOptions {
             time(method, subject.uncompiled()).ifPresent(times::add);
             progress.progressed(1 + times.size(), chosen.size() + 1);
         }
-        return report(findings, subject, threads, peer, Direct.measure(subject, timed), times);
+        return report(findings, subject, threads, peer, Direct.measure(subject, timed, warmUp()), times);
     }
 
     private Optional<TorchPeer> peer(Findings findings, int threads) {
@@ -90,7 +90,7 @@ public final class TraceHeadline extends SubjectOptions {
         for (int budget : budgets) {
             Trials trials = Trials.run(budget, seeds(), subject.trace(), seed -> method.estimate(subject, budget, seed));
             if (trials.error().median() <= tolerance) {
-                WarmUp.run(() -> method.estimate(subject, budget, -1));
+                warmUp().run(() -> method.estimate(subject, budget, -1));
                 return Optional.of(new Time(method, Trials.run(budget, seeds(), subject.trace(), seed -> method.estimate(subject,
                         budget, seed)), first));
             }

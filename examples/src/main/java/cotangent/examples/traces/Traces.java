@@ -9,6 +9,6 @@ public final class Traces {
 
     /** All of them, with no options set. */
     public static List<Experiment> experiments() {
-        return List.of(new TraceError(), new TraceHeadline());
+        return List.of(new TraceError(), new TraceHeadline(), new TraceRatio(), new StatisticError());
     }
 }

@@ -1,15 +1,14 @@
 package cotangent.examples.traces;
 
-/** Runs work until the JVM has compiled what is hot in it. */
-final class WarmUp {
-    private static final long NANOS = 1_000_000_000L;
-    private static final int FEWEST = 2;
-
-    private WarmUp() {}
-
-    static void run(Runnable work) {
+/**
+ * Runs work until the JVM has compiled what is hot in it.
+ *
+ * @param millis at least so long, and at least twice; 0 for not at all
+ */
+record WarmUp(int millis) {
+    void run(Runnable work) {
         long started = System.nanoTime();
-        for (int run = 0; run < FEWEST || System.nanoTime() - started < NANOS; run++) {
+        for (int run = 0; millis > 0 && (run < 2 || System.nanoTime() - started < 1_000_000L * millis); run++) {
             work.run();
         }
     }
