@@ -24,6 +24,7 @@ import org.jspecify.annotations.NullMarked;
     opens cotangent.examples.randomized to info.picocli;
     opens cotangent.examples.report to info.picocli;
     opens cotangent.examples.theory to info.picocli;
+    opens cotangent.examples.traces to info.picocli;
     opens cotangent.examples.training to info.picocli;
 
     uses CommandProvider;

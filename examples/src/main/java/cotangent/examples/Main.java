@@ -11,6 +11,7 @@ import cotangent.examples.experiment.Experiment;
 import cotangent.examples.report.ReportCommand;
 import cotangent.examples.randomized.Randomized;
 import cotangent.examples.theory.Theory;
+import cotangent.examples.traces.Traces;
 import cotangent.examples.training.Training;
 import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
@@ -99,7 +100,7 @@ public final class Main implements Runnable {
 
     /** A new command for each experiment. */
     private static List<Experiment> experiments() {
-        return Stream.of(Randomized.experiments(), CurvatureExperiments.experiments(), Training.experiments(), Theory.experiments())
+        return Stream.of(Randomized.experiments(), CurvatureExperiments.experiments(), Traces.experiments(), Training.experiments(), Theory.experiments())
                 .<Experiment>flatMap(List::stream)
                 .toList();
     }
