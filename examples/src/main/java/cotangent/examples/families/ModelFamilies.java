@@ -38,22 +38,22 @@ import picocli.CommandLine.Option;
  */
 @Command(name = "model-families", mixinStandardHelpOptions = true, sortOptions = false, abbreviateSynopsis = true, hidden = true, description = "MLP, GRU, conv net, attention: whose NTK is of low rank, which estimator wins.", footer = {
         "", "Full size:",
-        "  ./cotangent model-families --samples 256 --seeds 50 --matvecs 60 --probes 300"})
+        "  ./cotangent model-families --samples 32 --seeds 30 --probes 300"})
 public final class ModelFamilies extends Experiment {
     private static final Map<Family, int[]> SIZES = Map.of(Family.MLP, new int[]{48, 2}, Family.GRU, new int[]{34, 1},
             Family.CONVOLUTION, new int[]{22, 2}, Family.ATTENTION, new int[]{24, 1});
 
     @Option(names = "--samples", paramLabel = "N", description = "Digits of 7 x 7 pixels (default: ${DEFAULT-VALUE}).")
-    private int samples = 24;
+    private int samples = 12;
 
-    @Option(names = "--matvecs", paramLabel = "N", description = "Products with the kernel for an estimate; twice as many one-sided ones (default: ${DEFAULT-VALUE}).")
-    private int matvecs = 30;
+    @Option(names = "--matvecs", paramLabel = "N", split = ",", description = "Products with the kernel for an estimate; twice as many one-sided ones (default: 30,120).")
+    private int[] matvecs = {30, 120};
 
     @Option(names = "--probes", paramLabel = "N", description = "Products for the verdict on a spectrum (default: ${DEFAULT-VALUE}).")
     private int probes = 120;
 
     @Option(names = "--seeds", paramLabel = "N", description = "Of each estimator (default: ${DEFAULT-VALUE}).")
-    private int seeds = 20;
+    private int seeds = 12;
 
     @Option(names = "--scale", paramLabel = "S", description = "Of all weights; 1 keeps the size of what passes through a layer (default: ${DEFAULT-VALUE}).")
     private double scale = 1;
@@ -61,9 +61,16 @@ public final class ModelFamilies extends Experiment {
     /** The experiment with no options set. */
     public ModelFamilies() {}
 
+    /** Estimates of one trace with one number of products, what was advised before, and what the planner does. */
+    private record Contest(int matvecs, TraceErrors errors, TraceErrors.Method advised, KernelPlan plan) {
+        boolean wellAdvised() {
+            return errors.asGoodAsTheBestAdvised(advised);
+        }
+    }
+
     /** One kernel of one family. */
     private record Row(Family family, String over, int size, int parameters, double trace, SpectrumVerdict spectrum,
-            TraceErrors errors, TraceErrors.Method advised, KernelPlan plan) {
+            List<Contest> contests) {
         String name() {
             return family + ", " + over;
         }
@@ -71,7 +78,7 @@ public final class ModelFamilies extends Experiment {
 
     @Override
     protected Findings run(ProgressListener progress) {
-        if (samples < 2 || matvecs < 12 || probes < 12 || seeds < 2 || !(scale > 0 && scale < Double.POSITIVE_INFINITY)) {
+        if (samples < 2 || matvecs.length == 0 || Arrays.stream(matvecs).min().orElse(0) < 12 || probes < 12 || seeds < 2 || !(scale > 0 && scale < Double.POSITIVE_INFINITY)) {
             throw new InvalidDataException(
                     "expected --samples and --seeds from 2, --matvecs and --probes from 12, --scale above 0");
         }
@@ -98,58 +105,65 @@ public final class ModelFamilies extends Experiment {
     private Row measure(Family family, String over, Fn fn, Params params, Tensor x) {
         EmpiricalNtk kernel = EmpiricalNtk.of(fn, params, x);
         double trace = kernel.exactTrace().run().value();
+        List<Contest> contests = new ArrayList<>();
+        for (int products : matvecs) {
+            // with as many vjps as rows the trace is exact
+            if (2 * products < kernel.rows()) {
+                contests.add(new Contest(products, TraceErrors.of(kernel, trace, products, seeds), TraceErrors.advised(
+                        kernel, products), kernel.plan(NtkStatistic.TRACE, Sampling.matvecs(products))));
+            }
+        }
         return new Row(family, over, kernel.rows(), kernel.jacobian().columns(), trace, kernel.spectrum(Sampling
-                .matvecs(probes)), TraceErrors.of(kernel, trace, matvecs, seeds), TraceErrors.advised(kernel, matvecs),
-                kernel.plan(NtkStatistic.TRACE, Sampling.matvecs(matvecs)));
+                .matvecs(probes)), contests);
     }
 
     private void spectra(Findings findings, List<Row> rows) {
-        Table table = Table.of("kernel", "rows", "parameters", "verdict", "exponent", "for 99 %", "largest",
-                "eigenvalues, three decades").text(3, 7);
+        Table table = Table.of("kernel", "rows", "parameters", "verdict", "exponent", "for 99 %", "found", "largest",
+                "eigenvalues, three decades").text(3, 8);
         for (Row row : rows) {
             SpectrumVerdict spectrum = row.spectrum();
             double[] values = spectrum.leading().toDoubles();
-            int shown = Math.min(values.length, 24);
+            int shown = Math.min(values.length, 40);
             table.row(row.name(), "%,d".formatted(row.size()), "%,d".formatted(row.parameters()), spectrum.shape()
                     .toString(), Table.number(spectrum.exponent(), 2), spectrum.rank() > 0
                             ? Integer.toString(spectrum
                                     .rank())
-                            : "> " + values.length, "%.0f %%".formatted(100 * values[0] / row.trace()), Sparkline
+                            : "> " + values.length, "%.0f %%".formatted(100 * spectrum.share()), "%.0f %%".formatted(100 * values[0] / row.trace()), Sparkline
                                     .decay(1e3, Arrays.copyOf(values, shown)));
         }
         findings.table(table)
-                .line("for 99 %%: how many directions carry that much of the trace, of those that %d products find; largest: the share of one",
+                .line("for 99 %%: how many directions carry that much of the trace; found: the share of those that %d products find;",
                         probes)
+                .line("largest: of one alone")
                 .line("");
     }
 
     private void errors(Findings findings, List<Row> rows) {
-        Table table = Table.of("kernel", "Hutch++", "RHutch", "FHutch", "XTrace", "wins", "advised", "",
-                "planner takes").text(5, 6, 7, 8);
-        int right = 0;
+        Table table = Table.of("kernel", "products", "Hutch++", "RHutch", "FHutch", "XTrace", "wins", "advised", "",
+                "planner takes").text(6, 7, 8, 9);
+        List<Contest> all = rows.stream().flatMap(row -> row.contests().stream()).toList();
         for (Row row : rows) {
-            TraceErrors errors = row.errors();
-            boolean good = errors.asGoodAsTheBestAdvised(row.advised());
-            right += good ? 1 : 0;
-            List<String> cells = new ArrayList<>(List.of(row.name()));
-            errors.errors().values().forEach(error -> cells.add(percent(error)));
-            cells.addAll(List.of(errors.winner().toString(), row.advised().toString(), good ? "as good" : "worse", row
-                    .plan()
-                    .chosen()
-                    .strategy() + (row.plan().chosen().exact() ? " (exact)" : "")));
-            table.row(cells.toArray(String[]::new));
+            for (Contest contest : row.contests()) {
+                List<String> cells = new ArrayList<>(List.of(row.name(), Integer.toString(contest.matvecs())));
+                contest.errors().errors().values().forEach(error -> cells.add(percent(error)));
+                KernelPlan.Option taken = contest.plan().chosen();
+                cells.addAll(List.of(contest.errors().winner().toString(), contest.advised().toString(), contest
+                        .wellAdvised() ? "as good" : "worse", taken.strategy() + (taken.exact() ? " (exact)" : "")));
+                table.row(cells.toArray(String[]::new));
+            }
         }
+        long right = all.stream().filter(Contest::wellAdvised).count();
+        long cross = all.stream().filter(contest -> contest.errors().winner() == TraceErrors.Method.XTRACE).count();
         findings.table(table)
-                .line("root mean square relative error of the trace over %d seeds, each estimate with %d passes through the network",
-                        seeds, 2 * matvecs)
+                .line("root mean square relative error of the trace over %d seeds, at as many passes through the network as the products take",
+                        seeds)
                 .line("advised: by a pilot of 20 products, of the first three; \"as good\" as the best of these within the spread of such errors: %d of %d",
-                        right, rows.size())
-                .line("planner takes: what a request for %d products is met with; \"norms (exact)\" are gradients' norms without the gradients",
-                        matvecs)
-                .line("XTrace wins in %d of %d, and no pilot says so before: it is not among what the planner takes", rows.stream()
-                        .filter(row -> row.errors().winner() == TraceErrors.Method.XTRACE)
-                        .count(), rows.size())
-                .value("adviceRight", right);
+                        right, all.size())
+                .line("XTrace wins in %d of %d, and no pilot says so before: it is not among what the planner takes", cross,
+                        all.size())
+                .line("planner takes: what a request for so many products is met with; \"norms (exact)\" are gradients' norms without the gradients")
+                .value("adviceRight", right)
+                .value("contests", all.size());
         conclude(findings, rows);
     }
 
@@ -191,11 +205,19 @@ public final class ModelFamilies extends Experiment {
         values.put("exponent", row.spectrum().exponent());
         values.put("rank", row.spectrum().rank());
         values.put("leading", row.spectrum().leading().toDoubles());
-        row.errors().errors().forEach((method, error) -> values.put(method + "Error", error));
-        values.put("winner", row.errors().winner().toString());
-        values.put("advised", row.advised().toString());
-        values.put("advisedAsGood", row.errors().asGoodAsTheBestAdvised(row.advised()));
-        values.put("planned", row.plan().chosen().strategy().toString());
+        values.put("found", row.spectrum().share());
+        values.put("estimates", row.contests().stream().map(ModelFamilies::values).toList());
+        return values;
+    }
+
+    private static Map<String, Object> values(Contest contest) {
+        Map<String, Object> values = new LinkedHashMap<>();
+        values.put("products", contest.matvecs());
+        contest.errors().errors().forEach((method, error) -> values.put(method + "Error", error));
+        values.put("winner", contest.errors().winner().toString());
+        values.put("advised", contest.advised().toString());
+        values.put("advisedAsGood", contest.wellAdvised());
+        values.put("planned", contest.plan().chosen().strategy().toString());
         return values;
     }
 }

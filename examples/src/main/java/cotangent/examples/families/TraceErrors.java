@@ -81,13 +81,17 @@ record TraceErrors(int passes, int seeds, Map<Method, Double> errors) {
         return new TraceErrors(2 * matvecs, seeds, errors);
     }
 
+    private double error(Method method) {
+        return errors.getOrDefault(method, Double.NaN);
+    }
+
     /** With the least error of all. */
     Method winner() {
         return best(EnumSet.allOf(Method.class));
     }
 
     private Method best(Set<Method> among) {
-        return among.stream().min(Comparator.comparing(errors::get)).orElseThrow();
+        return among.stream().min(Comparator.comparingDouble(this::error)).orElseThrow();
     }
 
     /**
@@ -95,7 +99,7 @@ record TraceErrors(int passes, int seeds, Map<Method, Double> errors) {
      * 1/√(2·seeds), of which two are allowed.
      */
     boolean asGoodAsTheBestAdvised(Method method) {
-        return errors.get(method) <= errors.get(best(ADVISED)) * (1 + 2 / Math.sqrt(2.0 * seeds));
+        return error(method) <= error(best(ADVISED)) * (1 + 2 / Math.sqrt(2.0 * seeds));
     }
 
     /** What a pilot advises before, where a pass costs the same either way. */

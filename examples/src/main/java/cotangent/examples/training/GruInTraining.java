@@ -37,11 +37,12 @@ import picocli.CommandLine.Option;
 @Command(name = "gru-in-training", mixinStandardHelpOptions = true, sortOptions = false, abbreviateSynopsis = true, hidden = true, description = "The NTK while a GRU learns to add two of the numbers it is shown.", footer = {
         "", "Full size:",
         "  ./cotangent gru-in-training --length 50 --hidden 64 --samples 4000 \\",
-        "    --steps 6000 --seeds 5 --state-samples 15"})
+        "    --steps 6000 --seeds 2 --state-samples 15"})
 public final class GruInTraining extends Experiment {
     private static final int LOOKS = 32;
     private static final TrackedStatistic[] OF_OUTPUTS = {TrackedStatistic.ALIGNMENT, TrackedStatistic.EFFECTIVE_RANK,
-            TrackedStatistic.FROBENIUS_NORM, TrackedStatistic.TRACE, TrackedStatistic.LABEL_ALIGNMENT};
+            TrackedStatistic.FROBENIUS_NORM, TrackedStatistic.TRACE, TrackedStatistic.LABEL_ALIGNMENT,
+            TrackedStatistic.CENTRED_LABEL_ALIGNMENT};
     private static final TrackedStatistic[] OF_STATES = {TrackedStatistic.ALIGNMENT, TrackedStatistic.EFFECTIVE_RANK,
             TrackedStatistic.FROBENIUS_NORM, TrackedStatistic.TRACE};
 
@@ -98,7 +99,7 @@ public final class GruInTraining extends Experiment {
                 .line("");
         HistoryReport outputs = new HistoryReport(findings, "gru-in-training-prediction", "prediction", "½ mean (f − y)²");
         HistoryReport states = new HistoryReport(findings, "gru-in-training-states", "hidden states", "½ mean (f − y)²");
-        Table summary = Table.of("seed", "loss", "prediction: alignment with the first", "", "with the targets, first",
+        Table summary = Table.of("seed", "loss", "prediction: alignment with the first", "", "with the targets, centred: first",
                 "last", "states: alignment with the first", "").text(3, 7);
         for (int seed = 0; seed < seeds; seed++) {
             Run run = train(seed, data);
@@ -106,7 +107,7 @@ public final class GruInTraining extends Experiment {
             states.add(run.states());
             double moved = run.outputs().last(TrackedStatistic.ALIGNMENT);
             double movedStates = run.states().last(TrackedStatistic.ALIGNMENT);
-            double[] targets = run.outputs().values(TrackedStatistic.LABEL_ALIGNMENT);
+            double[] targets = run.outputs().values(TrackedStatistic.CENTRED_LABEL_ALIGNMENT);
             summary.row(Integer.toString(seed), Table.number(run.outputs().lastLoss(), 3), "%.3f".formatted(moved),
                     Sparkline.bar(moved, 12), "%.3f".formatted(targets[0]), "%.3f".formatted(targets[targets.length
                             - 1]), "%.3f".formatted(movedStates), Sparkline.bar(movedStates, 12));

@@ -46,6 +46,7 @@ final class HistoryReport {
             case ALIGNMENT -> "Alignment with the first kernel";
             case RELATIVE_CHANGE -> "Change since the first kernel";
             case LABEL_ALIGNMENT -> "Alignment with the labels";
+            case CENTRED_LABEL_ALIGNMENT -> "Centred alignment with the labels";
         };
     }
 
@@ -57,6 +58,7 @@ final class HistoryReport {
             case ALIGNMENT -> "⟨K, K₀⟩ / (‖K‖ ‖K₀‖)";
             case RELATIVE_CHANGE -> "‖K − K₀‖ / ‖K₀‖";
             case LABEL_ALIGNMENT -> "⟨K, T⟩ / (‖K‖ ‖T‖)";
+            case CENTRED_LABEL_ALIGNMENT -> "⟨HKH, HTH⟩ / (‖HKH‖ ‖HTH‖)";
         };
     }
 

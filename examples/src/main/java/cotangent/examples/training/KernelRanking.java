@@ -46,8 +46,8 @@ import picocli.CommandLine.Option;
  */
 @Command(name = "kernel-ranking", mixinStandardHelpOptions = true, sortOptions = false, abbreviateSynopsis = true, hidden = true, description = "Does the NTK at initialisation tell which network learns digits best?", footer = {
         "", "Full size:",
-        "  ./cotangent kernel-ranking --mnist DIR --samples 4000 --test 2000 --steps 2000 \\",
-        "    --tracked 100 --seeds 3"})
+        "  ./cotangent kernel-ranking --mnist DIR --samples 4000 --test 2000 --steps 1500 \\",
+        "    --tracked 100"})
 public final class KernelRanking extends Experiment {
     /** Of the largest stable rate of the kernel at the beginning. */
     private static final double SHARE = 0.25;

@@ -84,7 +84,17 @@ record GradientFactors(Kernel kernel, SampleFactors factors) {
         return explicit().dense(Route.STRUCTURED).cast(DType.F64);
     }
 
-    /** Reverse passes, each for one output of every sample. */
+    /** Reverse passes of {@link #trace}. */
+    int tracePasses() {
+        return diagonal().passes();
+    }
+
+    /** Reverse passes of {@link #moments}. */
+    int momentsPasses(CostModel model) {
+        return tracePasses() + kernel.frobeniusRoute(model).passes();
+    }
+
+    /** Reverse passes of {@link #written}, each for one output of every sample. */
     int passes() {
         return factors.program().units();
     }

@@ -3,6 +3,7 @@ package cotangent.linalg.ntk;
 import cotangent.dsl.ShapeException;
 import cotangent.linalg.Estimate;
 import cotangent.linalg.cost.CostModel;
+import cotangent.linalg.operator.DerivativeCost;
 import cotangent.linalg.operator.LinearOperator;
 import cotangent.linalg.probe.CancelledException;
 import cotangent.linalg.probe.MomentSampler;
@@ -119,10 +120,14 @@ record KernelEstimates(Factors factors, Strategy wanted, CostModel model, String
     }
 
     /** The exact trace where that is the cheapest way to it: most of the error of an effective rank is the trace's. */
-    private Optional<Moments> cheapTrace(Sampling sampling) {
-        return wanted == Strategy.AUTOMATIC && tracePlan(sampling).chosen().strategy() == Strategy.NORMS
+    Optional<Moments> cheapTrace(Sampling sampling) {
+        return tracesApart(sampling)
                 ? Optional.of(exact("trace", factors, () -> factors.gradients().orElseThrow().trace(sampling)))
                 : Optional.empty();
+    }
+
+    private boolean tracesApart(Sampling sampling) {
+        return wanted == Strategy.AUTOMATIC && tracePlan(sampling).chosen().strategy() == Strategy.NORMS;
     }
 
     private Moments exactMoments(String name, Strategy strategy, Sampling sampling) {
@@ -161,6 +166,38 @@ record KernelEstimates(Factors factors, Strategy wanted, CostModel model, String
             CancelledException.throwIfInterrupted(name, 0, factors.narrow().rows());
             return run.get();
         });
+    }
+
+    // ---- passes through the model, known before
+
+    /** Those of {@link #planned(String, Sampling, Quantity)} for so many products. */
+    long plannedPasses(String name, Sampling sampling, Quantity quantity) {
+        KernelPlan.Option chosen = squaresPlan(name, sampling).chosen();
+        return switch (chosen.strategy()) {
+            case NORMS -> factors.gradients().orElseThrow().momentsPasses(model);
+            case EXPLICIT -> writtenPasses(factors.byRows());
+            case AUTOMATIC, PRODUCTS, RHUTCH, FHUTCH -> productPasses(sampling) + (quantity == Quantity.EFFECTIVE_RANK
+                    ? tracePasses(sampling)
+                    : 0);
+        };
+    }
+
+    /** Those of {@link #cheapTrace}. */
+    long tracePasses(Sampling sampling) {
+        return tracesApart(sampling) ? factors.gradients().orElseThrow().tracePasses() : 0;
+    }
+
+    /** Those of a kernel written out, by rows or by its Jacobian's columns. */
+    long writtenPasses(boolean byRows) {
+        return planner().writesLayers(byRows)
+                ? factors.gradients().orElseThrow().passes()
+                : byRows ? factors.size() : factors.parameters();
+    }
+
+    /** Those of as many products as the budget says, or as there are rows. */
+    long productPasses(Sampling sampling) {
+        DerivativeCost cost = factors.operator().matvecCost();
+        return Math.min(sampling.budget(), factors.size()) * ((long) cost.jvps() + cost.vjps());
     }
 
     // ---- two kernels

@@ -50,6 +50,12 @@ record LabelAlignment(KernelEstimates kernel, Tensor labels) {
         return new LabelAlignment(kernel, centred ? centred(columns, samples) : columns);
     }
 
+    /** The one that a tracker follows. */
+    static LabelAlignment of(EmpiricalNtk kernel, Tensor labels, TrackedStatistic statistic) {
+        boolean centred = statistic == TrackedStatistic.CENTRED_LABEL_ALIGNMENT;
+        return of(centred ? kernel.centredEstimates() : kernel.estimates(), labels, centred);
+    }
+
     private static Tensor centred(Tensor columns, int samples) {
         Tensor centred = Factors.centred(columns, samples);
         double rounding = samples * DType.F64.unitRoundoff();
@@ -108,13 +114,22 @@ record LabelAlignment(KernelEstimates kernel, Tensor labels) {
     }
 
     Estimate estimate(Sampling sampling) {
-        double norm = targetNorm();
         Moments inner = inner(sampling);
-        double numerator = inner.value(Statistic.identity()) / norm;
-        Statistic ratio = new OverNorm(numerator);
+        Statistic ratio = new OverNorm(inner.value(Statistic.identity()) / targetNorm());
         // half of the error for the numerator where that is sampled, and together all of it
         Sampling rest = inner.exact() ? sampling : share(sampling, Math.sqrt(0.75));
-        Moments squares = kernel.planned(NAME, rest, new Quantity(NAME, 1, ratio));
+        return estimate(sampling, inner, kernel.planned(NAME, rest, new Quantity(NAME, 1, ratio)));
+    }
+
+    /** The same, where tr K and ‖K‖_F² have been measured. */
+    Estimate estimate(Sampling sampling, Moments squares) {
+        return estimate(sampling, inner(sampling), squares);
+    }
+
+    private Estimate estimate(Sampling sampling, Moments inner, Moments squares) {
+        double norm = targetNorm();
+        double numerator = inner.value(Statistic.identity()) / norm;
+        Statistic ratio = new OverNorm(numerator);
         Estimate found = Estimate.of(NAME, squares.from(1), ratio);
         double sampled = inner.exact() ? 0
                 : inner.standardError(Statistic.identity()) / norm * found.value() / Math.max(Double.MIN_NORMAL,
@@ -135,12 +150,47 @@ record LabelAlignment(KernelEstimates kernel, Tensor labels) {
                 squares.elapsed().plus(inner.elapsed()), true).against(sampling.accuracy());
     }
 
+    /** Of the kernel written out, which is not centred yet. */
+    double of(WrittenKernel written) {
+        WrittenKernel whole = kernel.factors().whole() ? written : written.centred(samples());
+        int outputs = outputs();
+        int n = samples();
+        double[] entries = Columns.widened(written.matrix());
+        double[] target = Columns.widened(Columns.multiply(labels, Columns.transposed(labels)));
+        double inner = 0;
+        for (int s = 0; s < n; s++) {
+            for (int t = 0; t < n; t++) {
+                double sum = 0;
+                for (int c = 0; c < outputs; c++) {
+                    sum += entries[(s * outputs + c) * n * outputs + t * outputs + c];
+                }
+                inner += sum * target[s * n + t];
+            }
+        }
+        return inner / targetNorm() / Math.sqrt(whole.squares());
+    }
+
+    /** Passes through the model that {@link #estimate(Sampling)} takes, for so many products. */
+    long plannedPasses(Sampling sampling) {
+        return innerPasses(sampling) + kernel.plannedPasses(NAME, sampling, Quantity.FROBENIUS_NORM);
+    }
+
+    /** Those of the numerator. */
+    long innerPasses(Sampling sampling) {
+        int columns = labels.shape().extent(1) * outputs();
+        return innerWritten(columns, sampling) ? columns : Math.min(columns, sampling.budget());
+    }
+
+    private boolean innerWritten(int columns, Sampling sampling) {
+        return columns <= kernel.factors().size() || !sampling.accuracy().asked() && columns <= 2L * sampling.budget();
+    }
+
     /** ⟨K, YYᵀ ⊗ I⟩: exact where that is no dearer than the kernel's rows, or than what the norm may take. */
     private Moments inner(Sampling sampling) {
         LinearOperator pulled = kernel.factors().jacobian().adjoint().times(target());
         int columns = pulled.columns();
         boolean asked = sampling.accuracy().asked();
-        boolean written = columns <= kernel.factors().size() || !asked && columns <= 2L * sampling.budget();
+        boolean written = innerWritten(columns, sampling);
         MomentSampler sampler = MomentSampler.of(pulled, written ? sampling.atMost(columns) : sampling, QuadraticForm
                 .squaredNorm());
         Accuracy half = share(sampling, 0.5).accuracy();

@@ -15,14 +15,17 @@ public final class NtkSeries implements TrainingListener {
     private static final long NONE = -1;
 
     private final NtkTracker tracker;
+    private final EmpiricalNtk first;
     private final KernelComparison comparison;
     private final List<NtkPoint> points = new ArrayList<>();
     private long latest = NONE;
     private long spent;
     private Duration elapsed = Duration.ZERO;
 
-    NtkSeries(NtkTracker tracker, KernelComparison comparison) {
+    /** A series that begins with a kernel. */
+    NtkSeries(NtkTracker tracker, EmpiricalNtk first, KernelComparison comparison) {
         this.tracker = tracker;
+        this.first = first;
         this.comparison = comparison;
     }
 
@@ -73,7 +76,7 @@ public final class NtkSeries implements TrainingListener {
 
     private void evaluate(TrainingState state, double loss, double seconds) {
         long started = System.nanoTime();
-        KernelComparison.Measured measured = comparison.measure(tracker.kernel(state.params()));
+        KernelComparison.Measured measured = comparison.measure(first.at(state.params()));
         Duration taken = Duration.ofNanos(System.nanoTime() - started);
         NtkPoint point = new NtkPoint(state.step(), loss, seconds, measured.estimates(), measured.passes(), taken);
         keep(point);

@@ -1,6 +1,5 @@
 package cotangent.linalg.ntk;
 
-import cotangent.dsl.DType;
 import cotangent.dsl.Fn;
 import cotangent.dsl.InvalidDataException;
 import cotangent.dsl.ShapeException;
@@ -17,9 +16,10 @@ import org.jspecify.annotations.Nullable;
 /**
  * Which statistics of a model's kernel to follow through training, how often, at what cost, and where to write them.
  *
- * <p>{@link #start} gives the listener that a {@link cotangent.dsl.train.Trainer} tells of its steps. Where the kernel has no
- * more rows than two passes per product of the budget, it is written out at each evaluation, and every statistic is exact;
- * else they are estimates from products. {@link NtkSeries#plannedPasses} says the cost before it starts. Each evaluation
+ * <p>{@link #start} gives the listener that a {@link cotangent.dsl.train.Trainer} tells of its steps. Each
+ * evaluation is met as a planner says, by a cost model of the machine: the kernel is written out, and every statistic is exact,
+ * where that costs no more than the products of the budget; of one kernel alone, trace and norm may be exact without it. What was
+ * compiled for the first evaluation serves all. {@link NtkSeries#plannedPasses} says the cost before it starts. Each evaluation
  * linearizes the model once besides. Immutable: the methods that choose something give a changed copy.
  */
 public final class NtkTracker {
@@ -30,18 +30,19 @@ public final class NtkTracker {
     private final Outputs outputs;
     private final Set<TrackedStatistic> statistics;
     private final Sampling sampling;
+    private final Strategy strategy;
     private final long every;
     private final @Nullable Tensor labels;
     private final List<PointFile> files;
 
     private NtkTracker(Fn model, List<Tree> inputs, Outputs outputs, Set<TrackedStatistic> statistics,
-            Sampling sampling,
-            long every, @Nullable Tensor labels, List<PointFile> files) {
+            Sampling sampling, Strategy strategy, long every, @Nullable Tensor labels, List<PointFile> files) {
         this.model = model;
         this.inputs = inputs;
         this.outputs = outputs;
         this.statistics = statistics;
         this.sampling = sampling;
+        this.strategy = strategy;
         this.every = every;
         this.labels = labels;
         this.files = files;
@@ -56,24 +57,34 @@ public final class NtkTracker {
     public static NtkTracker of(Fn model, Tree... inputs) {
         return new NtkTracker(model, List.of(inputs), Outputs.all(), EnumSet.of(TrackedStatistic.TRACE,
                 TrackedStatistic.FROBENIUS_NORM, TrackedStatistic.EFFECTIVE_RANK, TrackedStatistic.ALIGNMENT),
-                Sampling
-                        .matvecs(DEFAULT_BUDGET),
-                1, null, List.of());
+                Sampling.matvecs(DEFAULT_BUDGET), Strategy.AUTOMATIC, 1, null, List.of());
     }
 
     /** The same for the kernel over other outputs. */
     public NtkTracker outputs(Outputs other) {
-        return new NtkTracker(model, inputs, other, statistics, sampling, every, labels, files);
+        return new NtkTracker(model, inputs, other, statistics, sampling, strategy, every, labels, files);
     }
 
     /** The same with other statistics. */
     public NtkTracker statistics(TrackedStatistic one, TrackedStatistic... more) {
-        return new NtkTracker(model, inputs, outputs, EnumSet.of(one, more), sampling, every, labels, files);
+        return new NtkTracker(model, inputs, outputs, EnumSet.of(one, more), sampling, strategy, every, labels, files);
     }
 
-    /** The same with another budget of products or other probes; a larger budget is more accurate. */
+    /**
+     * The same with another budget of products or other probes; a larger budget is more accurate.
+     *
+     * @throws InvalidDataException if it asks for an accuracy: what that takes is not known before
+     */
     public NtkTracker sampling(Sampling other) {
-        return new NtkTracker(model, inputs, outputs, statistics, other, every, labels, files);
+        if (other.accuracy().asked()) {
+            throw new InvalidDataException("ntk tracker: expected a number of products, got " + other);
+        }
+        return new NtkTracker(model, inputs, outputs, statistics, other, strategy, every, labels, files);
+    }
+
+    /** The same, measured as told and not by what is cheapest; see {@link EmpiricalNtk#by}. */
+    public NtkTracker by(Strategy other) {
+        return new NtkTracker(model, inputs, outputs, statistics, sampling, other, every, labels, files);
     }
 
     /**
@@ -85,18 +96,19 @@ public final class NtkTracker {
         if (steps < 1) {
             throw new InvalidDataException("ntk tracker: expected at least one step between evaluations, got " + steps);
         }
-        return new NtkTracker(model, inputs, outputs, statistics, sampling, steps, labels, files);
+        return new NtkTracker(model, inputs, outputs, statistics, sampling, strategy, steps, labels, files);
     }
 
     /**
-     * The same with labels, and their alignment with the kernel among the statistics.
+     * The same with labels, and their alignment with the kernel, centred and not, among the statistics.
      *
-     * @param targets of the shape of the outputs that the kernel is over, such as one-hot rows
+     * @param targets as {@link EmpiricalNtk#labelAlignment} takes them: [N] or [N, columns] such as one-hot rows, or classes
      */
     public NtkTracker labels(Tensor targets) {
         Set<TrackedStatistic> more = EnumSet.copyOf(statistics);
         more.add(TrackedStatistic.LABEL_ALIGNMENT);
-        return new NtkTracker(model, inputs, outputs, more, sampling, every, targets, files);
+        more.add(TrackedStatistic.CENTRED_LABEL_ALIGNMENT);
+        return new NtkTracker(model, inputs, outputs, more, sampling, strategy, every, targets, files);
     }
 
     /** The same, writing a line for each evaluation to a file of comma-separated values, after those that are there. */
@@ -112,7 +124,7 @@ public final class NtkTracker {
     private NtkTracker writing(PointFile file) {
         List<PointFile> more = new ArrayList<>(files);
         more.add(file);
-        return new NtkTracker(model, inputs, outputs, statistics, sampling, every, labels, List.copyOf(more));
+        return new NtkTracker(model, inputs, outputs, statistics, sampling, strategy, every, labels, List.copyOf(more));
     }
 
     /**
@@ -126,27 +138,33 @@ public final class NtkTracker {
      */
     public NtkSeries start(Tree initial) {
         files.forEach(file -> file.prepare(statistics));
-        return new NtkSeries(this, comparison(kernel(initial)));
+        EmpiricalNtk first = kernel(initial);
+        return new NtkSeries(this, first, comparison(first));
     }
 
-    EmpiricalNtk kernel(Tree params) {
-        return EmpiricalNtk.of(model, params, inputs.toArray(Tree[]::new)).outputs(outputs);
+    private EmpiricalNtk kernel(Tree params) {
+        return EmpiricalNtk.of(model, params, inputs.toArray(Tree[]::new)).outputs(outputs).by(strategy);
     }
 
     private KernelComparison comparison(EmpiricalNtk first) {
-        if (labels == null && statistics.contains(TrackedStatistic.LABEL_ALIGNMENT)) {
+        boolean labelled = statistics.stream().anyMatch(TrackedStatistic::labelled);
+        if (labels == null && labelled) {
             throw new InvalidDataException("ntk tracker: label alignment needs labels; give them with labels");
         }
-        if (labels != null && labels.shape().size() != first.rows()) {
-            throw new ShapeException(
-                    "ntk tracker: expected labels of the outputs' shape, %d numbers, got %s".formatted(first
-                            .rows(), labels.type()));
+        if (labels != null) {
+            LabelAlignment.of(first.estimates(), labels, false);
         }
-        boolean written = first.rows() <= 2L * sampling.budget() && Gram.fits(first.jacobian());
-        Tensor flat = labels == null ? null : labels.flatten();
-        return written
-                ? new WrittenComparison(first, statistics, sampling.seed(), flat == null ? null : flat.cast(DType.F64))
-                : new SampledComparison(first, statistics, sampling, flat == null ? null : flat.cast(first.dtype()));
+        SampledComparison sampled = new SampledComparison(first, statistics, sampling, labels);
+        if (!labelled && statistics.stream().noneMatch(TrackedStatistic::comparing)) {
+            return sampled;
+        }
+        KernelEstimates estimates = first.estimates();
+        KernelPlan plan = estimates.planner()
+                .series("ntk tracker", sampling, estimates.subject(), sampled.seconds(),
+                        sampled.explain());
+        return plan.chosen().strategy() == Strategy.EXPLICIT
+                ? new WrittenComparison(first, statistics, sampling.seed(), labels)
+                : sampled;
     }
 
     boolean due(long step) {

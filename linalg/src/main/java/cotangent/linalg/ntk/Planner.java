@@ -214,6 +214,22 @@ record Planner(CostModel model, Factors factors, Strategy wanted) {
         return plan(statistic, sampling, subject, options);
     }
 
+    /**
+     * Statistics of one kernel after another, some against a first one: from the kernel written out, or otherwise.
+     *
+     * @param seconds of the other way
+     * @param work    that is
+     */
+    KernelPlan series(String statistic, Sampling sampling, String subject, double seconds, String work) {
+        List<KernelPlan.Option> options = new ArrayList<>();
+        double written = written();
+        if (written < Double.POSITIVE_INFINITY) {
+            options.add(new KernelPlan.Option(Strategy.EXPLICIT, true, written, "kernel written out"));
+        }
+        options.add(new KernelPlan.Option(Strategy.PRODUCTS, false, seconds, work));
+        return plan(statistic, sampling, subject, options);
+    }
+
     private KernelPlan plan(String statistic, Sampling sampling, String subject, List<KernelPlan.Option> options) {
         return KernelPlan.of(statistic, sampling.toString(), subject, options, wanted, model);
     }

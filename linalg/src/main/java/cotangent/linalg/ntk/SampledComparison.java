@@ -3,15 +3,13 @@ package cotangent.linalg.ntk;
 import cotangent.dsl.Tensor;
 import cotangent.linalg.ErrorBar;
 import cotangent.linalg.Estimate;
-import cotangent.linalg.operator.DerivativeCost;
 import cotangent.linalg.operator.LinearOperator;
 import cotangent.linalg.probe.MomentSampler;
 import cotangent.linalg.probe.Moments;
 import cotangent.linalg.probe.QuadraticForm;
 import cotangent.linalg.probe.Sampling;
 import cotangent.linalg.probe.Statistic;
-import java.util.EnumMap;
-import java.util.EnumSet;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -19,113 +17,158 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Measures a kernel K by products, with a budget of m: m with K give trace, norm and effective rank; for the alignment, m
- * with the first kernel K₀ besides, on the same probes. The relative change takes m with K − K₀, since a difference of norms
- * is lost in their errors when it is small, and the norm of K₀, which is measured once. The labels take one.
+ * Measures a kernel K without writing it out for the comparison, with a budget of m products: trace, norm and effective rank as the
+ * planner has them; for the alignment, m with K and m with the first kernel K₀ on the same probes, which tell the others as well.
+ * The relative change takes m with K − K₀, since a difference of norms is lost in their errors when it is small, and the norm of
+ * K₀, which is measured once.
  */
 final class SampledComparison implements KernelComparison {
+    private static final String NAME = "ntk tracker";
+
     private final EmpiricalNtk first;
     private final Set<TrackedStatistic> statistics;
-    private final Set<TrackedStatistic> shared;
     private final Sampling sampling;
     private final @Nullable Tensor labels;
     private @Nullable Estimate firstNorm;
 
-    /** The labels are of the kernel's dtype, one number per row; there are some where they are tracked. */
+    /** There are labels where they are tracked. */
     SampledComparison(EmpiricalNtk first, Set<TrackedStatistic> statistics, Sampling sampling,
             @Nullable Tensor labels) {
         this.first = first;
         this.statistics = statistics;
-        this.shared = EnumSet.copyOf(statistics);
-        this.shared.remove(TrackedStatistic.RELATIVE_CHANGE);
         this.sampling = sampling;
         this.labels = labels;
     }
 
-    private long budget() {
-        return Math.min(sampling.budget(), first.rows());
+    private boolean follows(TrackedStatistic statistic) {
+        return statistics.contains(statistic);
     }
 
-    private boolean aligning() {
-        return shared.contains(TrackedStatistic.ALIGNMENT);
+    /** Whether traces of K are asked for, or its norm for the labels. */
+    private boolean measuring() {
+        return follows(TrackedStatistic.LABEL_ALIGNMENT) || statistics.stream()
+                .anyMatch(statistic -> statistic.quantity().isPresent());
     }
 
-    private boolean changing() {
-        return statistics.contains(TrackedStatistic.RELATIVE_CHANGE);
+    private boolean traced() {
+        return follows(TrackedStatistic.TRACE) || follows(TrackedStatistic.EFFECTIVE_RANK);
     }
 
-    private boolean labelled() {
-        return statistics.contains(TrackedStatistic.LABEL_ALIGNMENT);
+    /** What the planner is to find of one kernel: the trace apart, where that is cheap and asked for. */
+    private Quantity quantity() {
+        return traced()
+                ? Quantity.EFFECTIVE_RANK
+                : Quantity.FROBENIUS_NORM;
     }
+
+    private LabelAlignment alignment(EmpiricalNtk kernel, TrackedStatistic statistic) {
+        return LabelAlignment.of(kernel, Objects.requireNonNull(labels), statistic);
+    }
+
+    // ---- what it takes
 
     @Override
     public long plannedPasses() {
-        long products = shared.isEmpty() ? 0 : budget() * (aligning() ? 2 : 1);
-        products += changing() ? 2 * budget() : 0;
-        products += labelled() ? 1 : 0;
-        return products * passes(first.matvecCost());
+        KernelEstimates own = first.estimates();
+        long products = own.productPasses(sampling);
+        long passes = follows(TrackedStatistic.RELATIVE_CHANGE) ? 2 * products : 0;
+        if (follows(TrackedStatistic.ALIGNMENT)) {
+            passes += 2 * products + (traced() ? own.tracePasses(sampling) : 0);
+        } else if (measuring()) {
+            passes += own.plannedPasses(NAME, sampling, quantity());
+        }
+        if (follows(TrackedStatistic.LABEL_ALIGNMENT)) {
+            passes += alignment(first, TrackedStatistic.LABEL_ALIGNMENT).innerPasses(sampling);
+        }
+        if (follows(TrackedStatistic.CENTRED_LABEL_ALIGNMENT)) {
+            passes += alignment(first, TrackedStatistic.CENTRED_LABEL_ALIGNMENT).plannedPasses(sampling);
+        }
+        return passes;
     }
 
     @Override
     public long initialPasses() {
-        return changing() ? budget() * passes(first.matvecCost()) : 0;
+        return follows(TrackedStatistic.RELATIVE_CHANGE) ? first.estimates().productPasses(sampling) : 0;
     }
 
-    private static long passes(DerivativeCost cost) {
-        return (long) cost.jvps() + cost.vjps();
+    /** By the planner's cost model, the labels left out, which are no dearer where the kernel is written out. */
+    double seconds() {
+        KernelEstimates own = first.estimates();
+        double products = own.planner().products(Math.min(sampling.budget(), first.rows()));
+        double pairs = (follows(TrackedStatistic.ALIGNMENT) ? 2 : 0) + (follows(TrackedStatistic.RELATIVE_CHANGE)
+                ? 2
+                : 0);
+        double one = measuring() && !follows(TrackedStatistic.ALIGNMENT)
+                ? own.squaresPlan(NAME, sampling).chosen().seconds()
+                : 0;
+        double centred = follows(TrackedStatistic.CENTRED_LABEL_ALIGNMENT) ? products : 0;
+        return pairs * products + one + centred;
     }
 
     @Override
     public String explain() {
-        return "products%s%s%s%s".formatted(shared.isEmpty() ? "" : ", %d with the kernel".formatted(budget()),
-                aligning()
-                        ? ", as many with the first one"
-                        : "",
-                changing() ? ", %d with their difference".formatted(budget()) : "", labelled()
-                        ? ", one with the labels"
-                        : "");
+        String own = follows(TrackedStatistic.ALIGNMENT)
+                ? "%d products with the kernel and as many with the first one".formatted(sampling.budget())
+                : measuring()
+                        ? "traces by way of %s".formatted(first.estimates().squaresPlan(NAME, sampling).chosen().work())
+                        : "";
+        String change = follows(TrackedStatistic.RELATIVE_CHANGE)
+                ? "%d with their difference".formatted(sampling.budget())
+                : "";
+        String separator = own.isEmpty() || change.isEmpty() ? "" : ", ";
+        return own + separator + change + (statistics.stream().anyMatch(TrackedStatistic::labelled)
+                ? "; vjps of the labels"
+                : "");
     }
+
+    // ---- doing it
 
     @Override
     public Measured measure(EmpiricalNtk kernel) {
-        Map<TrackedStatistic, Estimate> estimates = new EnumMap<>(TrackedStatistic.class);
-        long passes = shared.isEmpty() ? 0 : measureShared(kernel, estimates);
-        if (changing()) {
-            Estimate change = norm(kernel.minus(first));
-            passes += change.jvps() + change.vjps();
-            Estimate reference = firstNorm;
-            if (reference == null) {
-                reference = norm(first);
-                passes += reference.jvps() + reference.vjps();
-                firstNorm = reference;
-            }
-            estimates.put(TrackedStatistic.RELATIVE_CHANGE, ratio(change, reference));
+        Moments moments = measuring() ? moments(kernel) : Moments.exact(new double[0], 0, 0, 0, sampling.seed(), "",
+                Duration.ZERO);
+        Map<TrackedStatistic, Estimate> estimates = KernelComparison.ofTraces(statistics, moments);
+        long passes = moments.jvps() + moments.vjps();
+        if (follows(TrackedStatistic.RELATIVE_CHANGE)) {
+            passes += addChange(kernel, estimates);
+        }
+        if (follows(TrackedStatistic.LABEL_ALIGNMENT)) {
+            Estimate found = alignment(kernel, TrackedStatistic.LABEL_ALIGNMENT).estimate(sampling, moments);
+            estimates.put(TrackedStatistic.LABEL_ALIGNMENT, found);
+            passes += found.jvps() + found.vjps() - moments.jvps() - moments.vjps();
+        }
+        if (follows(TrackedStatistic.CENTRED_LABEL_ALIGNMENT)) {
+            Estimate found = alignment(kernel, TrackedStatistic.CENTRED_LABEL_ALIGNMENT).estimate(sampling);
+            estimates.put(TrackedStatistic.CENTRED_LABEL_ALIGNMENT, found);
+            passes += found.jvps() + found.vjps();
         }
         return new Measured(estimates, passes);
     }
 
-    /** The statistics from shared probes; the passes they took. */
-    private long measureShared(EmpiricalNtk kernel, Map<TrackedStatistic, Estimate> into) {
-        Moments moments = aligning()
-                ? MomentSampler.of(List.of(kernel, first), List.of(QuadraticForm.trace(), QuadraticForm.squaredNorm(),
-                        QuadraticForm.inner(1, 1), QuadraticForm.inner(0, 1)), sampling).deflated(false)
-                : MomentSampler.of(kernel, sampling, QuadraticForm.trace(), QuadraticForm.squaredNorm())
-                        .deflated(false);
-        double form = labelled() ? LabelForm.of(Objects.requireNonNull(labels), kernel::matvec) : 0;
-        for (TrackedStatistic statistic : shared) {
-            into.put(statistic, switch (statistic) {
-                case TRACE -> Estimate.of(statistic.label(), moments, Statistic.identity());
-                case FROBENIUS_NORM -> Estimate.of(statistic.label(), moments.from(1), Statistic.squareRoot());
-                case EFFECTIVE_RANK ->
-                    Estimate.of(statistic.label(), moments, new Picked(Statistic.participationRatio(),
-                            aligning() ? 4 : 2, 0, 1));
-                case ALIGNMENT ->
-                    Estimate.of(statistic.label(), moments, new Picked(Statistic.alignment(), 4, 3, 1, 2));
-                case LABEL_ALIGNMENT -> Estimate.of(statistic.label(), moments.from(1), new OverNorm(form));
-                case RELATIVE_CHANGE -> throw new AssertionError(statistic);
-            });
+    /** The traces of {@link TrackedStatistic#quantity}, the first two where there is nothing to align with. */
+    private Moments moments(EmpiricalNtk kernel) {
+        KernelEstimates own = kernel.estimates();
+        if (!follows(TrackedStatistic.ALIGNMENT)) {
+            return own.planned(NAME, sampling, quantity());
         }
-        return moments.jvps() + moments.vjps() + (labelled() ? passes(kernel.matvecCost()) : 0);
+        Moments shared = MomentSampler.of(List.of(kernel, first), List.of(QuadraticForm.trace(), QuadraticForm
+                .squaredNorm(), QuadraticForm.inner(0, 1), QuadraticForm.inner(0, 0), QuadraticForm.inner(1, 1)),
+                sampling).deflated(false);
+        return traced() ? own.cheapTrace(sampling).map(trace -> shared.with(0, trace)).orElse(shared) : shared;
+    }
+
+    /** The passes it took. */
+    private long addChange(EmpiricalNtk kernel, Map<TrackedStatistic, Estimate> into) {
+        Estimate change = norm(kernel.minus(first));
+        long passes = change.jvps() + change.vjps();
+        Estimate reference = firstNorm;
+        if (reference == null) {
+            reference = norm(first);
+            passes += reference.jvps() + reference.vjps();
+            firstNorm = reference;
+        }
+        into.put(TrackedStatistic.RELATIVE_CHANGE, ratio(change, reference));
+        return passes;
     }
 
     private Estimate norm(LinearOperator operator) {
@@ -142,31 +185,5 @@ final class SampledComparison implements KernelComparison {
         return new Estimate(TrackedStatistic.RELATIVE_CHANGE.label(), value, error, bar, freedom, 0,
                 change.numMatvecs(),
                 change.jvps(), change.vjps(), change.samples(), change.seed(), change.route(), change.elapsed(), true);
-    }
-
-    /** A statistic of some of the traces. */
-    private record Picked(Statistic statistic, int count, int... positions) implements Statistic {
-        private double[] pick(double[] traces) {
-            double[] picked = new double[positions.length];
-            for (int i = 0; i < picked.length; i++) {
-                picked[i] = traces[positions[i]];
-            }
-            return picked;
-        }
-
-        @Override
-        public double value(double[] traces) {
-            return statistic.value(pick(traces));
-        }
-
-        @Override
-        public double[] gradient(double[] traces) {
-            double[] inner = statistic.gradient(pick(traces));
-            double[] gradient = new double[count];
-            for (int i = 0; i < inner.length; i++) {
-                gradient[positions[i]] = inner[i];
-            }
-            return gradient;
-        }
     }
 }

@@ -1,26 +1,34 @@
 package cotangent.linalg.ntk;
 
+import cotangent.linalg.probe.Statistic;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
 /** What an {@link NtkTracker} may follow: statistics of the kernel K_t after t steps, some against the first kernel K_0. */
 public enum TrackedStatistic {
     /** tr K_t. */
-    TRACE("trace", false),
+    TRACE("trace", false, Quantity.TRACE),
     /** ‖K_t‖_F. */
-    FROBENIUS_NORM("frobenius_norm", false),
+    FROBENIUS_NORM("frobenius_norm", false, Quantity.FROBENIUS_NORM),
     /** (tr K_t)²/‖K_t‖_F². */
-    EFFECTIVE_RANK("effective_rank", false),
+    EFFECTIVE_RANK("effective_rank", false, Quantity.EFFECTIVE_RANK),
     /** ⟨K_t, K_0⟩_F/(‖K_t‖_F ‖K_0‖_F): 1 where the kernel has not turned. */
-    ALIGNMENT("alignment", true),
+    ALIGNMENT("alignment", true, new Quantity("alignment", 2, Statistic.alignment())),
     /** ‖K_t − K_0‖_F/‖K_0‖_F: near 0 in lazy training. From samples it is known to some 1e-8 at best. */
-    RELATIVE_CHANGE("relative_change", true),
-    /** yᵀK_t y/(‖K_t‖_F ‖y‖²) with the labels y, not centred (N. Cristianini et al., NeurIPS 2001, section 2). */
-    LABEL_ALIGNMENT("label_alignment", false);
+    RELATIVE_CHANGE("relative_change", true, null),
+    /** The kernel-target alignment with the labels, not centred; see {@link EmpiricalNtk#labelAlignment}. */
+    LABEL_ALIGNMENT("label_alignment", false, null),
+    /** The same, centred; see {@link EmpiricalNtk#centredLabelAlignment}. */
+    CENTRED_LABEL_ALIGNMENT("centred_label_alignment", false, null);
 
     private final String label;
     private final boolean comparing;
+    private final Optional<Quantity> quantity;
 
-    TrackedStatistic(String label, boolean comparing) {
+    TrackedStatistic(String label, boolean comparing, @Nullable Quantity quantity) {
         this.label = label;
         this.comparing = comparing;
+        this.quantity = Optional.ofNullable(quantity);
     }
 
     /** Its name in files. */
@@ -31,5 +39,15 @@ public enum TrackedStatistic {
     /** Whether it takes products with the first kernel, too. */
     boolean comparing() {
         return comparing;
+    }
+
+    /** Whether it is of the labels. */
+    boolean labelled() {
+        return this == LABEL_ALIGNMENT || this == CENTRED_LABEL_ALIGNMENT;
+    }
+
+    /** What it is of the traces tr K, ‖K‖², ⟨K, K_0⟩, ‖K‖², ‖K_0‖², if they tell it. */
+    Optional<Quantity> quantity() {
+        return quantity;
     }
 }

@@ -1,28 +1,23 @@
 package cotangent.linalg.ntk;
 
 import cotangent.dsl.Tensor;
-import cotangent.linalg.ErrorBar;
 import cotangent.linalg.Estimate;
-import cotangent.linalg.operator.CountingOperator;
-import java.time.Duration;
-import java.util.EnumMap;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
-/**
- * Writes kernels out, the first one once, and reads every statistic off: exact, at one vjp for each row of the Jacobian and
- * in memory for three kernels in float64.
- */
+/** Writes kernels out, the first one once, and reads every statistic off: exact, in memory for three kernels in float64. */
 final class WrittenComparison implements KernelComparison {
+    private static final String NAME = "ntk tracker";
+
     private final EmpiricalNtk first;
     private final Set<TrackedStatistic> statistics;
     private final long seed;
     private final @Nullable Tensor labels;
-    private @Nullable Tensor firstGram;
+    private @Nullable WrittenKernel before;
 
-    /** The labels are F64, one number per row of the kernel; there are some where they are tracked. */
+    /** There are labels where they are tracked. */
     WrittenComparison(EmpiricalNtk first, Set<TrackedStatistic> statistics, long seed, @Nullable Tensor labels) {
         this.first = first;
         this.statistics = statistics;
@@ -36,55 +31,47 @@ final class WrittenComparison implements KernelComparison {
 
     @Override
     public long plannedPasses() {
-        return first.rows();
+        return first.estimates().writtenPasses(true);
     }
 
     @Override
     public long initialPasses() {
-        return comparing() ? first.rows() : 0;
+        return comparing() ? plannedPasses() : 0;
     }
 
     @Override
     public String explain() {
-        return "the Jacobian written out by %d vjps, exact%s".formatted(first.rows(), comparing()
-                ? "; that of the first kernel once"
-                : "");
+        return "kernel written out, exact%s".formatted(comparing() ? "; the first one once" : "");
     }
 
     @Override
     public Measured measure(EmpiricalNtk kernel) {
-        long started = System.nanoTime();
-        CountingOperator rows = CountingOperator.of(kernel.jacobian());
-        CountingOperator firstRows = CountingOperator.of(first.jacobian());
-        Tensor gram = Gram.of(rows);
-        Tensor before = firstGram;
-        if (before == null && comparing()) {
-            before = Gram.of(firstRows);
-            firstGram = before;
+        WrittenKernel now = kernel.estimates().writtenInFull(NAME);
+        long passes = now.jvps() + now.vjps();
+        WrittenKernel then = before;
+        if (then == null) {
+            then = comparing() ? first.estimates().writtenInFull(NAME) : now;
+            passes += comparing() ? then.jvps() + then.vjps() : 0;
+            before = comparing() ? then : null;
         }
-        long passes = rows.vjps() + firstRows.vjps();
-        Map<TrackedStatistic, Estimate> estimates = new EnumMap<>(TrackedStatistic.class);
+        double squares = now.squares();
+        Map<TrackedStatistic, Estimate> estimates = KernelComparison.ofTraces(statistics, now.moments(seed, now.trace(),
+                squares, Gram.inner(now.matrix(), then.matrix()), squares, then.squares()));
+        if (statistics.contains(TrackedStatistic.RELATIVE_CHANGE)) {
+            Tensor change = now.matrix().minus(then.matrix());
+            estimates.put(TrackedStatistic.RELATIVE_CHANGE, exact(TrackedStatistic.RELATIVE_CHANGE, now, Math.sqrt(Gram
+                    .inner(change, change) / then.squares())));
+        }
         for (TrackedStatistic statistic : statistics) {
-            double value = value(statistic, gram, before == null ? gram : before);
-            estimates.put(statistic,
-                    new Estimate(statistic.label(), value, 0, ErrorBar.EXACT, 0, 0, passes, 0, passes, 0,
-                            seed, explain(), Duration.ofNanos(System.nanoTime() - started), true));
+            if (statistic.labelled()) {
+                estimates.put(statistic, exact(statistic, now, LabelAlignment.of(kernel, Objects.requireNonNull(labels),
+                        statistic).of(now)));
+            }
         }
         return new Measured(estimates, passes);
     }
 
-    private double value(TrackedStatistic statistic, Tensor gram, Tensor before) {
-        double norm = Math.sqrt(Gram.inner(gram, gram));
-        return switch (statistic) {
-            case TRACE -> Gram.trace(gram);
-            case FROBENIUS_NORM -> norm;
-            case EFFECTIVE_RANK -> Math.pow(Gram.trace(gram) / norm, 2);
-            case ALIGNMENT -> Gram.inner(gram, before) / norm / Math.sqrt(Gram.inner(before, before));
-            case RELATIVE_CHANGE -> {
-                Tensor change = gram.minus(before);
-                yield Math.sqrt(Gram.inner(change, change)) / Math.sqrt(Gram.inner(before, before));
-            }
-            case LABEL_ALIGNMENT -> LabelForm.of(Objects.requireNonNull(labels), gram::matmul) / norm;
-        };
+    private Estimate exact(TrackedStatistic statistic, WrittenKernel now, double value) {
+        return now.estimate(statistic.label(), value, seed, "");
     }
 }

@@ -72,6 +72,12 @@ record WrittenKernel(Tensor matrix, int size, long jvps, long vjps, String route
                 : route + "; the other " + other.route, Math.min(started, other.started));
     }
 
+    /** HKH of a kernel of full size, H = (I − 11ᵀ/N) ⊗ I; see {@link Factors#centred()}. */
+    WrittenKernel centred(int samples) {
+        Tensor once = Columns.transposed(Factors.centred(matrix, samples));
+        return new WrittenKernel(Factors.centred(once, samples), size, jvps, vjps, route, started);
+    }
+
     Estimate estimate(String name, double value, long seed, String further) {
         return new Estimate(name, value, 0, ErrorBar.EXACT, 0, 0, jvps + vjps, jvps, vjps, 0, seed, route + further,
                 elapsed(), true);
