@@ -12,7 +12,8 @@ final class HelpTest {
     @ValueSource(strings = {"", "--help", "ntk --help", "example --help", "calibrate --help", "devices --help",
             "two-layer-limit --help",
             "width-scaling --help", "linearised-training --help", "spectral-bias --help", "lazy-rich --help",
-            "kernel-in-training --help"})
+            "kernel-in-training --help", "hessian-products --help", "lanczos-orthogonality --help",
+            "perturbation-bounds --help", "kernel-bootstrap --help", "curvature-in-training --help"})
     void fitsIntoEightyColumns(String line) {
         Invocation run = line.isEmpty() ? Invocation.of() : Invocation.line(line);
         assertThat(run.status()).isZero();
