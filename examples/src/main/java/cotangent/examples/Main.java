@@ -83,7 +83,7 @@ public final class Main implements Runnable {
     }
 
     /** All commands, or the named one alone: to read the annotations of the others takes a tenth of a short run. */
-    private static List<Object> commands(String name) {
+    static List<Object> commands(String name) {
         if (name.equals("ntk")) {
             return List.of(new NtkCommand());
         }

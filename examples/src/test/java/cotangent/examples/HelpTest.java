@@ -3,20 +3,21 @@ package cotangent.examples;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.util.List;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.ValueSource;
+import org.junit.jupiter.params.provider.MethodSource;
+import picocli.CommandLine;
 
 final class HelpTest {
+    static Stream<String> lines() {
+        return Stream.concat(Stream.of("", "--help"), Main.commands("")
+                .stream()
+                .map(command -> new CommandLine(command).getCommandName() + " --help"));
+    }
+
     @ParameterizedTest
-    @ValueSource(strings = {"", "--help", "ntk --help", "example --help", "calibrate --help", "devices --help", "report --help",
-            "two-layer-limit --help",
-            "width-scaling --help", "linearised-training --help", "spectral-bias --help", "lazy-rich --help",
-            "kernel-in-training --help", "gru-in-training --help", "kernel-ranking --help",
-            "model-families --help",
-            "stable-rank --help", "randomized-eigh --help", "oversampling --help",
-            "power-iterations --help", "equal-products --help", "matrix-free-timing --help", "cost-orders --help",
-            "eigenfunctions --help", "spectral-density --help"})
+    @MethodSource("lines")
     void fitsIntoEightyColumns(String line) {
         Invocation run = line.isEmpty() ? Invocation.of() : Invocation.line(line);
         assertThat(run.status()).isZero();

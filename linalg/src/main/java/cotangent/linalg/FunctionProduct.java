@@ -9,7 +9,7 @@ import java.util.Locale;
  * A product f(A)b of a function of a symmetric operator with a vector, with an estimate of its error.
  *
  * @param value         [n] in the operator's dtype
- * @param errorEstimate of ‖value − f(A)b‖, rounding aside: an estimate, no bound
+ * @param errorEstimate of ‖value − f(A)b‖, rounding aside: an estimate, no bound; ∞ where nothing can be told
  * @param converged     whether it reached the tolerance, relative to ‖value‖
  * @param degree        of the polynomial p with value = p(A)b
  * @param numMatvecs    products spent

@@ -6,6 +6,7 @@ import cotangent.dsl.ShapeException;
 import cotangent.dsl.Tensor;
 import cotangent.dsl.kernel.Dots;
 import cotangent.linalg.dense.SymmetricEigen;
+import cotangent.linalg.krylov.FunctionErrorBound;
 import cotangent.linalg.krylov.LanczosRecurrence;
 import cotangent.linalg.krylov.TridiagonalFunction;
 import cotangent.linalg.operator.CountingOperator;
@@ -18,12 +19,15 @@ import java.util.function.DoubleUnaryOperator;
  * f(A)b for a symmetric A by the Lanczos process: ‖b‖·V f(T) e₁.
  *
  * <p>Y. Saad, Analysis of some Krylov subspace approximations to the matrix exponential operator, SIAM J. Numer. Anal. 29 (1992):
- * the result p(A)b is near the best polynomial of its degree on the spectrum, which nobody has to know beforehand. The error
- * estimate is how far the result moved over the last few steps (at least 3, a tenth of them), which is what was missing before them; it
- * is good where convergence is steady, and no bound. f is called at Ritz values only, which lie inside A's spectrum but for rounding.
- * It cannot see what f does where no Ritz value has come yet: exp(−tA)b at a long time t, when A has eigenvalues near 0, seems to
- * converge to 0 at first. For that, {@link cotangent.linalg.dynamics.GradientFlow} knows that 0 matters; elsewhere ask for a
- * number of steps with tolerance 0.
+ * the result p(A)b is near the best polynomial of its degree on the spectrum, which nobody has to know beforehand. f is called near
+ * the Ritz values' interval only, and at 0 where A is known to be positive semidefinite.
+ *
+ * <p><b>Stopping.</b> Two things must be within the tolerance: how far the result moved over the last few steps (at least 3, a tenth
+ * of them), which is what was missing before them; and a bound of what is still missing, wherever in the interval that the Ritz
+ * values tell of A's eigenvalues lie ({@link cotangent.linalg.krylov.FunctionErrorBound}). The first alone is deceived where no
+ * Ritz value has come yet: exp(−tA)b at a long time t, when A has eigenvalues near 0, is 0 at first. The second knows that there
+ * may be such eigenvalues: to 0, where A is declared positive semidefinite, and else to the least Ritz value less its residual. Of a b
+ * that is orthogonal to eigenvectors but for rounding neither knows them.
  *
  * <p>Cost: one product a step; all vectors are kept, n numbers of float64 each.
  */
@@ -110,9 +114,8 @@ public final class LanczosFunction {
         IterativeSolver.divide(start, norm);
         LanczosRecurrence recurrence = new LanczosRecurrence(start, reorthogonalization, true, operator.dtype()
                 .unitRoundoff());
-        double[] before = {};
         double[] now = {};
-        double moved = Double.POSITIVE_INFINITY;
+        double error = Double.POSITIVE_INFINITY;
         int check = LEAST_LOOKBACK;
         while (!recurrence.finished() && recurrence.size() < maxSteps) {
             CancelledException.throwIfInterrupted(NAME, counted.products(), maxSteps);
@@ -120,31 +123,37 @@ public final class LanczosFunction {
             listener.progressed(counted.products(), maxSteps);
             if (recurrence.size() == check || recurrence.size() == maxSteps || recurrence.finished()) {
                 check = recurrence.size() + Math.max(LEAST_LOOKBACK, recurrence.size() / 10);
-                before = now;
-                now = coefficients(recurrence);
-                moved = distance(before, now);
-                if (moved <= tolerance * Dots.dnrm2(now.length, now, 0)) {
+                SymmetricEigen eigen = LanczosDecomposition.eigen(recurrence.alpha(), recurrence.beta());
+                double[] before = now;
+                now = coefficients(eigen);
+                double allowed = tolerance * Dots.dnrm2(now.length, now, 0);
+                error = distance(before, now);
+                if (error <= allowed && !recurrence.finished()) {
+                    double coupling = recurrence.beta()[recurrence.size() - 1];
+                    error = Math.max(error, new FunctionErrorBound(eigen, coupling, f).over(operator
+                            .positiveSemidefinite()));
+                }
+                if (error <= allowed) {
                     break;
                 }
             }
         }
-        return result(counted, recurrence, now, norm, recurrence.finished() ? 0 : moved, started);
+        return result(counted, recurrence, now, norm, recurrence.finished() ? 0 : error, started);
     }
 
     private FunctionProduct result(CountingOperator operator, LanczosRecurrence recurrence, double[] coefficients,
-            double norm, double moved, long started) {
+            double norm, double error, long started) {
         int steps = coefficients.length;
-        boolean converged = moved <= tolerance * Dots.dnrm2(steps, coefficients, 0);
+        boolean converged = error <= tolerance * Dots.dnrm2(steps, coefficients, 0);
         double[] value = recurrence.kept().combine(1, coefficients);
         Dots.dscal(value.length, norm, value, 0);
         String route = "Lanczos: %d steps, %s re-orthogonalisation".formatted(steps, reorthogonalization);
-        return FunctionProduct.of(MatrixArgument.result(NAME, operator.dtype(), Shape.of(value.length), value), moved
+        return FunctionProduct.of(MatrixArgument.result(NAME, operator.dtype(), Shape.of(value.length), value), error
                 * norm, converged, steps - 1, operator, route, started);
     }
 
     /** f(T) e₁. */
-    private double[] coefficients(LanczosRecurrence recurrence) {
-        SymmetricEigen eigen = LanczosDecomposition.eigen(recurrence.alpha(), recurrence.beta());
+    private double[] coefficients(SymmetricEigen eigen) {
         double[] coefficients = TridiagonalFunction.firstColumn(eigen, f);
         for (double coefficient : coefficients) {
             if (!Double.isFinite(coefficient)) {

@@ -92,8 +92,8 @@ class EigenpairBootstrapTest {
 
     /**
      * For Gaussian features N·σ² is what endlessly many data give, so that the interval of a leading eigenvalue is to cover it.
-     * Nominal 95 %; the interval is good to order 1/√N in each tail and its ends are quantiles of 200 replicates, for which 0.06 is
-     * allowed beside three standard deviations of 300 trials. The spread of a variance is √(2/N) of it.
+     * Nominal 95 %; the interval is good to order 1/√N in each tail, for which 0.06 is allowed, half of 1/√80, beside three
+     * standard deviations of 300 trials. The spread of a variance is √(2/N) of it.
      */
     @Test
     void intervalsCoverTheEigenvaluesOfThePopulation() {

@@ -84,6 +84,48 @@ class FunctionProductTest {
         assertThat(whole.numMatvecs()).isLessThanOrEqualTo(N);
     }
 
+    /**
+     * At a long time all that is left lies on eigenvalues that come last: while every Ritz value is above 745/t the result is 0, and
+     * stands still there. What is returned as converged must be so.
+     */
+    @Test
+    void areNotDeceivedByResultsThatHaveNotBegun() {
+        Tensor b = LanczosProcessTest.vector(N);
+        for (IntToDoubleFunction spectrum : List.<IntToDoubleFunction>of(i -> Math.pow(10, -8.0 * i / N),
+                i -> i == 0 ? 0 : 0.5 + i, i -> i < 3 ? 1e-5 * (1 + i) : 1.0 + i)) {
+            for (double time : new double[]{1e3, 1e5}) {
+                DoubleUnaryOperator decay = x -> Math.exp(-time * x);
+                LinearOperator declared = LanczosProcessTest.diagonal(spectrum);
+                LinearOperator undeclared = LinearOperator.symmetric(N, DType.F64, declared::matmat);
+                for (LinearOperator a : List.of(declared, undeclared)) {
+                    for (int steps : new int[]{20, 60, 2 * N}) {
+                        FunctionProduct product = LanczosFunction.of(decay).maxSteps(steps).apply(a, b);
+                        double error = error(spectrum, decay, b, product.value());
+                        double norm = error(spectrum, decay, b, Tensor.zeros(DType.F64, N));
+                        // the products' rounding, N ε of ‖A‖ = N, goes through t e^(−tx)
+                        double rounding = 10 * N * EPSILON * N * time * norm;
+                        assertThat(product.converged() && error > 10 * 1e-10 * norm + rounding).as(
+                                "t = %s, %s: error %s of %s", time, product, error, norm).isFalse();
+                    }
+                    assertThat(LanczosFunction.of(decay).maxSteps(2 * N).apply(a, b).converged()).isTrue();
+                }
+            }
+        }
+    }
+
+    /** What is known to stay away from 0 costs no more: the least Ritz value has converged before the result does. */
+    @Test
+    void findSmallResultsAsFastAsLargeOnes() {
+        Tensor b = LanczosProcessTest.vector(N);
+        LinearOperator a = LanczosProcessTest.diagonal(i -> 5 + 0.01 * i);
+        FunctionProduct small = LanczosFunction.of(x -> Math.exp(-20 * x)).apply(a, b);
+        FunctionProduct scaled = LanczosFunction.of(x -> Math.exp(-20 * (x - 5))).apply(a, b);
+        assertThat(small.converged()).isTrue();
+        assertThat(small.numMatvecs()).isLessThanOrEqualTo(2 * scaled.numMatvecs());
+        assertThat(error(i -> 5 + 0.01 * i, x -> Math.exp(-20 * x), b, small.value())).isLessThan(2 * small
+                .errorEstimate() + 10 * N * EPSILON * 200 * Math.exp(-100) * N);
+    }
+
     @Test
     void spendWhatTheySay() {
         LinearOperator a = LanczosProcessTest.diagonal(i -> 1 + 0.01 * i);

@@ -12,6 +12,7 @@ import cotangent.examples.plot.Chart;
 import cotangent.examples.plot.Sparkline;
 import cotangent.examples.plot.Table;
 import cotangent.linalg.Lanczos;
+import cotangent.linalg.operator.LinearOperator;
 import cotangent.linalg.probe.ProgressListener;
 import cotangent.linalg.trace.SpectralDensity;
 import cotangent.linalg.trace.StochasticLanczosQuadrature;
@@ -46,7 +47,7 @@ public final class CurvatureInTraining extends Experiment {
     private int steps = 800;
 
     @Option(names = "--rate", paramLabel = "R", description = "Of gradient descent (default: ${DEFAULT-VALUE}).")
-    private double rate = 0.2;
+    private double rate = 0.5;
 
     @Option(names = "--top", paramLabel = "K", description = "Leading eigenvalues (default: ${DEFAULT-VALUE}).")
     private int top = 10;
@@ -116,13 +117,19 @@ public final class CurvatureInTraining extends Experiment {
     /** ‖H − H'‖₂ of each checkpoint and the one before; 0 for the first. */
     private static double[] distances(Digits.Problem problem, List<Checkpoint> checkpoints, Ledger ledger) {
         double[] distances = new double[checkpoints.size()];
+        String answer = "distance from the one before, Lanczos";
         for (int i = 1; i < distances.length; i++) {
-            Checkpoint checkpoint = checkpoints.get(i);
-            distances[i] = Math.abs(ledger.spend("distance from the one before, two products", "step " + checkpoint.state()
-                    .step(), problem.hessian(params(checkpoint)).minus(problem.hessian(params(checkpoints.get(i - 1)))),
-                    difference -> Lanczos.largestMagnitude(1).tolerance(1e-2).decompose(difference)).values().get(0));
+            LinearOperator difference = hessian(problem, checkpoints.get(i), answer, ledger).minus(hessian(problem,
+                    checkpoints.get(i - 1), answer, ledger));
+            distances[i] = Math.abs(ledger.timed(answer, () -> Lanczos.largestMagnitude(1)
+                    .tolerance(1e-2)
+                    .decompose(difference)).values().get(0));
         }
         return distances;
+    }
+
+    private static LinearOperator hessian(Digits.Problem problem, Checkpoint checkpoint, String answer, Ledger ledger) {
+        return ledger.counted(answer, "step " + checkpoint.state().step(), problem.hessian(params(checkpoint)));
     }
 
     private SpectralDensity density(Digits.Problem problem, Checkpoint checkpoint, Ledger ledger) {
@@ -142,6 +149,7 @@ public final class CurvatureInTraining extends Experiment {
         for (int i : new int[]{0, 1, top - 1}) {
             row(table, values, "eigenvalue " + (i + 1), column(snapshots, s -> s.largest().values().get(i)));
         }
+        row(table, values, "eigenvalue 1 of 2/rate", column(snapshots, s -> 0.5 * rate * s.largest().values().get(0)));
         row(table, values, "smallest eigenvalue", column(snapshots, Snapshot::smallest));
         row(table, values, "largest of Gauss-Newton", column(snapshots, Snapshot::gaussNewton));
         row(table, values, "trace", column(snapshots, s -> s.trace().value()));
@@ -187,7 +195,7 @@ public final class CurvatureInTraining extends Experiment {
     }
 
     private static void densities(Findings findings, SpectralDensity before, SpectralDensity after) {
-        Table table = Table.of("density", "from", "to", "within 1 width of 0", "below that", "negative to positive, log scale")
+        Table table = Table.of("density", "from", "to", "within 3 widths of 0", "below that", "negative to positive, log scale")
                 .text(5);
         Chart chart = Chart.semiLogarithmic("All eigenvalues of the Hessian before and after training", "eigenvalue",
                 "density, with 95 % bands");
@@ -198,8 +206,8 @@ public final class CurvatureInTraining extends Experiment {
             double[] points = density.points().toDoubles();
             double[] heights = density.values().toDoubles();
             double[] band = density.band(0.95).toDoubles();
-            double middle = mass(points, heights, -density.width(), density.width());
-            double negative = mass(points, heights, Double.NEGATIVE_INFINITY, -density.width());
+            double middle = mass(points, heights, -3 * density.width(), 3 * density.width());
+            double negative = mass(points, heights, Double.NEGATIVE_INFINITY, -3 * density.width());
             double[] shown = new double[40];
             Arrays.setAll(shown, i -> heights[i * (size - 1) / (shown.length - 1)]);
             table.row(name, Table.number(points[0], 3), Table.number(points[size - 1], 3), "%.1f %%".formatted(100
@@ -210,7 +218,8 @@ public final class CurvatureInTraining extends Experiment {
                     "width", density.width()));
         }
         findings.table(table)
-                .line("Nearly all eigenvalues are near 0, of both signs; a few, about as many as there are classes, stand apart.")
+                .line("width: of the smoothing, %s before and %s after. What is neither near 0 nor below stands apart: a few large eigenvalues.", Table
+                        .number(before.width(), 2), Table.number(after.width(), 2))
                 .line("")
                 .value("density", values)
                 .plot("curvature-density", chart);

@@ -16,10 +16,10 @@ import cotangent.linalg.probe.ProgressListener;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Supplier;
+import java.util.stream.IntStream;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -33,7 +33,7 @@ import picocli.CommandLine.Option;
         "", "Full size:", "  ./cotangent hessian-products --samples 3000 --hidden 512,512"})
 public final class HessianProducts extends Experiment {
     private static final int BLOCK = 32;
-    private static final long WARM_UP_NANOS = 400_000_000L;
+    private static final double NANOS_PER_MILLI = 1e6;
     private static final double SMALLEST = 1e-9;
     private static final int STEPS = 37;
 
@@ -42,6 +42,9 @@ public final class HessianProducts extends Experiment {
 
     @Option(names = "--repetitions", paramLabel = "N", description = "Timed runs of each, of which the median is shown (default: ${DEFAULT-VALUE}).")
     private int repetitions = 51;
+
+    @Option(names = "--warm-up", paramLabel = "MS", description = "Milliseconds for which each runs before it is timed (default: ${DEFAULT-VALUE}).")
+    private int warmUp = 1_600;
 
     /** The experiment with no options set. */
     public HessianProducts() {}
@@ -55,14 +58,18 @@ public final class HessianProducts extends Experiment {
     }
 
     /** The point, and the vector that the Hessian is applied to, in one dtype. */
-    private record Setting(Fn loss, Params params, Tensor x, Tensor labels, Tensor vector) {
+    private record Setting(Fn gradient, Params params, Tensor x, Tensor labels, Tensor vector) {
         Setting cast(Params like) {
-            return new Setting(loss, like.unflatten(params.flatten().cast(DType.F32)), x.cast(DType.F32), labels, vector
+            return new Setting(gradient, like.unflatten(params.flatten().cast(DType.F32)), x.cast(DType.F32), labels, vector
                     .cast(DType.F32));
         }
 
         Tensor gradient(Params at) {
-            return ((Params) loss.grad().apply(at, x, labels)).flatten();
+            return ((Params) gradient.apply(at, x, labels)).flatten();
+        }
+
+        Linearization linearization() {
+            return gradient.linearize(params, x, labels);
         }
 
         /** (∇L(θ + εv) − ∇L(θ − εv))/2ε. */
@@ -90,29 +97,28 @@ public final class HessianProducts extends Experiment {
         if (repetitions < 3) {
             throw new InvalidDataException("--repetitions: expected at least 3, got " + repetitions);
         }
+        Sizes.require("--warm-up", warmUp, 1, 1_000_000);
         Digits.Problem problem = digits.problem();
         Tensor theta = problem.start().flatten();
         int n = theta.shape().size();
         Tensor direction = Key.of(digits.seed()).fold(1).normal(n);
         Tensor vector = direction.dividedBy(norm(direction));
-        Setting wide = new Setting(problem.loss(), problem.start(), problem.x(), problem.labels(), vector);
+        Setting wide = new Setting(problem.loss().grad(), problem.start(), problem.x(), problem.labels(), vector);
         Setting narrow = wide.cast(problem.mlp().dtype(DType.F32).init(Key.of(digits.seed())));
         Findings findings = new Findings().line("%s tanh network, %d parameters, cross-entropy on %d digits", problem
                 .architecture(), n, digits.samples()).line("");
-        Tensor exact = ways(problem.loss()).getFirst().product(wide);
-        Timings timings = new Timings(time(() -> wide.gradient(wide.params)));
-        progress.progressed(1, 7);
-        for (Way way : ways(problem.loss())) {
-            timings.add(way.name(), distance(way.product(wide), exact), distance(way.product(narrow), exact), time(
-                    () -> way.product(wide)));
-            progress.progressed(timings.rows.size() + 1L, 7);
+        List<Way> ways = ways(problem.loss());
+        Tensor exact = ways.getFirst().product(wide);
+        Timings timings = new Timings();
+        for (Way way : ways) {
+            timings.add(way.name(), distance(way.product(wide), exact), distance(way.product(narrow), exact), 1,
+                    () -> way.product(wide));
         }
         double[][] errors = differences(wide, narrow, exact);
-        timings.add("central differences", smallest(errors[0]), smallest(errors[1]), time(() -> wide.differences(
-                1e-5)));
+        timings.add("central differences", smallest(errors[0]), smallest(errors[1]), 1, () -> wide.differences(1e-5));
         kept(timings, wide, narrow, exact);
-        progress.progressed(7, 7);
-        timings.report(findings);
+        double gradient = timings.measure(() -> wide.gradient(wide.params), warmUp, repetitions, progress);
+        timings.report(findings, gradient);
         double best = errors[2][indexOfSmallest(errors[0])];
         findings.line("")
                 .line("Exact ways agree to rounding. Differences err by ε² where the step ε is large, by rounding over ε where it is")
@@ -123,27 +129,25 @@ public final class HessianProducts extends Experiment {
                 .value("bestStep", best)
                 .value("steps", errors[2])
                 .value("differenceErrors", Map.of("f64", errors[0], "f32", errors[1]))
-                .value("symmetry", asymmetry(problem, vector))
+                .value("symmetry", asymmetry(wide))
                 .plot("hessian-products", chart(errors, timings));
     }
 
     /** One linearization of the gradient: its pushforward, its pullback, and blocks. */
-    private void kept(Timings timings, Setting wide, Setting narrow, Tensor exact) {
-        Linearization linearization = wide.loss.grad().linearize(wide.params, wide.x, wide.labels);
-        Linearization single = narrow.loss.grad().linearize(narrow.params, narrow.x, narrow.labels);
-        int n = exact.shape().size();
-        Tensor block = Key.of(2).normal(n, BLOCK);
+    private static void kept(Timings timings, Setting wide, Setting narrow, Tensor exact) {
+        Linearization linearization = wide.linearization();
+        Linearization single = narrow.linearization();
         timings.add("kept: forward over reverse", distance(linearization.forward().apply(wide.vector), exact), distance(
-                single.forward().apply(narrow.vector), exact), time(() -> linearization.forward().apply(wide.vector)));
+                single.forward().apply(narrow.vector), exact), 1, () -> linearization.forward().apply(wide.vector));
         timings.add("kept: reverse over reverse", distance(linearization.transpose().apply(wide.vector), exact),
-                distance(single.transpose().apply(narrow.vector), exact), time(() -> linearization.transpose()
-                        .apply(wide.vector)));
-        Tensor column = block.at(1, BLOCK - 1);
-        Tensor alone = linearization.forward().apply(column);
+                distance(single.transpose().apply(narrow.vector), exact), 1, () -> linearization.transpose().apply(
+                        wide.vector));
+        Tensor block = Key.of(2).normal(exact.shape().size(), BLOCK);
+        Tensor alone = linearization.forward().apply(block.at(1, BLOCK - 1));
         Tensor together = linearization.forward().applyBlock(block).at(1, BLOCK - 1);
         Tensor narrowly = single.forward().applyBlock(block.cast(DType.F32)).at(1, BLOCK - 1);
-        timings.add("kept: blocks of " + BLOCK, distance(together, alone), distance(narrowly, alone), time(
-                () -> linearization.forward().applyBlock(block)) / BLOCK);
+        timings.add("kept: blocks of " + BLOCK, distance(together, alone), distance(narrowly, alone), BLOCK,
+                () -> linearization.forward().applyBlock(block));
     }
 
     /** Errors of differences in f64 and f32, and the steps. */
@@ -159,8 +163,9 @@ public final class HessianProducts extends Experiment {
     }
 
     /** |wᵀHv − vᵀHw| as a share of ‖Hv‖: what products by different ways leave of symmetry. */
-    private double asymmetry(Digits.Problem problem, Tensor v) {
-        Linearization linearization = problem.loss().grad().linearize(problem.start(), problem.x(), problem.labels());
+    private static double asymmetry(Setting setting) {
+        Linearization linearization = setting.linearization();
+        Tensor v = setting.vector;
         Tensor w = Key.of(3).normal(v.shape().size());
         Tensor image = linearization.forward().apply(v);
         double left = w.times(image).sum().item();
@@ -188,47 +193,72 @@ public final class HessianProducts extends Experiment {
         return best;
     }
 
-    /** The median time in nanoseconds, warm. */
-    private double time(Supplier<Tensor> work) {
-        long warm = System.nanoTime() + WARM_UP_NANOS;
-        while (System.nanoTime() < warm) {
-            work.get();
-        }
-        double[] times = new double[repetitions];
-        for (int i = 0; i < repetitions; i++) {
-            long started = System.nanoTime();
-            work.get();
-            times[i] = System.nanoTime() - started;
-        }
-        Arrays.sort(times);
-        return times[repetitions / 2];
-    }
-
-    /** The rows of the table. */
+    /** The rows of the table, and their times once all are warm: code that compiles in the background serves all of them. */
     private static final class Timings {
-        private final double gradient;
-        private final Map<String, double[]> rows = new LinkedHashMap<>();
+        private record Row(String name, double wide, double narrow, int products, Supplier<Tensor> work) {}
 
-        Timings(double gradient) {
-            this.gradient = gradient;
+        private final List<Row> rows = new ArrayList<>();
+        private double[] nanos = {};
+
+        void add(String name, double wide, double narrow, int products, Supplier<Tensor> work) {
+            rows.add(new Row(name, wide, narrow, products, work));
         }
 
-        void add(String name, double wide, double narrow, double nanos) {
-            rows.put(name, new double[]{wide, narrow, nanos});
+        /** Times every row, and returns the time of a gradient: medians in nanoseconds. */
+        double measure(Supplier<Tensor> gradient, int warmUp, int repetitions, ProgressListener progress) {
+            List<Supplier<Tensor>> all = new ArrayList<>(rows.stream().map(Row::work).toList());
+            all.add(gradient);
+            long done = 0;
+            for (int round = 0; round < 2; round++) {
+                for (Supplier<Tensor> work : all) {
+                    long warm = System.nanoTime() + (long) (0.5 * warmUp * NANOS_PER_MILLI);
+                    while (System.nanoTime() < warm) {
+                        work.get();
+                    }
+                    progress.progressed(++done, 3L * all.size());
+                }
+            }
+            double[] medians = new double[all.size()];
+            for (int i = 0; i < medians.length; i++) {
+                medians[i] = median(all.get(i), repetitions);
+                progress.progressed(++done, 3L * all.size());
+            }
+            nanos = medians;
+            return medians[rows.size()];
         }
 
-        void report(Findings findings) {
-            double longest = rows.values().stream().mapToDouble(row -> row[2]).max().orElse(1);
+        private static double median(Supplier<Tensor> work, int repetitions) {
+            double[] times = new double[repetitions];
+            for (int i = 0; i < repetitions; i++) {
+                long started = System.nanoTime();
+                work.get();
+                times[i] = System.nanoTime() - started;
+            }
+            Arrays.sort(times);
+            return times[repetitions / 2];
+        }
+
+        double error(String name, boolean wide) {
+            return rows.stream()
+                    .filter(row -> row.name.equals(name))
+                    .mapToDouble(row -> wide ? row.wide : row.narrow)
+                    .findFirst()
+                    .orElseThrow();
+        }
+
+        void report(Findings findings, double gradient) {
+            double[] each = IntStream.range(0, rows.size()).mapToDouble(i -> nanos[i] / rows.get(i).products).toArray();
+            double longest = Arrays.stream(each).max().orElse(1);
             Table table = Table.of("way", "error, f64", "error, f32", "time, f64", "gradients", "").text(5);
             List<Map<String, Object>> values = new ArrayList<>();
-            rows.forEach((name, row) -> {
-                table.row(name, Table.number(row[0], 2), Table.number(row[1], 2), Table.duration(Duration.ofNanos(
-                        (long) row[2])),
-                        "%.2f".formatted(row[2] / gradient),
-                        Sparkline.bar(row[2] / longest, 16));
-                values.add(Map.of("way", name, "error64", row[0], "error32", row[1], "nanos", row[2], "gradients", row[2]
-                        / gradient));
-            });
+            for (int i = 0; i < each.length; i++) {
+                Row row = rows.get(i);
+                table.row(row.name, Table.number(row.wide, 2), Table.number(row.narrow, 2), Table.duration(Duration
+                        .ofNanos((long) each[i])),
+                        "%.2f".formatted(each[i] / gradient), Sparkline.bar(each[i] / longest, 16));
+                values.add(Map.of("way", row.name, "error64", row.wide, "error32", row.narrow, "nanos", each[i],
+                        "gradients", each[i] / gradient));
+            }
             findings.table(table)
                     .line("errors: ‖difference‖ / ‖Hv‖ from forward over reverse in f64; a gradient takes %s", Table
                             .duration(Duration.ofNanos((long) gradient)))
@@ -242,9 +272,8 @@ public final class HessianProducts extends Experiment {
                 .line("differences, f64", errors[2], floored(errors[0]))
                 .line("differences, f32", errors[2], floored(errors[1]));
         double[] ends = {errors[2][0], errors[2][STEPS - 1]};
-        double[] row = timings.rows.get("reverse over reverse");
-        return row == null ? chart : chart.theory("exact ways, f64", ends, level(row[0]))
-                .theory("exact ways, f32", ends, level(row[1]));
+        return chart.curve("exact ways, f64", ends, level(timings.error("reverse over reverse", true)))
+                .curve("exact ways, f32", ends, level(timings.error("reverse over reverse", false)));
     }
 
     private static double[] level(double height) {
