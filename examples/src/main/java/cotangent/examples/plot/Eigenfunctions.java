@@ -14,8 +14,14 @@ import java.util.Locale;
 public final class Eigenfunctions {
     private Eigenfunctions() {}
 
-    /** Whether the inputs are square images. */
+    /** Whether the inputs are square images: one per row, or [N, 1, edge, edge]. */
     public static boolean drawable(Tensor inputs) {
+        if (inputs.rank() == 4 && inputs.shape().extent(1) == 1) {
+            return inputs.shape().extent(2) == inputs.shape().extent(3);
+        }
+        if (inputs.rank() != 2) {
+            return false;
+        }
         int features = inputs.shape().extent(1);
         int edge = edge(features);
         return edge > 1 && edge * edge == features;
@@ -28,12 +34,12 @@ public final class Eigenfunctions {
     /**
      * The images.
      *
-     * @param inputs [N, edge·edge]
+     * @param inputs drawable ones
      * @param pairs  of a kernel of size N·C
      */
     public static ImageGrid images(Tensor inputs, Eigenpairs pairs) {
         int samples = inputs.shape().extent(0);
-        int features = inputs.shape().extent(1);
+        int features = inputs.shape().size() / samples;
         int outputs = pairs.vectors().shape().extent(0) / samples;
         ImageGrid grid = new ImageGrid("Leading eigenfunctions of the neural tangent kernel");
         double[] x = inputs.toDoubles();
