@@ -15,6 +15,7 @@ import org.jspecify.annotations.NullMarked;
 
     exports cotangent.examples.command;
     exports cotangent.examples.data;
+    exports cotangent.examples.model;
 
     opens cotangent.examples to info.picocli;
     opens cotangent.examples.command to info.picocli;

@@ -5,6 +5,7 @@ import cotangent.dsl.*;
 import cotangent.dsl.autodiff.*;
 import cotangent.dsl.io.*;
 import cotangent.examples.data.*;
+import cotangent.examples.model.*;
 import cotangent.linalg.*;
 import cotangent.linalg.ntk.*;
 import cotangent.linalg.operator.*;

@@ -104,7 +104,8 @@ public final class NtkCommand implements Callable<Integer> {
     }
 
     private EmpiricalNtk kernel(Params params, Tensor inputs) {
-        return EmpiricalNtk.of(options.mlp().fn().on(options.backend()), params, inputs).outputs(chosenOutputs());
+        EmpiricalNtk kernel = EmpiricalNtk.of(options.fn(), params, inputs).outputs(chosenOutputs());
+        return options.sampleAxis() == 0 ? kernel : kernel.sampleAxes(options.sampleAxis());
     }
 
     private Outputs chosenOutputs() {
@@ -144,7 +145,7 @@ public final class NtkCommand implements Callable<Integer> {
                     .seed(options
                             .seed());
             List<Estimate> estimates = measurement.estimates(other, labels);
-            return new NtkReport(options.describe(inputs.shape().extent(0)), outputs, kernel.rows(), kernel.jacobian()
+            return new NtkReport(options.describe(inputs), outputs, kernel.rows(), kernel.jacobian()
                     .columns(), estimates, measurement.top(solver), measurement.density(), measurement.verdict(),
                     measurement.plans());
         }

@@ -6,13 +6,10 @@ import cotangent.dsl.Params;
 import cotangent.dsl.Shape;
 import cotangent.dsl.Tensor;
 import cotangent.dsl.Tree;
-import cotangent.dsl.io.Npz;
-import cotangent.dsl.io.Safetensors;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
 import java.util.SortedMap;
@@ -56,30 +53,7 @@ public final class MlpFile {
      *         or a number is not finite or not exact in the type asked for
      */
     public static Params read(Path file, DType dtype, int... widths) {
-        return new MlpFile(file, dtype, widths.clone()).params(entries(file));
-    }
-
-    private static Map<String, Tensor> entries(Path file) {
-        String name = file.toString().toLowerCase(Locale.ROOT);
-        Map<String, Tensor> tensors = new LinkedHashMap<>();
-        if (name.endsWith(".npz")) {
-            flatten("", Npz.read(file), tensors);
-        } else if (name.endsWith(".safetensors")) {
-            flatten("", Safetensors.read(file), tensors);
-        } else {
-            throw new InvalidDataException(file + ": expected parameters in a file named .npz or .safetensors");
-        }
-        return tensors;
-    }
-
-    private static void flatten(String prefix, Tree tree, Map<String, Tensor> tensors) {
-        if (tree instanceof Params group) {
-            group.entries()
-                    .forEach((name, entry) -> flatten(prefix.isEmpty() ? name : prefix + "." + name, entry,
-                            tensors));
-        } else {
-            tensors.put(prefix, tree.asTensor());
-        }
+        return new MlpFile(file, dtype, widths.clone()).params(ParameterFile.read(file));
     }
 
     private Params params(Map<String, Tensor> arrays) {

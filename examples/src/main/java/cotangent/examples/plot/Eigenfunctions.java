@@ -15,8 +15,14 @@ import java.util.Locale;
 public final class Eigenfunctions {
     private Eigenfunctions() {}
 
-    /** Whether the inputs are square images. */
+    /** Whether the inputs are square images: one per row, or [N, 1, edge, edge]. */
     public static boolean drawable(Tensor inputs) {
+        if (inputs.rank() == 4 && inputs.shape().extent(1) == 1) {
+            return inputs.shape().extent(2) == inputs.shape().extent(3);
+        }
+        if (inputs.rank() != 2) {
+            return false;
+        }
         int features = inputs.shape().extent(1);
         int edge = edge(features);
         return edge > 1 && edge * edge == features;
@@ -38,12 +44,12 @@ public final class Eigenfunctions {
     /**
      * The image of the eigenfunction at a position.
      *
-     * @param inputs [N, edge·edge]
+     * @param inputs drawable ones
      * @param pairs  of a kernel of size N·C
      */
     public static Image image(Tensor inputs, Eigenpairs pairs, int position) {
         int samples = inputs.shape().extent(0);
-        int features = inputs.shape().extent(1);
+        int features = inputs.shape().size() / samples;
         int outputs = pairs.vectors().shape().extent(0) / samples;
         double[] x = inputs.toDoubles();
         double[] u = pairs.vectors().at(1, position).toDoubles();
@@ -61,7 +67,7 @@ public final class Eigenfunctions {
     /**
      * The images of all.
      *
-     * @param inputs [N, edge·edge]
+     * @param inputs drawable ones
      * @param pairs  of a kernel of size N·C
      */
     public static ImageGrid images(Tensor inputs, Eigenpairs pairs) {
@@ -72,7 +78,7 @@ public final class Eigenfunctions {
             double value = pairs.values().get(i);
             String number = String.format(Locale.ROOT, value >= 1_000 && value < 1e9 ? "%.0f" : "%.4g", value);
             String where = many ? ", output " + image.output() : "";
-            grid.add("λ%d = %s%s".formatted(i + 1, number, where), edge(inputs.shape().extent(1)), image.pixels());
+            grid.add("λ%d = %s%s".formatted(i + 1, number, where), edge(image.pixels().length), image.pixels());
         }
         return grid;
     }
