@@ -110,6 +110,8 @@ final class CpuDevice implements Device {
         private final DevicePlan plan;
         private final Object[] arrays;
         private final IntArray clock;
+        /** What the clock shows, as the host knows it. */
+        private final int[] steps;
         private final IntArray status = new IntArray(Status.SIZE);
         private final Map<Action.Launch, IntArray> geometries = new HashMap<>();
 
@@ -117,6 +119,7 @@ final class CpuDevice implements Device {
             this.plan = plan;
             this.arrays = plan.buffers().stream().map(buffer -> allocate(buffer.dtype(), buffer.size())).toArray();
             this.clock = new IntArray(Math.max(1, plan.depth()));
+            this.steps = new int[Math.max(1, plan.depth())];
         }
 
         private static Object allocate(DType dtype, int size) {
@@ -198,7 +201,7 @@ final class CpuDevice implements Device {
                     case Action.Launch launch -> launch(launch);
                     case Action.Repeat repeat -> {
                         for (int step = 0; step < repeat.length(); step++) {
-                            clock.set(repeat.level(), repeat.time(step));
+                            steps[repeat.level()] = repeat.time(step);
                             run(repeat.actions());
                         }
                     }
@@ -266,10 +269,6 @@ final class CpuDevice implements Device {
         }
 
         private void draw(Action.Draw draw) {
-            int[] steps = new int[Math.max(1, plan.depth())];
-            for (int i = 0; i < steps.length; i++) {
-                steps[i] = clock.get(i);
-            }
             IntArray source = (IntArray) arrays[draw.keys().buffer()];
             int count = draw.op().type().size();
             for (int i = 0; i < draw.draws(); i++) {

@@ -51,11 +51,11 @@ final class BitArithmetic {
     }
 
     private Runnable number(double value) {
-        return () -> Arithmetic.number(code, number, value);
+        return () -> Arithmetic.number(kernel, number, value);
     }
 
     private void whole(long value) {
-        Arithmetic.constant(code, integer, value);
+        Arithmetic.constant(kernel, integer, value);
     }
 
     private void less(Runnable a, Runnable b) {

@@ -80,6 +80,24 @@ final class KernelCode {
         return start;
     }
 
+    /** Pushes the step of a loop over time. */
+    void clock(int level) {
+        code.aload(CLOCK_SLOT).iload(level);
+        DeviceArray.INTS.get(code);
+    }
+
+    /** Sets the step of a loop over time. */
+    void setClock(int level, int step) {
+        code.aload(CLOCK_SLOT).iload(level).iload(step);
+        DeviceArray.INTS.set(code);
+    }
+
+    /** Pushes a zero that no compiler knows to be one: the sign of the first size. */
+    void zero(TypeKind kind) {
+        integer(GEOMETRY_SLOT, 0);
+        code.loadConstant(31).iushr().conversion(TypeKind.INT, kind);
+    }
+
     /** Pushes an index or a size that the context holds. */
     void context(String field) {
         code.aload(CONTEXT_SLOT)

@@ -65,7 +65,7 @@ final class LaneWriter {
     void push(int value) {
         LaneOp op = ops.get(value);
         if (op.code() == LaneOp.Code.CONSTANT) {
-            Arithmetic.constant(code, op.type(), op.immediate());
+            Arithmetic.constant(kernel, op.type(), op.immediate());
         } else {
             code.loadLocal(op.resultType().kind(), local[value]);
         }
