@@ -9,6 +9,10 @@ import cotangent.tornado.device.DeviceKernel;
 import cotangent.tornado.device.DevicePlan;
 import cotangent.tornado.device.Dialect;
 import cotangent.tornado.device.Status;
+import java.lang.classfile.ClassFile;
+import java.lang.classfile.TypeKind;
+import java.lang.classfile.instruction.ConstantInstruction;
+import java.lang.classfile.instruction.ConvertInstruction;
 import java.lang.reflect.Constructor;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -100,10 +104,30 @@ final class CpuDevice implements Device {
 
     private Class<?> task(DeviceKernel kernel) {
         return tasks.computeIfAbsent(kernel, key -> {
+            requireTranslatable(kernel);
             Loader loader = new Loader();
             loader.define(DeviceKernel.KERNEL, kernel.kernelBytes());
             return loader.define(DeviceKernel.TASK, kernel.taskBytes());
         });
+    }
+
+    /** TornadoVM's OpenCL back end converts floating-point numbers to long by way of int, and cannot write a NaN or an infinity. */
+    private static void requireTranslatable(DeviceKernel kernel) {
+        for (var method : ClassFile.of().parse(kernel.kernelBytes()).methods()) {
+            for (var element : method.code().orElseThrow()) {
+                boolean wrong = switch (element) {
+                    case ConvertInstruction convert -> convert.toType() == TypeKind.LONG && convert
+                            .fromType() != TypeKind.INT;
+                    case ConstantInstruction constant -> constant.constantValue() instanceof Double wide && !Double
+                            .isFinite(wide)
+                            || constant.constantValue() instanceof Float narrow && !Float.isFinite(narrow);
+                    default -> false;
+                };
+                if (wrong) {
+                    throw new AssertionError("TornadoVM translates this wrongly: " + element + " in " + kernel.label());
+                }
+            }
+        }
     }
 
     private final class Loaded implements Program {

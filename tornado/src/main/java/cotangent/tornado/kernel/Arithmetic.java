@@ -6,6 +6,7 @@ import cotangent.dsl.simd.LaneType;
 import java.lang.classfile.CodeBuilder;
 import java.lang.classfile.Label;
 import java.lang.classfile.Opcode;
+import java.lang.classfile.TypeKind;
 import java.lang.classfile.instruction.OperatorInstruction;
 
 /** Arithmetic on values of any lane type. */
@@ -128,5 +129,22 @@ final class Arithmetic {
             }
         }
         code.iconst_0().goto_(end).labelBinding(yes).iconst_1().labelBinding(end);
+    }
+
+    /** Pushes a number as an integer, as Java does: what is too large becomes the largest one, NaN zero. */
+    static void truncate(KernelCode kernel, LaneType type, Runnable number) {
+        CodeBuilder code = kernel.code();
+        Runnable limit = () -> number(kernel, type, 0x1p31);
+        Runnable inside = () -> {
+            number.run();
+            code.conversion(type.kind(), TypeKind.INT);
+        };
+        Runnable below = () -> kernel.select(() -> compare(code, LaneOp.Code.LE, type, number, () -> {
+            limit.run();
+            operator(code, "NEG", type);
+        }), () -> code.loadConstant(Integer.MIN_VALUE), inside);
+        Runnable ordered = () -> kernel.select(() -> compare(code, LaneOp.Code.LE, type, limit, number),
+                () -> code.loadConstant(Integer.MAX_VALUE), below);
+        kernel.select(() -> compare(code, LaneOp.Code.EQ, type, number, number), ordered, code::iconst_0);
     }
 }

@@ -105,9 +105,14 @@ final class LaneWriter {
             }
             case TO_BITS -> toBits(op, type);
             case FROM_BITS -> fromBits(op, type);
-            case SHL, SHR -> {
+            case SHL -> {
                 push(op.a());
-                code.loadConstant((int) op.immediate()).with(OperatorInstruction.of(shift(op.code(), type)));
+                code.loadConstant((int) op.immediate())
+                        .with(OperatorInstruction.of(type == LaneType.I64 ? Opcode.LSHL : Opcode.ISHL));
+            }
+            case SHR -> {
+                push(op.a());
+                kernel.shiftRight(type, (int) op.immediate());
             }
             case ADD, SUB, MUL, DIV, NEG, AND, OR, XOR -> {
                 operands(op);
@@ -126,17 +131,15 @@ final class LaneWriter {
                 code.iconst_1().ixor();
             }
             case CONVERT -> {
-                operands(op);
-                code.conversion(ops.get(op.a()).resultType().kind(), type.kind());
+                LaneType from = ops.get(op.a()).resultType();
+                if (from.isFloating() && type == LaneType.I32) {
+                    Arithmetic.truncate(kernel, from, () -> push(op.a()));
+                } else {
+                    operands(op);
+                    code.conversion(from.kind(), type.kind());
+                }
             }
         }
-    }
-
-    private static Opcode shift(LaneOp.Code shift, LaneType type) {
-        if (type == LaneType.I64) {
-            return shift == LaneOp.Code.SHL ? Opcode.LSHL : Opcode.LUSHR;
-        }
-        return shift == LaneOp.Code.SHL ? Opcode.ISHL : Opcode.IUSHR;
     }
 
     private void multiplyAdd(LaneOp op, LaneType type) {

@@ -18,7 +18,6 @@ import uk.ac.manchester.tornado.api.TornadoExecutionPlan;
 import uk.ac.manchester.tornado.api.WorkerGrid1D;
 import uk.ac.manchester.tornado.api.common.TornadoDevice;
 import uk.ac.manchester.tornado.api.enums.DataTransferMode;
-import uk.ac.manchester.tornado.api.enums.TornadoVMBackendType;
 import uk.ac.manchester.tornado.api.types.arrays.ByteArray;
 import uk.ac.manchester.tornado.api.types.arrays.DoubleArray;
 import uk.ac.manchester.tornado.api.types.arrays.FloatArray;
@@ -40,8 +39,6 @@ final class Graphs {
     private static final int GROUP = 64;
     /** Arrays that one task takes: OpenCL promises 1,024 bytes of parameters. */
     private static final int TOUCHED = 32;
-    /** Neither fast nor relaxed: NaN, infinity, signed zeros and the last digits count. */
-    private static final String OPENCL_FLAGS = "-cl-mad-enable -w";
     private static final Map<List<DType>, DeviceKernel> TOUCHES = new ConcurrentHashMap<>();
     private static final AtomicLong COUNT = new AtomicLong();
 
@@ -144,8 +141,7 @@ final class Graphs {
         }
         TornadoExecutionPlan plan = new TornadoExecutionPlan(graphs.stream()
                 .map(TaskGraph::snapshot)
-                .toArray(ImmutableTaskGraph[]::new)).withDevice(device)
-                .withCompilerFlags(TornadoVMBackendType.OPENCL, OPENCL_FLAGS);
+                .toArray(ImmutableTaskGraph[]::new)).withDevice(device);
         return computing.isEmpty() ? plan : plan.withGridScheduler(grids);
     }
 }
