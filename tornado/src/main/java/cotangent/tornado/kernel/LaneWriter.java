@@ -114,7 +114,8 @@ final class LaneWriter {
                 push(op.a());
                 kernel.shiftRight(type, (int) op.immediate());
             }
-            case ADD, SUB, MUL, DIV, NEG, AND, OR, XOR -> {
+            case ADD -> add(op, type);
+            case SUB, MUL, DIV, NEG, AND, OR, XOR -> {
                 operands(op);
                 Arithmetic.operator(code, op.code().name(), type);
             }
@@ -140,6 +141,30 @@ final class LaneWriter {
                 }
             }
         }
+    }
+
+    /**
+     * A sum. TornadoVM makes a multiply-add of each sum with a product, and fails where both terms are one product; such a sum is
+     * twice the product, written so that nothing makes it a sum again.
+     */
+    private void add(LaneOp op, LaneType type) {
+        if (type.isFloating() && isSame(op.a(), op.b())) {
+            push(op.a());
+            Arithmetic.number(kernel, type, -2);
+            Arithmetic.operator(code, "MUL", type);
+            Arithmetic.operator(code, "NEG", type);
+        } else {
+            operands(op);
+            Arithmetic.operator(code, "ADD", type);
+        }
+    }
+
+    /** Whether two values are one, or products of the same factors. */
+    private boolean isSame(int a, int b) {
+        LaneOp x = ops.get(a);
+        LaneOp y = ops.get(b);
+        return a == b || x.code() == LaneOp.Code.MUL && y.code() == LaneOp.Code.MUL
+                && (isSame(x.a(), y.a()) && isSame(x.b(), y.b()) || isSame(x.a(), y.b()) && isSame(x.b(), y.a()));
     }
 
     private void multiplyAdd(LaneOp op, LaneType type) {

@@ -12,9 +12,12 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.TreeSet;
+import org.jspecify.annotations.Nullable;
 import uk.ac.manchester.tornado.api.TornadoExecutionPlan;
+import uk.ac.manchester.tornado.api.TornadoExecutionResult;
 import uk.ac.manchester.tornado.api.common.TornadoDevice;
 import uk.ac.manchester.tornado.api.types.arrays.IntArray;
 import uk.ac.manchester.tornado.api.types.arrays.TornadoNativeArray;
@@ -36,7 +39,8 @@ final class VirtualProgram implements Device.Program {
     private final Set<Integer> begun = new TreeSet<>();
     private final List<Stage> stages;
     private final TornadoExecutionPlan execution;
-    private boolean ready;
+    /** By which the hold's arrays are read; set when everything has been moved once. */
+    private @Nullable TornadoExecutionResult held;
 
     /** Part of a run. */
     @FunctionalInterface
@@ -137,8 +141,8 @@ final class VirtualProgram implements Device.Program {
 
     /** Reads an array by way of the hold, which knows all of them. */
     private void fetch(TornadoNativeArray array) {
-        move(anchor);
-        execution.withGraph(hold).execute().transferToHost(array);
+        execution.withGraph(hold);
+        Objects.requireNonNull(held).transferToHost(array);
     }
 
     private void repeat(Action.Repeat repeat, List<Stage> inner) {
@@ -176,7 +180,7 @@ final class VirtualProgram implements Device.Program {
     @Override
     public void put(int buffer, Object array) {
         HostArrays.write(arrays[buffer], 0, array);
-        if (ready && movers.containsKey(arrays[buffer])) {
+        if (held != null && movers.containsKey(arrays[buffer])) {
             attempt(() -> move(arrays[buffer]));
         }
     }
@@ -191,7 +195,7 @@ final class VirtualProgram implements Device.Program {
     public int[] run() {
         int[] report = new int[Status.SIZE];
         attempt(() -> {
-            if (!ready) {
+            if (held == null) {
                 start();
             }
             stages.forEach(Stage::run);
@@ -211,9 +215,8 @@ final class VirtualProgram implements Device.Program {
     private void start() {
         movers.values().forEach(mover -> {
             execute(mover);
-            execute(hold);
+            held = execution.withGraph(hold).execute();
         });
-        ready = true;
     }
 
     private static void attempt(Runnable action) {
