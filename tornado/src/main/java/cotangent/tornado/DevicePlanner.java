@@ -14,6 +14,7 @@ import cotangent.tornado.device.DeviceBuffer.Role;
 import cotangent.tornado.device.DevicePlan;
 import cotangent.tornado.device.Dialect;
 import cotangent.tornado.device.Place;
+import cotangent.tornado.kernel.ClockKernel;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;
@@ -128,6 +129,9 @@ final class DevicePlanner {
         Place[] within = Arrays.stream(slots).map(place -> place.within(depth)).toArray(Place[]::new);
         passOn(step, new Frame(within, depth, dialect, actions), outer);
         if (loop.length() > 0) {
+            int first = loop.reverse() ? loop.length() - 1 : 0;
+            clock(new ClockKernel(false), outer.depth(), first, outer.actions());
+            clock(new ClockKernel(true), outer.depth(), loop.reverse() ? -1 : 1, actions);
             outer.actions().add(new Action.Repeat(outer.depth(), loop.length(), loop.reverse(), List.copyOf(actions)));
         }
         for (int i = 0; i < loop.carries(); i++) {
@@ -135,6 +139,10 @@ final class DevicePlanner {
             Place carry = slots[body.inputs().get(i).slot()].within(outer.depth());
             new LoopLaunches(outer).copy(carry, outer.place(output), output.dtype(), output.size());
         }
+    }
+
+    private void clock(ClockKernel kernel, int level, int step, List<Action> actions) {
+        new Frame(new Place[0], 0, dialect, actions).launch(kernel, new Geometry().add(level, step), new Arguments(), 1);
     }
 
     /** The end of a step: entries to their stacks, then new carries, those first that come from carries, by way of copies. */

@@ -20,6 +20,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.TreeSet;
 import java.util.function.DoubleUnaryOperator;
 
 /**
@@ -51,7 +52,26 @@ final class SelfTest {
      * @param doubles  whether it has float64 that is float64
      * @param wrong    operations and dtypes, such as "exp of f64", that no way of computing made accurate
      */
-    record Report(Dialect dialect, boolean doubles, Set<String> wrong) {}
+    record Report(Dialect dialect, boolean doubles, Set<String> wrong) {
+        /** A sentence: what is computed at all, what is wrong, and which functions are the device's own. */
+        @Override
+        public String toString() {
+            List<String> own = new ArrayList<>();
+            for (DType dtype : List.of(DType.F32, DType.F64)) {
+                List<String> names = CALLABLE.stream()
+                        .filter(function -> dialect.calls(function, dtype))
+                        .map(UnaryFunction::label)
+                        .sorted()
+                        .toList();
+                if (!names.isEmpty()) {
+                    own.add(String.join(" ", names) + " of " + dtype);
+                }
+            }
+            return "%s; %s; its own %s".formatted(doubles ? "float32 and float64" : "float32 only",
+                    wrong.isEmpty() ? "all functions accurate" : "wrong: " + String.join(", ", new TreeSet<>(wrong)),
+                    own.isEmpty() ? "functions are not called" : String.join(", ", own));
+        }
+    }
 
     static Report of(Device device, DeviceMemory memory) {
         return new SelfTest(device, memory).report();

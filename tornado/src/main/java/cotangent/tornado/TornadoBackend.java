@@ -1,5 +1,6 @@
 package cotangent.tornado;
 
+import cotangent.dsl.CotangentException;
 import cotangent.dsl.DType;
 import cotangent.dsl.TensorType;
 import cotangent.dsl.backend.Backend;
@@ -90,14 +91,27 @@ public final class TornadoBackend implements Backend {
         return trouble;
     }
 
+    /** The devices, and after the one that is used what trying it out has shown. */
     @Override
     public List<String> devices() {
-        return devices.stream()
-                .map(device -> "%s, %,d bytes of memory, %s".formatted(device.name(), device.memory(),
-                        device.hasDoubles()
-                                ? "float32 and float64"
-                                : "float32"))
-                .toList();
+        List<String> lines = new ArrayList<>();
+        for (Device device : devices) {
+            lines.add("%s, %,d bytes for programs, %s".formatted(device.name(), device.memory(), device.hasDoubles()
+                    ? "float32 and float64"
+                    : "float32"));
+            if (device == chosen()) {
+                lines.add("self-test: " + verdict());
+            }
+        }
+        return lines;
+    }
+
+    private String verdict() {
+        try {
+            return tested().report().toString();
+        } catch (CotangentException failed) {
+            return "failed: " + failed.getMessage();
+        }
     }
 
     /** Below the CPU backends: a device is chosen by name. */

@@ -12,20 +12,25 @@ import cotangent.dsl.ir.Graph;
 import cotangent.dsl.reference.BoundedTensor;
 import cotangent.dsl.reference.ErrorBoundInterpreter;
 import cotangent.dsl.reference.ReferenceBackend;
+import cotangent.tornado.device.Device;
 import cotangent.tornado.device.Dialect;
 import java.util.List;
 import java.util.Random;
 import java.util.function.Function;
 
-/** Kernels on the stand-in device against the reference backend and its error bounds. */
+/** Kernels on a device, the stand-in or another, against the reference backend and its error bounds. */
 final class Against {
-    private final CpuDevice device;
+    private final Device device;
     private final DeviceMemory memory;
     private final Dialect dialect;
     private final Random random = new Random(6);
 
     Against(Dialect dialect) {
-        this.device = new CpuDevice(dialect);
+        this(new CpuDevice(dialect), dialect);
+    }
+
+    Against(Device device, Dialect dialect) {
+        this.device = device;
         this.memory = new DeviceMemory(device);
         this.dialect = dialect;
     }

@@ -9,6 +9,10 @@ import cotangent.tornado.device.DeviceKernel;
 import cotangent.tornado.device.DevicePlan;
 import cotangent.tornado.device.Dialect;
 import cotangent.tornado.device.Status;
+import java.lang.classfile.ClassFile;
+import java.lang.classfile.TypeKind;
+import java.lang.classfile.instruction.ConstantInstruction;
+import java.lang.classfile.instruction.ConvertInstruction;
 import java.lang.reflect.Constructor;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -100,16 +104,38 @@ final class CpuDevice implements Device {
 
     private Class<?> task(DeviceKernel kernel) {
         return tasks.computeIfAbsent(kernel, key -> {
+            requireTranslatable(kernel);
             Loader loader = new Loader();
             loader.define(DeviceKernel.KERNEL, kernel.kernelBytes());
             return loader.define(DeviceKernel.TASK, kernel.taskBytes());
         });
     }
 
+    /** TornadoVM's OpenCL back end converts floating-point numbers to long by way of int, and cannot write a NaN or an infinity. */
+    private static void requireTranslatable(DeviceKernel kernel) {
+        for (var method : ClassFile.of().parse(kernel.kernelBytes()).methods()) {
+            for (var element : method.code().orElseThrow()) {
+                boolean wrong = switch (element) {
+                    case ConvertInstruction convert -> convert.toType() == TypeKind.LONG && convert
+                            .fromType() != TypeKind.INT;
+                    case ConstantInstruction constant -> constant.constantValue() instanceof Double wide && !Double
+                            .isFinite(wide)
+                            || constant.constantValue() instanceof Float narrow && !Float.isFinite(narrow);
+                    default -> false;
+                };
+                if (wrong) {
+                    throw new AssertionError("TornadoVM translates this wrongly: " + element + " in " + kernel.label());
+                }
+            }
+        }
+    }
+
     private final class Loaded implements Program {
         private final DevicePlan plan;
         private final Object[] arrays;
         private final IntArray clock;
+        /** What the clock shows, as the host knows it. */
+        private final int[] steps;
         private final IntArray status = new IntArray(Status.SIZE);
         private final Map<Action.Launch, IntArray> geometries = new HashMap<>();
 
@@ -117,6 +143,7 @@ final class CpuDevice implements Device {
             this.plan = plan;
             this.arrays = plan.buffers().stream().map(buffer -> allocate(buffer.dtype(), buffer.size())).toArray();
             this.clock = new IntArray(Math.max(1, plan.depth()));
+            this.steps = new int[Math.max(1, plan.depth())];
         }
 
         private static Object allocate(DType dtype, int size) {
@@ -198,7 +225,7 @@ final class CpuDevice implements Device {
                     case Action.Launch launch -> launch(launch);
                     case Action.Repeat repeat -> {
                         for (int step = 0; step < repeat.length(); step++) {
-                            clock.set(repeat.level(), repeat.time(step));
+                            steps[repeat.level()] = repeat.time(step);
                             run(repeat.actions());
                         }
                     }
@@ -266,10 +293,6 @@ final class CpuDevice implements Device {
         }
 
         private void draw(Action.Draw draw) {
-            int[] steps = new int[Math.max(1, plan.depth())];
-            for (int i = 0; i < steps.length; i++) {
-                steps[i] = clock.get(i);
-            }
             IntArray source = (IntArray) arrays[draw.keys().buffer()];
             int count = draw.op().type().size();
             for (int i = 0; i < draw.draws(); i++) {

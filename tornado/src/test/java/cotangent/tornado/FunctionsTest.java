@@ -30,7 +30,10 @@ class FunctionsTest {
     }
 
     private static void check(Dialect dialect) {
-        Against against = new Against(dialect);
+        check(new Against(dialect));
+    }
+
+    static void check(Against against) {
         for (DType dtype : List.of(DType.F32, DType.F64)) {
             Tensor x = arguments(dtype, against);
             for (UnaryFunction function : UnaryFunction.values()) {

@@ -34,6 +34,19 @@ class ModelsTest {
             .matmul(in.get(2))
             .plus(in.get(3)));
 
+    /** Where kernels run; a test on a device brings its own. */
+    Against against(Dialect dialect) {
+        return new Against(dialect);
+    }
+
+    List<Dialect> dialects() {
+        return List.of(CpuDevice.FULL, CpuDevice.WITHOUT_BITS);
+    }
+
+    Backend backend() {
+        return new TornadoBackend(new CpuDevice(CpuDevice.FULL));
+    }
+
     private static List<Tensor> netInputs(Against against, DType dtype) {
         return List.of(against.numbers(dtype, 1, 5, 7), against.numbers(dtype, 1, 7), against.numbers(dtype, 1, 7, 3),
                 against.numbers(dtype, 1, 3), against.numbers(dtype, 1, 6, 5));
@@ -47,8 +60,8 @@ class ModelsTest {
 
     @Test
     void networksAndTheirDerivatives() {
-        for (Dialect dialect : List.of(CpuDevice.FULL, CpuDevice.WITHOUT_BITS)) {
-            Against against = new Against(dialect);
+        for (Dialect dialect : dialects()) {
+            Against against = against(dialect);
             for (DType dtype : FLOATING) {
                 List<Tensor> inputs = netInputs(against, dtype);
                 check(against, NET, inputs);
@@ -62,7 +75,7 @@ class ModelsTest {
 
     @Test
     void compositionsOfManyReductions() {
-        Against against = new Against(CpuDevice.FULL);
+        Against against = against(dialects().getFirst());
         for (DType dtype : FLOATING) {
             Tensor x = against.numbers(dtype, 2, 4, 9);
             check(against, Fn.of("softmax", v -> v.softmax(-1)), List.of(x));
@@ -76,7 +89,7 @@ class ModelsTest {
     @Test
     void recurrentLayers() {
         int h = 3;
-        Against against = new Against(CpuDevice.FULL);
+        Against against = against(dialects().getFirst());
         Fn gru = Fn.of("gru", 6, in -> {
             Map<String, Expr> parameters = new LinkedHashMap<>();
             parameters.put("weight_ih", in.get(0));
@@ -108,7 +121,7 @@ class ModelsTest {
     /** Carries that change places, one that stays, one that is stacked, and none of its steps taken. */
     @Test
     void carriesOfEveryKind() {
-        Against against = new Against(CpuDevice.FULL);
+        Against against = against(dialects().getFirst());
         TensorType type = TensorType.of(DType.F64, 3);
         for (int length : new int[]{0, 1, 4}) {
             for (boolean reverse : new boolean[]{false, true}) {
@@ -131,7 +144,7 @@ class ModelsTest {
     /** A loop inside a loop: what moves, moves with either clock. */
     @Test
     void nestedLoops() {
-        Against against = new Against(CpuDevice.FULL);
+        Against against = against(dialects().getFirst());
         TensorType type = TensorType.of(DType.F64, 2);
         TensorType rows = TensorType.of(DType.F64, 3, 2);
         List<Expr> inputs = List.of(Expr.input(type), Expr.input(TensorType.of(DType.F64, 4, 3, 2)));
@@ -152,14 +165,14 @@ class ModelsTest {
     @Test
     void linearPrograms() {
         for (DType dtype : FLOATING) {
-            Against against = new Against(CpuDevice.FULL);
+            Against against = against(dialects().getFirst());
             List<Tensor> inputs = netInputs(against, dtype);
             Fn net = Fn.of("net", (p, x) -> NET.apply(p.get(0), p.get(1), p.get(2), p.get(3), x));
             Tree parameters = Tree.tuple(inputs.subList(0, 4).toArray(Tree[]::new));
             Tensor probe = against.numbers(dtype, 1, 18);
             Tensor probes = against.numbers(dtype, 1, 18, 4);
             Tensor tangents = against.numbers(dtype, 1, 5 * 7 + 7 + 21 + 3, 4);
-            List<List<Tensor>> found = Stream.<Backend>of(new TornadoBackend(new CpuDevice(CpuDevice.FULL)),
+            List<List<Tensor>> found = Stream.<Backend>of(backend(),
                     new ReferenceBackend()).map(backend -> {
                         Linearization lin = net.on(backend).linearize(parameters, inputs.get(4));
                         LinearProgram kernel = lin.transpose().then(lin.forward());
@@ -186,7 +199,7 @@ class ModelsTest {
 
     @Test
     void shapesOfNothing() {
-        Against against = new Against(CpuDevice.FULL);
+        Against against = against(dialects().getFirst());
         against.same(in -> List.of(in.get(0).matmul(in.get(1)), in.get(0).sum(), in.get(0).reshape(Shape.of(0, 7))),
                 Tensor
                         .zeros(DType.F32, 3, 0),

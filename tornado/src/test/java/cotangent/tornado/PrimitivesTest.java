@@ -28,7 +28,12 @@ import org.junit.jupiter.api.Test;
 class PrimitivesTest {
     private static final List<DType> NUMERIC = List.of(DType.F32, DType.F64, DType.I32);
     private static final int[] SIZES = {0, 1, 3, 4, 5, 17};
-    private final Against against = new Against(CpuDevice.FULL);
+    private final Against against = against(CpuDevice.FULL);
+
+    /** Where kernels run; a test on a device brings its own. */
+    Against against(Dialect dialect) {
+        return new Against(dialect);
+    }
 
     private static Expr apply(Op op, Expr... inputs) {
         return inputs[0].operation(op, List.of(inputs));
@@ -173,7 +178,7 @@ class PrimitivesTest {
     /** The tile that real devices use. */
     @Test
     void productsInLargeTiles() {
-        Against large = new Against(new Dialect(true, true, java.util.Set.of(), 16, 128));
+        Against large = against(new Dialect(true, true, java.util.Set.of(), 16, 128));
         for (int[] extents : new int[][]{{16, 16, 16}, {17, 3, 33}, {1, 40, 15}}) {
             large.same(in -> List.of(in.get(0).matmul(in.get(1)), in.get(0).sum()),
                     large.integers(DType.F32, extents[0],

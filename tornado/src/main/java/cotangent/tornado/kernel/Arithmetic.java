@@ -6,6 +6,7 @@ import cotangent.dsl.simd.LaneType;
 import java.lang.classfile.CodeBuilder;
 import java.lang.classfile.Label;
 import java.lang.classfile.Opcode;
+import java.lang.classfile.TypeKind;
 import java.lang.classfile.instruction.OperatorInstruction;
 
 /** Arithmetic on values of any lane type. */
@@ -22,28 +23,46 @@ final class Arithmetic {
         code.with(OperatorInstruction.of(Opcode.valueOf(prefix + operation)));
     }
 
-    static void constant(CodeBuilder code, LaneType type, long bits) {
+    static void constant(KernelCode kernel, LaneType type, long bits) {
+        CodeBuilder code = kernel.code();
         switch (type) {
-            case F32 -> code.loadConstant(Float.intBitsToFloat((int) bits));
-            case F64 -> code.loadConstant(Double.longBitsToDouble(bits));
+            case F32 -> number(kernel, type, Float.intBitsToFloat((int) bits));
+            case F64 -> number(kernel, type, Double.longBitsToDouble(bits));
             case I32, BOOL -> code.loadConstant((int) bits);
             case I64 -> code.loadConstant(bits);
         }
     }
 
-    /** Pushes a number, rounded to the type. */
-    static void number(CodeBuilder code, LaneType type, double value) {
+    /**
+     * Pushes a number, rounded to the type. TornadoVM cannot write a NaN as a constant, nor an infinite double, so these are
+     * computed from a zero.
+     */
+    static void number(KernelCode kernel, LaneType type, double value) {
+        CodeBuilder code = kernel.code();
         switch (type) {
-            case F32 -> code.loadConstant((float) value);
-            case F64 -> code.loadConstant(value);
+            case F32, F64 -> {
+                if (!Double.isFinite(value)) {
+                    if (Double.isNaN(value)) {
+                        kernel.zero(type.kind());
+                    } else {
+                        number(kernel, type, Math.signum(value));
+                    }
+                    kernel.zero(type.kind());
+                    operator(code, "DIV", type);
+                } else if (type == LaneType.F32) {
+                    code.loadConstant((float) value);
+                } else {
+                    code.loadConstant(value);
+                }
+            }
             case I32, BOOL -> code.loadConstant((int) value);
             case I64 -> code.loadConstant((long) value);
         }
     }
 
     /** Pushes what combines with any element to that element. */
-    static void identity(CodeBuilder code, LaneType type, Reduction reduction) {
-        number(code, type, switch (reduction) {
+    static void identity(KernelCode kernel, LaneType type, Reduction reduction) {
+        number(kernel, type, switch (reduction) {
             case SUM -> 0;
             case MAX -> Double.NEGATIVE_INFINITY;
             case MIN -> Double.POSITIVE_INFINITY;
@@ -110,5 +129,22 @@ final class Arithmetic {
             }
         }
         code.iconst_0().goto_(end).labelBinding(yes).iconst_1().labelBinding(end);
+    }
+
+    /** Pushes a number as an integer, as Java does: what is too large becomes the largest one, NaN zero. */
+    static void truncate(KernelCode kernel, LaneType type, Runnable number) {
+        CodeBuilder code = kernel.code();
+        Runnable limit = () -> number(kernel, type, 0x1p31);
+        Runnable inside = () -> {
+            number.run();
+            code.conversion(type.kind(), TypeKind.INT);
+        };
+        Runnable below = () -> kernel.select(() -> compare(code, LaneOp.Code.LE, type, number, () -> {
+            limit.run();
+            operator(code, "NEG", type);
+        }), () -> code.loadConstant(Integer.MIN_VALUE), inside);
+        Runnable ordered = () -> kernel.select(() -> compare(code, LaneOp.Code.LE, type, limit, number),
+                () -> code.loadConstant(Integer.MAX_VALUE), below);
+        kernel.select(() -> compare(code, LaneOp.Code.EQ, type, number, number), ordered, code::iconst_0);
     }
 }

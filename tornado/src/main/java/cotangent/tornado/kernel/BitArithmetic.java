@@ -51,11 +51,11 @@ final class BitArithmetic {
     }
 
     private Runnable number(double value) {
-        return () -> Arithmetic.number(code, number, value);
+        return () -> Arithmetic.number(kernel, number, value);
     }
 
     private void whole(long value) {
-        Arithmetic.constant(code, integer, value);
+        Arithmetic.constant(kernel, integer, value);
     }
 
     private void less(Runnable a, Runnable b) {
@@ -84,7 +84,7 @@ final class BitArithmetic {
         });
         kernel.when(() -> code.iload(tiny).iconst_1().ixor(), () -> normalize(m, k));
         int bits = local(integer, () -> {
-            code.loadLocal(number.kind(), m).conversion(number.kind(), integer.kind());
+            truncated(m);
             code.iload(k).conversion(TypeKind.INT, integer.kind()).loadConstant(mantissa);
             shiftLeft();
             Arithmetic.operator(code, "ADD", integer);
@@ -99,6 +99,17 @@ final class BitArithmetic {
 
     private Runnable load(TypeKind kind, int local) {
         return () -> code.loadLocal(kind, local);
+    }
+
+    /** Pushes a whole number below 2^54 as an integer: a double by halves, since TornadoVM converts it by way of an int. */
+    private void truncated(int m) {
+        if (integer == LaneType.I32) {
+            code.loadLocal(number.kind(), m).f2i();
+            return;
+        }
+        int high = kernel.local(() -> code.dload(m).loadConstant(0x1p-27).dmul().d2i());
+        code.iload(high).i2l().loadConstant(27).lshl();
+        code.dload(m).iload(high).i2d().loadConstant(0x1p27).dmul().dsub().d2i().i2l().ladd();
     }
 
     private void negated(int x) {
@@ -170,12 +181,7 @@ final class BitArithmetic {
         int bits = local(integer, argument);
         int exponent = kernel.local(() -> {
             load(integer, bits).run();
-            code.loadConstant(mantissa);
-            if (integer == LaneType.I64) {
-                code.lushr();
-            } else {
-                code.iushr();
-            }
+            kernel.shiftRight(integer, mantissa);
             code.conversion(integer.kind(), TypeKind.INT).loadConstant(largest).iand();
         });
         int part = local(integer, () -> {

@@ -38,7 +38,7 @@ public record CumSumKernel(Operand input, Operand output, List<DType> parameters
         LaneType type = LaneType.of(output.dtype());
         kernel.items(lines, id -> {
             int at = line(kernel, id, extent, inner);
-            Arithmetic.number(code, type, 0);
+            Arithmetic.number(kernel, type, 0);
             int sum = code.allocateLocal(type.kind());
             code.storeLocal(type.kind(), sum);
             int i = kernel.local(code::iconst_0);

@@ -3,6 +3,7 @@ package cotangent.tornado.kernel;
 import static java.lang.constant.ConstantDescs.CD_int;
 
 import cotangent.dsl.DType;
+import cotangent.dsl.simd.LaneType;
 import cotangent.tornado.device.Dialect;
 import java.lang.classfile.CodeBuilder;
 import java.lang.classfile.Label;
@@ -78,6 +79,38 @@ final class KernelCode {
             code.iload(stride).imul().iadd().istore(start);
         }
         return start;
+    }
+
+    /** Pushes the step of a loop over time. */
+    void clock(int level) {
+        code.aload(CLOCK_SLOT).iload(level);
+        DeviceArray.INTS.get(code);
+    }
+
+    /** Sets the step of a loop over time. */
+    void setClock(int level, int step) {
+        code.aload(CLOCK_SLOT).iload(level).iload(step);
+        DeviceArray.INTS.set(code);
+    }
+
+    /** Pushes a zero that no compiler knows to be one: the sign of the first size. */
+    void zero(TypeKind kind) {
+        integer(GEOMETRY_SLOT, 0);
+        shiftRight(LaneType.I32, 31);
+        code.conversion(TypeKind.INT, kind);
+    }
+
+    /**
+     * Shifts the integer on the stack to the right, zeros coming in from the left: by masking them, since TornadoVM shifts copies
+     * of the sign in.
+     */
+    void shiftRight(LaneType type, int distance) {
+        code.loadConstant(distance);
+        if (type == LaneType.I64) {
+            code.lushr().loadConstant(-1L >>> distance).land();
+        } else {
+            code.iushr().loadConstant(-1 >>> distance).iand();
+        }
     }
 
     /** Pushes an index or a size that the context holds. */

@@ -20,7 +20,8 @@ public sealed interface KernelSpec
         ScatterAddKernel,
         IndexCheckKernel,
         CumSumKernel,
-        ArgMaxKernel {
+        ArgMaxKernel,
+        ClockKernel {
     /** Dtypes of the arrays. */
     List<DType> parameters();
 

@@ -65,7 +65,7 @@ final class LaneWriter {
     void push(int value) {
         LaneOp op = ops.get(value);
         if (op.code() == LaneOp.Code.CONSTANT) {
-            Arithmetic.constant(code, op.type(), op.immediate());
+            Arithmetic.constant(kernel, op.type(), op.immediate());
         } else {
             code.loadLocal(op.resultType().kind(), local[value]);
         }
@@ -105,11 +105,17 @@ final class LaneWriter {
             }
             case TO_BITS -> toBits(op, type);
             case FROM_BITS -> fromBits(op, type);
-            case SHL, SHR -> {
+            case SHL -> {
                 push(op.a());
-                code.loadConstant((int) op.immediate()).with(OperatorInstruction.of(shift(op.code(), type)));
+                code.loadConstant((int) op.immediate())
+                        .with(OperatorInstruction.of(type == LaneType.I64 ? Opcode.LSHL : Opcode.ISHL));
             }
-            case ADD, SUB, MUL, DIV, NEG, AND, OR, XOR -> {
+            case SHR -> {
+                push(op.a());
+                kernel.shiftRight(type, (int) op.immediate());
+            }
+            case ADD -> add(op, type);
+            case SUB, MUL, DIV, NEG, AND, OR, XOR -> {
                 operands(op);
                 Arithmetic.operator(code, op.code().name(), type);
             }
@@ -126,17 +132,39 @@ final class LaneWriter {
                 code.iconst_1().ixor();
             }
             case CONVERT -> {
-                operands(op);
-                code.conversion(ops.get(op.a()).resultType().kind(), type.kind());
+                LaneType from = ops.get(op.a()).resultType();
+                if (from.isFloating() && type == LaneType.I32) {
+                    Arithmetic.truncate(kernel, from, () -> push(op.a()));
+                } else {
+                    operands(op);
+                    code.conversion(from.kind(), type.kind());
+                }
             }
         }
     }
 
-    private static Opcode shift(LaneOp.Code shift, LaneType type) {
-        if (type == LaneType.I64) {
-            return shift == LaneOp.Code.SHL ? Opcode.LSHL : Opcode.LUSHR;
+    /**
+     * A sum. TornadoVM makes a multiply-add of each sum with a product, and fails where both terms are one product; such a sum is
+     * twice the product, written so that nothing makes it a sum again.
+     */
+    private void add(LaneOp op, LaneType type) {
+        if (type.isFloating() && isSame(op.a(), op.b())) {
+            push(op.a());
+            Arithmetic.number(kernel, type, -2);
+            Arithmetic.operator(code, "MUL", type);
+            Arithmetic.operator(code, "NEG", type);
+        } else {
+            operands(op);
+            Arithmetic.operator(code, "ADD", type);
         }
-        return shift == LaneOp.Code.SHL ? Opcode.ISHL : Opcode.IUSHR;
+    }
+
+    /** Whether two values are one, or products of the same factors. */
+    private boolean isSame(int a, int b) {
+        LaneOp x = ops.get(a);
+        LaneOp y = ops.get(b);
+        return a == b || x.code() == LaneOp.Code.MUL && y.code() == LaneOp.Code.MUL
+                && (isSame(x.a(), y.a()) && isSame(x.b(), y.b()) || isSame(x.a(), y.b()) && isSame(x.b(), y.a()));
     }
 
     private void multiplyAdd(LaneOp op, LaneType type) {

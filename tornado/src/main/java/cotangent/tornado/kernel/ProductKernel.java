@@ -72,7 +72,7 @@ public record ProductKernel(Operand left, Operand right, Operand output, List<DT
         LaneType type = LaneType.of(dtype);
         int lefts = kernel.shared(dtype, tile * tile);
         int rights = kernel.shared(dtype, tile * tile);
-        Arithmetic.number(code, type, 0);
+        Arithmetic.number(kernel, type, 0);
         int sum = code.allocateLocal(type.kind());
         code.storeLocal(type.kind(), sum);
         int from = kernel.local(code::iconst_0);
@@ -109,7 +109,7 @@ public record ProductKernel(Operand left, Operand right, Operand output, List<DT
         CodeBuilder code = kernel.code();
         LaneType type = LaneType.of(operand.dtype());
         int side = kernel.local(() -> code.loadConstant(kernel.dialect().tile()));
-        Arithmetic.number(code, type, 0);
+        Arithmetic.number(kernel, type, 0);
         int element = code.allocateLocal(type.kind());
         code.storeLocal(type.kind(), element);
         kernel.when(() -> inside(kernel, i, m, j, n), () -> {

@@ -77,7 +77,7 @@ public record ReductionKernel(LaneProgram program, List<Operand> inputs, List<Ou
         for (int k = 0; k < sums.length; k++) {
             LaneType type = type(k);
             Output output = outputs.get(k);
-            Arithmetic.identity(code, type, output.reduction());
+            Arithmetic.identity(kernel, type, output.reduction());
             sums[k] = code.allocateLocal(type.kind());
             code.storeLocal(type.kind(), sums[k]);
         }

@@ -1,10 +1,14 @@
 package cotangent.tornado.vm;
 
+import cotangent.dsl.DType;
 import cotangent.tornado.device.Action;
+import cotangent.tornado.device.DeviceKernel;
+import cotangent.tornado.kernel.Kernels;
 import java.util.ArrayList;
-import java.util.IdentityHashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicLong;
 import uk.ac.manchester.tornado.api.GridScheduler;
 import uk.ac.manchester.tornado.api.ImmutableTaskGraph;
@@ -20,20 +24,32 @@ import uk.ac.manchester.tornado.api.types.arrays.FloatArray;
 import uk.ac.manchester.tornado.api.types.arrays.IntArray;
 import uk.ac.manchester.tornado.api.types.arrays.TornadoNativeArray;
 
-/** The task graphs of a program, by number. */
+/**
+ * The task graphs of a program, by number: movers, each of which owns one array and moves it whenever it runs; the hold,
+ * which owns all other arrays and moves them once; and graphs of launches, which own no arrays of the program.
+ *
+ * <p>TornadoVM hands arrays from graph to graph by copying what it knows of them, when a graph begins, from the graph that
+ * ran just before: those that are declared as consumed from that graph, or if none are, all that are consumed from
+ * anywhere, known to that graph or not. So the hold consumes from each mover its array, and a graph of launches consumes
+ * from the hold all it uses, from each mover its array, and from each graph of launches the one array that all of them use.
+ * Then what has been handed over once, in the order that {@link VirtualProgram} keeps to, is never lost.
+ */
 final class Graphs {
     /** Work items of a group where a kernel does not care. */
     private static final int GROUP = 64;
+    /** Arrays that one task takes: OpenCL promises 1,024 bytes of parameters. */
+    private static final int TOUCHED = 32;
+    private static final Map<List<DType>, DeviceKernel> TOUCHES = new ConcurrentHashMap<>();
     private static final AtomicLong COUNT = new AtomicLong();
 
     private final TornadoNativeArray[] arrays;
     private final IntArray clock;
     private final IntArray status;
-    private final List<ImmutableTaskGraph> graphs = new ArrayList<>();
-    private final List<List<Object>> used = new ArrayList<>();
+    private final String name = "cotangent" + COUNT.getAndIncrement();
+    private final List<TaskGraph> graphs = new ArrayList<>();
+    private final Map<TornadoNativeArray, String> movers = new LinkedHashMap<>();
+    private final List<TaskGraph> computing = new ArrayList<>();
     private final GridScheduler grids = new GridScheduler();
-    /** By array, the name of the graph that moves it. */
-    private final Map<Object, String> owners = new IdentityHashMap<>();
 
     Graphs(TornadoNativeArray[] arrays, IntArray clock, IntArray status) {
         this.arrays = arrays;
@@ -41,50 +57,63 @@ final class Graphs {
         this.status = status;
     }
 
-    /** The arrays that a graph uses. */
-    List<Object> used(int graph) {
-        return used.get(graph);
+    private TaskGraph next() {
+        TaskGraph graph = new TaskGraph(name + "x" + graphs.size());
+        graphs.add(graph);
+        return graph;
     }
 
-    private int add(TaskGraph graph, List<Object> objects) {
-        graph.persistOnDevice(objects.toArray());
-        graphs.add(graph.snapshot());
-        used.add(objects);
+    private int last() {
         return graphs.size() - 1;
     }
 
-    private static String name() {
-        return "cotangent" + COUNT.getAndIncrement();
+    private static DType dtype(TornadoNativeArray array) {
+        return switch (array) {
+            case FloatArray ignored -> DType.F32;
+            case DoubleArray ignored -> DType.F64;
+            case IntArray ignored -> DType.I32;
+            case ByteArray ignored -> DType.BOOL;
+            default -> throw new AssertionError(array);
+        };
     }
 
-    /** A graph that moves arrays to the device whenever it runs. A graph needs a task: one for each array that does nothing. */
-    int move(List<TornadoNativeArray> moved) {
-        String name = name();
-        TaskGraph graph = new TaskGraph(name).transferToDevice(DataTransferMode.EVERY_EXECUTION, moved.toArray());
-        for (int i = 0; i < moved.size(); i++) {
-            String task = "touch" + i;
-            switch (moved.get(i)) {
-                case FloatArray array -> graph.task(task, Touch::floats, array);
-                case DoubleArray array -> graph.task(task, Touch::doubles, array);
-                case IntArray array -> graph.task(task, Touch::ints, array);
-                case ByteArray array -> graph.task(task, Touch::bytes, array);
-                default -> throw new AssertionError(moved.get(i));
-            }
-            owners.put(moved.get(i), name);
+    private static void own(TaskGraph graph, List<TornadoNativeArray> owned, int mode) {
+        graph.transferToDevice(mode, owned.toArray());
+        for (int from = 0; from < owned.size(); from += TOUCHED) {
+            List<TornadoNativeArray> part = owned.subList(from, Math.min(owned.size(), from + TOUCHED));
+            DeviceKernel touch = TOUCHES.computeIfAbsent(part.stream().map(Graphs::dtype).toList(), Kernels::touching);
+            graph.task("touch" + from, KernelLoader.task(touch, part.toArray()));
         }
-        return add(graph, List.copyOf(moved));
+        graph.persistOnDevice(owned.toArray());
+    }
+
+    /** A graph that moves an array to the device whenever it runs. */
+    int mover(TornadoNativeArray array) {
+        TaskGraph graph = next();
+        own(graph, List.of(array), DataTransferMode.EVERY_EXECUTION);
+        movers.put(array, graph.getTaskGraphName());
+        return last();
+    }
+
+    /** The graph that moves arrays once; movers come before it, graphs of launches after it. */
+    int hold(List<TornadoNativeArray> owned) {
+        TaskGraph graph = next();
+        own(graph, owned, DataTransferMode.FIRST_EXECUTION);
+        movers.forEach((array, mover) -> graph.consumeFromDevice(mover, array));
+        return last();
     }
 
     /** A graph of launches. */
-    int compute(List<Action.Launch> launches) {
-        String name = name();
-        TaskGraph graph = new TaskGraph(name);
-        List<Object> objects = new ArrayList<>(List.of(clock, status));
-        launches.stream()
+    int compute(List<Action.Launch> launches, int hold) {
+        TaskGraph graph = next();
+        computing.add(graph);
+        graph.consumeFromDevice(graphs.get(hold).getTaskGraphName(), clock, status);
+        graph.consumeFromDevice(graphs.get(hold).getTaskGraphName(), launches.stream()
                 .flatMap(launch -> launch.arrays().stream())
                 .distinct()
-                .forEach(number -> objects.add(arrays[number]));
-        objects.forEach(array -> graph.consumeFromDevice(owners.get(array), array));
+                .map(number -> arrays[number])
+                .toArray());
+        movers.forEach((array, mover) -> graph.consumeFromDevice(mover, array));
         for (int i = 0; i < launches.size(); i++) {
             Action.Launch launch = launches.get(i);
             IntArray geometry = HostArrays.integers(launch.geometry());
@@ -92,10 +121,10 @@ final class Graphs {
             List<Object> arguments = new ArrayList<>(List.of(new KernelContext(), geometry, clock, status));
             launch.arrays().forEach(number -> arguments.add(arrays[number]));
             String task = "task" + i;
-            graph.task(task, new KernelLoader(launch.kernel()).task(arguments.toArray()));
-            grids.addWorkerGrid(name + "." + task, grid(launch));
+            graph.task(task, KernelLoader.task(launch.kernel(), arguments.toArray()));
+            grids.addWorkerGrid(graph.getTaskGraphName() + "." + task, grid(launch));
         }
-        return add(graph, objects);
+        return last();
     }
 
     private static WorkerGrid1D grid(Action.Launch launch) {
@@ -107,8 +136,12 @@ final class Graphs {
     }
 
     TornadoExecutionPlan plan(TornadoDevice device) {
-        return new TornadoExecutionPlan(graphs.toArray(ImmutableTaskGraph[]::new)).withDevice(device)
-                .withGridScheduler(
-                        grids);
+        for (TaskGraph to : computing) {
+            computing.forEach(from -> to.consumeFromDevice(from.getTaskGraphName(), clock));
+        }
+        TornadoExecutionPlan plan = new TornadoExecutionPlan(graphs.stream()
+                .map(TaskGraph::snapshot)
+                .toArray(ImmutableTaskGraph[]::new)).withDevice(device);
+        return computing.isEmpty() ? plan : plan.withGridScheduler(grids);
     }
 }

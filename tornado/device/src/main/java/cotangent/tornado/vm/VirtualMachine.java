@@ -17,6 +17,7 @@ public final class VirtualMachine implements DeviceProvider {
 
     @Override
     public List<Device> devices() {
+        Settings.apply();
         try {
             TornadoRuntime runtime = TornadoRuntimeProvider.getTornadoRuntime();
             List<Device> devices = new ArrayList<>();

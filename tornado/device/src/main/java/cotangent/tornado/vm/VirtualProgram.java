@@ -9,37 +9,38 @@ import cotangent.tornado.device.DeviceException;
 import cotangent.tornado.device.DevicePlan;
 import cotangent.tornado.device.Status;
 import java.util.ArrayList;
-import java.util.IdentityHashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 import uk.ac.manchester.tornado.api.TornadoExecutionPlan;
 import uk.ac.manchester.tornado.api.TornadoExecutionResult;
 import uk.ac.manchester.tornado.api.common.TornadoDevice;
-import uk.ac.manchester.tornado.api.exceptions.TornadoExecutionPlanException;
 import uk.ac.manchester.tornado.api.types.arrays.IntArray;
 import uk.ac.manchester.tornado.api.types.arrays.TornadoNativeArray;
 
 /**
- * A plan as task graphs of one execution plan. Buffers belong to graphs that only move them: one for everything that is
- * moved once, and one for each buffer that is moved again, which are the inputs, the clock and the status. All other graphs
- * consume and persist what they use, so that nothing else leaves the device.
+ * A plan as task graphs of one execution plan, see {@link Graphs}. A graph of launches runs for the first time just after the
+ * hold, and the hold just after a mover, so that each is handed what it needs. Writes to the device are asynchronous: the host
+ * changes an array only after a read, which waits for all that was asked for before.
  */
 final class VirtualProgram implements Device.Program {
     private final DevicePlan plan;
     private final TornadoNativeArray[] arrays;
-    private final IntArray clock;
     private final IntArray status = HostArrays.integers(new int[Status.SIZE]);
+    private final IntArray anchor = HostArrays.integers(0);
+    private final int[] steps;
     private final Graphs graphs;
-    private final int held;
-    private final Map<Object, Integer> movers = new IdentityHashMap<>();
+    private final Map<TornadoNativeArray, Integer> movers = new LinkedHashMap<>();
+    private final int hold;
+    private final Set<Integer> begun = new TreeSet<>();
     private final List<Stage> stages;
     private final TornadoExecutionPlan execution;
-    /** By array, the result of the last graph that used it. */
-    private final Map<Object, TornadoExecutionResult> results = new IdentityHashMap<>();
-    private boolean ready;
+    /** By which the hold's arrays are read; set when everything has been moved once. */
+    private @Nullable TornadoExecutionResult held;
 
     /** Part of a run. */
     @FunctionalInterface
@@ -52,29 +53,34 @@ final class VirtualProgram implements Device.Program {
         this.arrays = plan.buffers()
                 .stream()
                 .map(buffer -> HostArrays.allocate(buffer.dtype(), buffer.size()))
-                .toArray(
-                        TornadoNativeArray[]::new);
-        this.clock = HostArrays.integers(new int[Math.max(1, plan.depth())]);
-        Set<Integer> moved = new TreeSet<>();
-        plan.buffers()
-                .stream()
-                .filter(buffer -> buffer.role() == DeviceBuffer.Role.INPUT)
-                .forEach(buffer -> moved.add(buffer
-                        .number()));
-        drawn(plan.actions(), moved);
+                .toArray(TornadoNativeArray[]::new);
+        this.steps = new int[Math.max(1, plan.depth())];
+        IntArray clock = HostArrays.integers(steps);
         this.graphs = new Graphs(arrays, clock, status);
-        List<TornadoNativeArray> once = new ArrayList<>();
+        Set<Integer> moved = moved(plan);
+        moved.forEach(number -> movers.put(arrays[number], graphs.mover(arrays[number])));
+        movers.put(status, graphs.mover(status));
+        movers.put(anchor, graphs.mover(anchor));
+        List<TornadoNativeArray> once = new ArrayList<>(List.of(clock));
         for (int i = 0; i < arrays.length; i++) {
             if (!moved.contains(i)) {
                 once.add(arrays[i]);
             }
         }
-        this.held = once.isEmpty() ? -1 : graphs.move(once);
-        moved.forEach(number -> movers.put(arrays[number], graphs.move(List.of(arrays[number]))));
-        movers.put(clock, graphs.move(List.of(clock)));
-        movers.put(status, graphs.move(List.of(status)));
+        this.hold = graphs.hold(once);
         this.stages = stages(plan.actions());
         this.execution = graphs.plan(device);
+    }
+
+    /** Numbers of the buffers that are filled more than once: inputs, and what is drawn. */
+    private static Set<Integer> moved(DevicePlan plan) {
+        Set<Integer> numbers = new TreeSet<>();
+        plan.buffers()
+                .stream()
+                .filter(buffer -> buffer.role() == DeviceBuffer.Role.INPUT)
+                .forEach(buffer -> numbers.add(buffer.number()));
+        drawn(plan.actions(), numbers);
+        return numbers;
     }
 
     private static void drawn(List<Action> actions, Set<Integer> numbers) {
@@ -112,38 +118,41 @@ final class VirtualProgram implements Device.Program {
 
     private void launch(List<Action> launches, List<Stage> made) {
         for (List<Action.Launch> graph : DevicePlan.graphs(launches)) {
-            int number = graphs.compute(graph);
-            made.add(() -> execute(number));
+            int number = graphs.compute(graph, hold);
+            made.add(() -> compute(number));
         }
     }
 
+    private void compute(int graph) {
+        if (begun.add(graph)) {
+            move(anchor);
+            execute(hold);
+        }
+        execute(graph);
+    }
+
     private void execute(int graph) {
-        TornadoExecutionResult result = execution.withGraph(graph).execute();
-        graphs.used(graph).forEach(array -> results.put(array, result));
+        execution.withGraph(graph).execute();
     }
 
     private void move(TornadoNativeArray array) {
         execute(movers.get(array));
     }
 
+    /** Reads an array by way of the hold, which knows all of them. */
     private void fetch(TornadoNativeArray array) {
-        @Nullable TornadoExecutionResult last = results.get(array);
-        if (last != null) {
-            last.transferToHost(array);
-        }
+        execution.withGraph(hold);
+        Objects.requireNonNull(held).transferToHost(array);
     }
 
     private void repeat(Action.Repeat repeat, List<Stage> inner) {
         for (int step = 0; step < repeat.length(); step++) {
-            clock.set(repeat.level(), repeat.time(step));
-            move(clock);
+            steps[repeat.level()] = repeat.time(step);
             inner.forEach(Stage::run);
         }
     }
 
     private void draw(Action.Draw draw) {
-        int[] steps = new int[clock.getSize()];
-        HostArrays.read(clock, 0, steps);
         TornadoNativeArray keys = arrays[draw.keys().buffer()];
         TornadoNativeArray to = arrays[draw.to().buffer()];
         fetch(keys);
@@ -171,7 +180,7 @@ final class VirtualProgram implements Device.Program {
     @Override
     public void put(int buffer, Object array) {
         HostArrays.write(arrays[buffer], 0, array);
-        if (movers.containsKey(arrays[buffer])) {
+        if (held != null && movers.containsKey(arrays[buffer])) {
             attempt(() -> move(arrays[buffer]));
         }
     }
@@ -186,29 +195,28 @@ final class VirtualProgram implements Device.Program {
     public int[] run() {
         int[] report = new int[Status.SIZE];
         attempt(() -> {
-            if (!ready) {
+            if (held == null) {
                 start();
-            }
-            if (plan.mayFail()) {
-                HostArrays.write(status, 0, report);
-                move(status);
             }
             stages.forEach(Stage::run);
             if (plan.mayFail()) {
                 fetch(status);
                 HostArrays.read(status, 0, report);
+                if (report[0] != Status.OK) {
+                    HostArrays.write(status, 0, new int[Status.SIZE]);
+                    move(status);
+                }
             }
         });
         return report;
     }
 
-    /** Moves what is moved once; constants are there by now. */
+    /** Moves everything once: constants and first inputs are there by now. */
     private void start() {
-        if (held >= 0) {
-            execute(held);
-        }
-        movers.values().forEach(this::execute);
-        ready = true;
+        movers.values().forEach(mover -> {
+            execute(mover);
+            held = execution.withGraph(hold).execute();
+        });
     }
 
     private static void attempt(Runnable action) {
@@ -223,11 +231,6 @@ final class VirtualProgram implements Device.Program {
 
     @Override
     public void close() {
-        try {
-            execution.freeDeviceMemory();
-            execution.close();
-        } catch (TornadoExecutionPlanException failed) {
-            throw new DeviceException("TornadoVM did not free a program: " + failed, failed);
-        }
+        attempt(() -> execution.withAllGraphs().freeDeviceMemory());
     }
 }

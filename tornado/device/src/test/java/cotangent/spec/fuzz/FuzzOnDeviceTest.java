@@ -1,0 +1,24 @@
+package cotangent.spec.fuzz;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import cotangent.dsl.backend.Backend;
+import cotangent.tornado.TornadoBackend;
+import cotangent.tornado.vm.VirtualMachine;
+import java.io.PrintWriter;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+
+/** Random graphs and their derivatives on the device, within the oracle's bounds. */
+final class FuzzOnDeviceTest {
+    /** Graphs of each kind; every one is compiled by the device's own compiler, which takes a second or so. */
+    private static final int GRAPHS = Integer.getInteger("cotangent.device.graphs", 20);
+    private static final Backend BACKEND = new TornadoBackend(new VirtualMachine().devices().getFirst());
+
+    @ParameterizedTest
+    @EnumSource(FuzzCommand.Transformation.class)
+    void agreesWithTheOracle(FuzzCommand.Transformation transformation) {
+        Fuzz fuzz = new Fuzz(BACKEND, transformation::sample);
+        assertThat(fuzz.run(0, GRAPHS, new PrintWriter(System.out, true)).failures()).isZero();
+    }
+}
