@@ -2,11 +2,19 @@ package cotangent.dsl.kernel;
 
 /** A triangular matrix of one solve, and the recursion over its blocks; offsets say which block is meant. */
 record DoubleTriangular(boolean lower, boolean unit, double[] a, int aRow, int aCol) {
-    /** Order at which substitution takes over from products. */
-    private static final int SMALL = 16;
+    /** Order at which substitution takes over from products: whole tiles of products, and of substitution. */
+    static final int SMALL = 48;
 
     /** Rows of a right-hand solve that are turned to columns at a time. */
     private static final int TURNED = 128;
+
+    private static final int ROWS = DoubleSubstitution.ROWS;
+    private static final int WIDTH = 2 * Simd.F64_LANES;
+    private static final int COLUMNS_PER_CHUNK = 8 * WIDTH;
+
+    /** A diagonal whose inverses neither overflow nor lose bits lies between these. */
+    private static final double TINY = 0x1p-1000;
+    private static final double HUGE = 0x1p+1000;
 
     /** A X = B, X over B. */
     void left(int m, int n, int off, double[] b, int bOff, int bRow) {
@@ -72,24 +80,115 @@ record DoubleTriangular(boolean lower, boolean unit, double[] a, int aRow, int a
         }
     }
 
-    /** Row by row: what is known is subtracted, then the row divided by its diagonal element. */
+    /** Unknowns are found in order: from the first row on where the triangle is lower, from the last row up where it is not. */
     private void substitute(int m, int n, int off, double[] b, int bOff, int bRow) {
-        double[] factors = DoubleWorkspace.current().tile(SMALL);
-        for (int step = 0; step < m; step++) {
-            int i = lower ? step : m - 1 - step;
-            int first = lower ? 0 : i + 1;
-            int row = off + i * aRow;
-            for (int p = 0; p < step; p++) {
-                factors[p] = -a[row + (first + p) * aCol];
-            }
-            int to = bOff + i * bRow;
-            GemmKernels.CHOSEN.addRows(step, n, factors, b, bOff + first * bRow, bRow, b, to);
-            if (!unit) {
-                double pivot = a[row + i * aCol];
-                for (int j = to; j < to + n; j++) {
-                    b[j] /= pivot;
+        int sign = lower ? 1 : -1;
+        int corner = lower ? off : off + (m - 1) * (aRow + aCol);
+        int first = lower ? bOff : bOff + (m - 1) * bRow;
+        boolean inverses = unit || pivotsAreModerate(m, off);
+        double[] factors = DoubleWorkspace.current().left((m + ROWS) * (m + ROWS));
+        pack(m, corner, sign, inverses, factors);
+        if (inverses && Simd.AVAILABLE && DoubleWarmUp.SUBSTITUTION.isOver((long) m * m * n / 2)) {
+            byVectors(m, n, factors, b, first, sign * bRow);
+        } else {
+            byRows(m, n, factors, inverses, b, first, sign * bRow);
+        }
+    }
+
+    /** Whether the inverse of every diagonal element is a normal number. */
+    private boolean pivotsAreModerate(int m, int off) {
+        boolean moderate = true;
+        for (int i = 0; i < m; i++) {
+            double size = Math.abs(a[off + i * (aRow + aCol)]);
+            moderate &= size > TINY && size < HUGE;
+        }
+        return moderate;
+    }
+
+    /** The form that {@link DoubleSubstitution} reads; the diagonal as it is where not inverted. */
+    private void pack(int m, int corner, int sign, boolean inverses, double[] factors) {
+        int at = 0;
+        for (int i = 0; i < m; i += ROWS) {
+            for (int p = 0; p < i + ROWS; p++) {
+                for (int r = i; r < i + ROWS; r++) {
+                    int row = Math.min(r, m - 1);
+                    factors[at++] = p < row ? -a[corner + sign * (row * aRow + p * aCol)] : 0;
                 }
             }
+        }
+        for (int i = 0; i < m; i++) {
+            double pivot = unit ? 1 : a[corner + sign * i * (aRow + aCol)];
+            factors[position(i, i)] = inverses ? 1 / pivot : pivot;
+        }
+    }
+
+    /** Where row i's factor for unknown p lies. */
+    private static int position(int i, int p) {
+        int block = i / ROWS;
+        return ROWS * ROWS * block * (block + 1) / 2 + p * ROWS + i % ROWS;
+    }
+
+    private static void byVectors(int m, int n, double[] factors, double[] b, int first, int step) {
+        int chunks = (n + COLUMNS_PER_CHUNK - 1) / COLUMNS_PER_CHUNK;
+        if ((long) m * m * n / 2 < Gemm.PARALLEL_TILES) {
+            strips(m, n, factors, b, first, step);
+        } else {
+            Workers.run(chunks, chunk -> {
+                int from = chunk * COLUMNS_PER_CHUNK;
+                strips(m, Math.min(COLUMNS_PER_CHUNK, n - from), factors, b, first + from, step);
+            });
+        }
+    }
+
+    private static void strips(int m, int n, double[] factors, double[] b, int first, int step) {
+        int whole = n - n % WIDTH;
+        for (int j = 0; j < whole; j += WIDTH) {
+            DoubleSubstitution.solve(m, factors, b, first + j, step);
+        }
+        if (whole < n) {
+            double[] edge = DoubleWorkspace.current().tile(SMALL * WIDTH);
+            for (int i = 0; i < m; i++) {
+                System.arraycopy(b, first + whole + i * step, edge, i * WIDTH, n - whole);
+            }
+            DoubleSubstitution.solve(m, factors, edge, 0, WIDTH);
+            for (int i = 0; i < m; i++) {
+                System.arraycopy(edge, i * WIDTH, b, first + whole + i * step, n - whole);
+            }
+        }
+    }
+
+    /** Row by row: what is known is subtracted, then the row divided by its diagonal element or multiplied by its inverse. */
+    private static void byRows(int m, int n, double[] packed, boolean inverses, double[] b, int first, int step) {
+        double[] factors = DoubleWorkspace.current().tile(SMALL);
+        for (int i = 0; i < m; i++) {
+            for (int p = 0; p < i; p++) {
+                factors[p] = packed[position(i, p)];
+            }
+            int to = first + i * step;
+            GemmKernels.CHOSEN.addRows(i, n, factors, b, first, step, b, to);
+            double pivot = packed[position(i, i)];
+            for (int j = to; j < to + n; j++) {
+                b[j] = inverses ? b[j] * pivot : b[j] / pivot;
+            }
+        }
+    }
+
+    /** The packed form of the identity, to warm up with. */
+    static double[] identity(int m) {
+        double[] factors = new double[(m + ROWS) * (m + ROWS)];
+        for (int i = 0; i < m; i++) {
+            factors[position(i, i)] = 1;
+        }
+        return factors;
+    }
+
+    /** Solves a small system to warm up with, by vectors or without. */
+    static void rehearse(boolean vectors, int m, double[] factors, double[] b) {
+        int n = b.length / m;
+        if (vectors) {
+            byVectors(m, n, factors, b, 0, n);
+        } else {
+            byRows(m, n, factors, true, b, 0, n);
         }
     }
 }

@@ -10,6 +10,7 @@ final class DoubleWarmUp {
     static final WarmUp PACKED = new WarmUp(() -> packed(DoublePackedProduct::multiply),
             () -> packed(DoubleScalarProduct::multiply), WarmUp.MOST_LARGE_WORK);
     static final WarmUp ROWS = new WarmUp(() -> rows(DoubleRowSum::add), () -> rows(DoubleScalarSums::addRows));
+    static final WarmUp SUBSTITUTION = new WarmUp(() -> substitution(true), () -> substitution(false));
     static final WarmUp DOTS = new WarmUp(() -> dots(DoubleDotRows::multiply), () -> dots(DoubleScalarSums::dots));
 
     private static final int LANES = Simd.F64_LANES;
@@ -23,6 +24,10 @@ final class DoubleWarmUp {
     private static final double[] A = new double[Math.max(8 * LONG, M * Math.max(K, DEEP))];
     private static final double[] B = new double[Math.max(K, DEEP) * LONG];
     private static final double[] C = new double[M * LONG];
+
+    /** A triangle of {@link #M} unknowns with ones on the diagonal and nothing below it. */
+    private static final double[] TRIANGLE = DoubleTriangular.identity(M);
+    private static final double[] RIGHT_SIDES = new double[M * (2 * LANES * 2 + 3)];
 
     private DoubleWarmUp() {}
 
@@ -95,5 +100,9 @@ final class DoubleWarmUp {
         double[] sums = DoubleWorkspace.current().tile(8 * LANES);
         dots.multiply(LONG, A, 0, LONG, 7, B, 0, sums);
         dots.multiply(LONG - 1, A, 0, LONG, 7, B, 0, sums);
+    }
+
+    private static void substitution(boolean vectors) {
+        DoubleTriangular.rehearse(vectors, M, TRIANGLE, RIGHT_SIDES);
     }
 }

@@ -10,6 +10,7 @@ final class FloatWarmUp {
     static final WarmUp PACKED = new WarmUp(() -> packed(FloatPackedProduct::multiply),
             () -> packed(FloatScalarProduct::multiply), WarmUp.MOST_LARGE_WORK);
     static final WarmUp ROWS = new WarmUp(() -> rows(FloatRowSum::add), () -> rows(FloatScalarSums::addRows));
+    static final WarmUp SUBSTITUTION = new WarmUp(() -> substitution(true), () -> substitution(false));
     static final WarmUp DOTS = new WarmUp(() -> dots(FloatDotRows::multiply), () -> dots(FloatScalarSums::dots));
 
     private static final int LANES = Simd.F32_LANES;
@@ -23,6 +24,10 @@ final class FloatWarmUp {
     private static final float[] A = new float[Math.max(8 * LONG, M * Math.max(K, DEEP))];
     private static final float[] B = new float[Math.max(K, DEEP) * LONG];
     private static final float[] C = new float[M * LONG];
+
+    /** A triangle of {@link #M} unknowns with ones on the diagonal and nothing below it. */
+    private static final float[] TRIANGLE = FloatTriangular.identity(M);
+    private static final float[] RIGHT_SIDES = new float[M * (2 * LANES * 2 + 3)];
 
     private FloatWarmUp() {}
 
@@ -95,5 +100,9 @@ final class FloatWarmUp {
         float[] sums = FloatWorkspace.current().tile(8 * LANES);
         dots.multiply(LONG, A, 0, LONG, 7, B, 0, sums);
         dots.multiply(LONG - 1, A, 0, LONG, 7, B, 0, sums);
+    }
+
+    private static void substitution(boolean vectors) {
+        FloatTriangular.rehearse(vectors, M, TRIANGLE, RIGHT_SIDES);
     }
 }

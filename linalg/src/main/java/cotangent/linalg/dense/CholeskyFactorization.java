@@ -16,7 +16,10 @@ import cotangent.dsl.kernel.Trsm.Triangle;
 public final class CholeskyFactorization {
 
     private static final int LEAF = 16;
-    private static final int STRIP = 96;
+    /** A multiple of the heights and widths of the tiles in which products are computed. */
+    private static final int TILE = 48;
+    /** Order of a diagonal block of an update; the work below the diagonal grows with it. */
+    private static final int STRIP = 2 * TILE;
 
     private CholeskyFactorization() {}
 
@@ -34,7 +37,7 @@ public final class CholeskyFactorization {
         if (n <= LEAF) {
             return factorLeaf(n, a, off, row);
         }
-        int half = n / 2;
+        int half = half(n);
         int rest = n - half;
         int failed = factor(half, a, off, row);
         if (failed >= 0) {
@@ -43,13 +46,26 @@ public final class CholeskyFactorization {
         int beside = off + half;
         int trailing = off + half * row + half;
         Trsm.dtrsm(Side.LEFT, Triangle.LOWER, Diagonal.GENERAL, half, rest, 1, a, off, 1, row, a, beside, row);
-        for (int top = 0; top < rest; top += STRIP) {
-            int rows = Math.min(STRIP, rest - top);
-            Gemm.dgemm(rows, rest - top, half, -1, a, beside + top, 1, row, a, beside + top, row, 1, 1, a,
-                    trailing + top * row + top, row);
-        }
+        update(rest, half, a, beside, trailing, row);
         failed = factor(rest, a, trailing, row);
         return failed < 0 ? failed : half + failed;
+    }
+
+    /** About half, in whole tiles of products where there are that many. */
+    private static int half(int n) {
+        return n <= TILE ? n / 2 : (n / 2 + TILE - 1) / TILE * TILE;
+    }
+
+    /** Takes BᵀB from the upper triangle of C, both in {@code a}; a diagonal block of it is computed whole. */
+    private static void update(int n, int k, double[] a, int b, int c, int row) {
+        if (n <= STRIP) {
+            Gemm.dgemm(n, n, k, -1, a, b, 1, row, a, b, row, 1, 1, a, c, row);
+            return;
+        }
+        int half = half(n);
+        update(half, k, a, b, c, row);
+        Gemm.dgemm(half, n - half, k, -1, a, b, 1, row, a, b + half, row, 1, 1, a, c + half, row);
+        update(n - half, k, a, b + half, c + half * row + half, row);
     }
 
     private static int factorLeaf(int n, double[] a, int off, int row) {
