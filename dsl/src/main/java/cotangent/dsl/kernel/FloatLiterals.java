@@ -19,10 +19,8 @@ final class FloatLiterals implements WarmUpThread.Rehearsal {
 
     private static final boolean SINGLE = Float.BYTES < Long.BYTES;
     private static final int SLOT_BITS = 9;
-    /** What a call costs beside its multiply-adds, in multiply-adds. */
-    private static final long CALL = 4096;
     /** About 50 ms of work, what it takes to have one class compiled. */
-    private static final long HOT = 1L << 31;
+    private static final long HOT = 1L << 30;
     /** Calls by other shapes after which a slot is given away. */
     private static final int PATIENCE = 256;
 
@@ -131,7 +129,7 @@ final class FloatLiterals implements WarmUpThread.Rehearsal {
     }
 
     private void count() {
-        work += shape.work() + CALL;
+        work += shape.effort();
         if (work > HOT && !asked) {
             asked = true;
             if (suits(shape)) {
@@ -181,7 +179,8 @@ final class FloatLiterals implements WarmUpThread.Rehearsal {
 
     /** One shape's class while it is being compiled. */
     private static final class Rehearsal {
-        private static final int MOST_RUNS = 16;
+        /** A tile without a loop is compiled for good after some 20,000 calls, within {@link #MOST_ROUNDS}. */
+        private static final int MOST_RUNS = 128;
         private static final long ROUND_NANOS = 5_000_000;
         private static final int FEWEST_ROUNDS = 10;
         private static final int MOST_ROUNDS = 1_000;

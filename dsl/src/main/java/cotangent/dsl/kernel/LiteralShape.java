@@ -13,6 +13,11 @@ package cotangent.dsl.kernel;
  * @param accumulate whether the product is added to C
  */
 record LiteralShape(int m, int n, int k, int aRow, int aCol, int bRow, int cRow, boolean accumulate) {
+    /** What a call costs beside its multiply-adds, in multiply-adds. */
+    private static final int PER_CALL = 4096;
+    /** The same for each row. */
+    private static final int PER_ROW = 10;
+
     /** Elements of an operand above which rehearsing would take more memory than it is worth. */
     private static final long LARGEST = 1 << 19;
 
@@ -45,5 +50,10 @@ record LiteralShape(int m, int n, int k, int aRow, int aCol, int bRow, int cRow,
 
     long work() {
         return (long) m * n * k;
+    }
+
+    /** What the general kernels take for it, in multiply-adds of a large product: rows in whole vectors, and what is done once a row. */
+    long effort() {
+        return m * ((n + 7L) / 8 * 8) * (k + PER_ROW) + PER_CALL;
     }
 }

@@ -16,6 +16,12 @@ final class LiteralTile {
     /** Terms up to which there is no loop; C2 orders long straight code by sums, each of which then waits for itself. */
     private static final int STRAIGHT = 8;
 
+    /**
+     * Fused multiply-adds of a tile up to which there is no loop: with 112 of them, a tile of 14 by 2, C2 left some vectors boxed
+     * for as long as the process ran.
+     */
+    private static final int STRAIGHT_WORK = 64;
+
     /** Fused multiply-adds of one pass through a loop that keep the front end from counting. */
     private static final int PASS = 16;
 
@@ -84,7 +90,8 @@ final class LiteralTile {
         int whole = wholeRows();
         int unroll = Math.max(1, PASS / (rows * width));
         int done = 0;
-        if (shape.k() > STRAIGHT && whole > unroll) {
+        boolean isShort = shape.k() <= STRAIGHT && shape.k() * rows * width <= STRAIGHT_WORK;
+        if (!isShort && whole > unroll) {
             done = whole - whole % unroll;
             loop(done, unroll);
         }

@@ -3,22 +3,29 @@ package cotangent.dsl.kernel;
 /**
  * How a product of known sizes is cut into tiles of {@code rows} by {@code vectors} or one less of each, as equal as can be.
  *
+ * <p>Where C is overwritten, all tiles have the same height, and the last one lies over rows of the one before: a second
+ * kind of tile takes as long to compile as the first.
+ *
  * @param rows rows of the tallest tiles
  * @param vectors vectors across the widest tiles
  * @param m rows in all
  * @param across vectors in all
+ * @param overlapping whether the last tile may lie over rows of the one before
  */
-record LiteralTiling(int rows, int vectors, int m, int across) {
+record LiteralTiling(int rows, int vectors, int m, int across, boolean overlapping) {
+    /** Cycles of a pass through a tile's loop beside its arithmetic: comparisons, and rows of B across two cache lines. */
+    private static final double PASS = 1.3;
 
     /** The tiling that takes the fewest cycles by {@link #cycles}. */
     static LiteralTiling best(LiteralShape shape, int lanes) {
         int across = (shape.n() + lanes - 1) / lanes;
         int narrowest = across > 1 && shape.n() % lanes != 0 ? 2 : 1;
         int registers = Simd.BITS == 512 ? 32 : 16;
-        LiteralTiling best = new LiteralTiling(1, narrowest, shape.m(), across);
+        LiteralTiling best = new LiteralTiling(1, narrowest, shape.m(), across, !shape.accumulate());
         for (int vectors = narrowest; vectors <= Math.min(across, 4); vectors++) {
             for (int rows = 1; rows <= Math.min(24, shape.m()); rows++) {
-                LiteralTiling next = new LiteralTiling(rows, vectors, shape.m(), across);
+                LiteralTiling next = new LiteralTiling(rows, vectors, shape.m(), across, !shape
+                        .accumulate());
                 boolean fits = rows * vectors + vectors + 1 < registers;
                 if (fits && next.evenWidths(narrowest) && next.cycles(shape.k()) < best.cycles(shape.k())) {
                     best = next;
@@ -42,7 +49,7 @@ record LiteralTiling(int rows, int vectors, int m, int across) {
 
     /** Tiles that are as tall as the tallest; the others have a row less. */
     int tallTiles() {
-        return m - (m / tiles()) * tiles() == 0 ? tiles() : m - (m / tiles()) * tiles();
+        return overlapping || m - (m / tiles()) * tiles() == 0 ? tiles() : m - (m / tiles()) * tiles();
     }
 
     /** Strips that are as wide as the widest; the others are a vector narrower. */
@@ -74,6 +81,6 @@ record LiteralTiling(int rows, int vectors, int m, int across) {
         double fma = r * v / 2.0;
         double load = (r + 2.0 * v) / 2;
         double issue = (r * v + 1.3 * r + v + 4) / 6;
-        return k * Math.max(Math.max(fma, load), Math.max(issue, 4)) + 14 + r * v;
+        return k * (PASS + Math.max(Math.max(fma, load), Math.max(issue, 4))) + 14 + r * v;
     }
 }

@@ -138,6 +138,11 @@ final class LiteralWriter {
 
     private void tiles(Tiles action) {
         int tall = tiling.tallTiles();
+        if (tiling.overlapping() && tall > 1) {
+            action.accept(0, tiling.tallest(), tall - 1);
+            action.accept(shape.m() - tiling.tallest(), tiling.tallest(), 1);
+            return;
+        }
         action.accept(0, tiling.tallest(), tall);
         if (tiling.tiles() > tall) {
             action.accept(tall * tiling.tallest(), tiling.tallest() - 1, tiling.tiles() - tall);
