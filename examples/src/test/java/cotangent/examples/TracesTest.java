@@ -9,6 +9,8 @@ import java.util.List;
 import javax.imageio.ImageIO;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
@@ -133,6 +135,14 @@ final class TracesTest {
         assertThat(Invocation.line("trace-error --seeds 1").err()).contains("--seeds");
         assertThat(Invocation.line("trace-headline --tolerance 2").err()).contains("--tolerance");
         assertThat(Invocation.line("statistic-error --products 3").err()).contains("--products");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"trace-error", "trace-headline", "trace-ratio", "statistic-error"})
+    void helpFitsIntoEightyColumns(String command) {
+        Invocation run = Invocation.line(command + " --help");
+        assertThat(run.status()).isZero();
+        assertThat(run.out().lines()).isNotEmpty().allMatch(text -> text.length() <= 80);
     }
 
     @Test
