@@ -41,8 +41,7 @@ final class ForwardPasses {
         Fn tangent = Fn.of("tangent", (p, x, v) -> model.fn().jvp().apply(p, x, tree(v), x.filled(0)).get(1).flatten());
         this.columns = tangent.vmap(new int[]{Fn.UNMAPPED, Fn.UNMAPPED, 1}, 1);
         Fn square = Fn.of("square", (p, x, v) -> tangent.apply(p, x, v).square().sum());
-        this.samples = square.vmap(new int[]{Fn.UNMAPPED, Fn.UNMAPPED, 0}, 0)
-                .vmap(new int[]{Fn.UNMAPPED, 0, 0}, 0);
+        this.samples = square.vmap(new int[]{Fn.UNMAPPED, 0, 0}, 0);
         this.separate = model.inputs().expandDims(model.sampleAxis() + 1).moveAxis(model.sampleAxis(), 0);
     }
 
@@ -123,25 +122,27 @@ final class ForwardPasses {
      */
     Estimate trace(Params params, int passes, long seed) {
         long started = System.nanoTime();
-        int width = model.parameters();
         int count = model.samples();
-        int block = (int) Math.clamp(BLOCK / ((long) passes * width), 1, count);
+        int block = Math.clamp(BLOCK / model.parameters(), 1, count);
         double value = 0;
         double variance = 0;
         for (int from = 0; from < count; from += block) {
             int to = Math.min(count, from + block);
-            Tensor probes = Key.of(seed).fold(from).rademacher(Shape.of(to - from, passes, width), dtype());
-            Tensor squares = (Tensor) samples.apply(params, separate.slice(0, from, to), probes);
-            double[] forms = squares.toDoubles();
+            Tensor inputs = separate.slice(0, from, to);
+            double[][] forms = new double[passes][];
+            for (int pass = 0; pass < passes; pass++) {
+                Key key = Key.of(seed).fold((long) from * passes + pass);
+                Tensor probes = key.rademacher(Shape.of(to - from, model.parameters()), dtype());
+                forms[pass] = ((Tensor) samples.apply(params, inputs, probes)).toDoubles();
+            }
             for (int b = 0; b < to - from; b++) {
                 double mean = 0;
                 double spread = 0;
-                for (int j = 0; j < passes; j++) {
-                    mean += forms[b * passes + j] / passes;
+                for (double[] form : forms) {
+                    mean += form[b] / passes;
                 }
-                for (int j = 0; j < passes; j++) {
-                    double off = forms[b * passes + j] - mean;
-                    spread += off * off / (passes - 1);
+                for (double[] form : forms) {
+                    spread += (form[b] - mean) * (form[b] - mean) / (passes - 1);
                 }
                 value += mean;
                 variance += spread / passes;

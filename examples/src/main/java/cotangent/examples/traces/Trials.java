@@ -23,17 +23,18 @@ record Trials(int budget, double products, double passes, boolean exact, double[
     static Trials run(int budget, int seeds, double truth, LongFunction<Estimate> estimate) {
         double[] errors = new double[seeds];
         double[] millis = new double[seeds];
-        double passes = 0;
+        long passes = 0;
         boolean exact = true;
         for (int seed = 0; seed < seeds; seed++) {
             long started = System.nanoTime();
             Estimate found = estimate.apply(seed);
             millis[seed] = 1e-6 * (System.nanoTime() - started);
             errors[seed] = Math.abs(found.value() - truth) / Math.abs(truth);
-            passes += (double) (found.jvps() + found.vjps()) / seeds;
+            passes += found.jvps() + found.vjps();
             exact &= found.standardError() == 0;
         }
-        return new Trials(budget, 0.5 * passes, passes, exact, errors, millis);
+        double each = (double) passes / seeds;
+        return new Trials(budget, 0.5 * each, each, exact, errors, millis);
     }
 
     Quartiles error() {
