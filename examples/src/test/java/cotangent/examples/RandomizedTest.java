@@ -197,7 +197,8 @@ final class RandomizedTest {
         Files.setPosixFilePermissions(python, PosixFilePermissions.fromString("rwx------"));
         Invocation run = Invocation.line("matrix-free-timing --nets 5-2 --samples 4,8 --millis 1 --python " + python);
         assertThat(run.status()).as(run.err()).isZero();
-        assertThat(run.out()).contains("Peer in jax", "Peer in torch", " 25.0", "times as long")
+        assertThat(run.out())
+                .contains("Peer in jax", "Peer in torch", " 25.0", "times as long", "it writes K out in 2.00 us")
                 .doesNotContain("not measured");
     }
 

@@ -39,7 +39,7 @@ public final class PythonScript {
     /**
      * Runs it to its end, five minutes at most.
      *
-     * @param python    the interpreter, such as {@code python3}
+     * @param python    the interpreter
      * @param arguments of the script
      * @return the JSON that it prints
      * @throws IOException if there is no such interpreter, a module is missing or the script fails; the message says which, on one line

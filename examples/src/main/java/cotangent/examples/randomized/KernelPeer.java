@@ -9,7 +9,9 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.stream.Collectors;
 import java.util.stream.StreamSupport;
 import org.jspecify.annotations.Nullable;
@@ -43,6 +45,15 @@ record KernelPeer(String name, String absence, List<List<Times>> networks) {
                     number(row,
                             "explicit"),
                     result);
+        }
+
+        /** The times, for JSON. */
+        Map<String, Object> values() {
+            Map<String, Object> values = new LinkedHashMap<>(Map.of("samples", samples, "product", product));
+            if (write != null && explicit != null) {
+                values.putAll(Map.of("write", write, "explicit", explicit));
+            }
+            return values;
         }
 
         private static @Nullable Double number(JsonNode row, String name) {

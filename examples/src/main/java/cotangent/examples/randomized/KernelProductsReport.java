@@ -116,9 +116,22 @@ record KernelProductsReport(String net, KernelProducts kernel, List<KernelProduc
             most = Math.max(most, times.get(i).product() / rows.get(i).free());
         }
         findings.line("%s takes %s to %s times as long without the matrix; its products differ by %.1e at most",
-                peer.name(),
-                Table.number(least, 2), Table.number(most, 2), difference)
+                peer.name(), Table.number(least, 2), Table.number(most, 2), difference)
                 .value("difference %s %s".formatted(peer.name(), net), difference);
+        written(findings, times);
+    }
+
+    /** The largest kernel that the peer wrote out, if it did. */
+    private static void written(Findings findings, List<KernelPeer.Times> times) {
+        for (KernelPeer.Times last : times.reversed()) {
+            if (last.write() != null && last.explicit() != null) {
+                findings.line("  at N = %d it writes K out in %s us, and multiplies by it in %s us", last.samples(),
+                        Table
+                                .number(last.write(), 3),
+                        Table.number(last.explicit(), 3));
+                return;
+            }
+        }
     }
 
     /** The largest difference over the largest entry; infinite where the products have another size. */

@@ -115,10 +115,8 @@ public final class MatrixFreeTiming extends Experiment {
         Map<String, Object> found = new LinkedHashMap<>();
         found.put("name", peer.name());
         found.put("absence", peer.absence());
-        found.put("product", peer.networks()
-                .stream()
-                .map(rows -> rows.stream().mapToDouble(KernelPeer.Times::product).toArray())
-                .toList());
+        found.put("networks",
+                peer.networks().stream().map(rows -> rows.stream().map(KernelPeer.Times::values).toList()).toList());
         return found;
     }
 
