@@ -5,10 +5,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 import cotangent.dsl.backend.Backend;
 import cotangent.dsl.backend.Backends;
 import java.io.PrintWriter;
+import org.junit.jupiter.api.condition.EnabledIfSystemProperty;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
 /** Random graphs and their derivatives on the device, within the oracle's bounds. */
+@EnabledIfSystemProperty(named = "cotangent.device", matches = "true", disabledReason = "runs with TornadoVM's arguments")
 final class FuzzOnDeviceTest {
     /** Graphs of each kind; every one is compiled by the device's own compiler, which takes a second or so. */
     private static final int GRAPHS = Integer.getInteger("cotangent.device.graphs", 20);
