@@ -142,7 +142,8 @@ final class DevicePlanner {
     }
 
     private void clock(ClockKernel kernel, int level, int step, List<Action> actions) {
-        new Frame(new Place[0], 0, dialect, actions).launch(kernel, new Geometry().add(level, step), new Arguments(), 1);
+        new Frame(new Place[0], 0, dialect, actions).launch(kernel, new Geometry().add(level, step), new Arguments(),
+                1);
     }
 
     /** The end of a step: entries to their stacks, then new carries, those first that come from carries, by way of copies. */

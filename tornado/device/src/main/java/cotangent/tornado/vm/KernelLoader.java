@@ -5,6 +5,7 @@ import cotangent.tornado.device.DeviceKernel;
 import java.lang.reflect.Constructor;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 import uk.ac.manchester.tornado.api.common.TornadoFunctions.Task;
 
 /**
@@ -53,7 +54,7 @@ final class KernelLoader extends ClassLoader {
     }
 
     private static synchronized Constructor<?> constructor(DeviceKernel kernel) throws ClassNotFoundException {
-        Constructor<?> known = TASKS.get(kernel);
+        @Nullable Constructor<?> known = TASKS.get(kernel);
         if (known == null) {
             known = new KernelLoader(kernel).loadClass(DeviceKernel.TASK).getConstructors()[0];
             TASKS.put(kernel, known);

@@ -136,7 +136,7 @@ final class VirtualProgram implements Device.Program {
     }
 
     private void move(TornadoNativeArray array) {
-        execute(movers.get(array));
+        execute(Objects.requireNonNull(movers.get(array)));
     }
 
     /** Reads an array by way of the hold, which knows all of them. */

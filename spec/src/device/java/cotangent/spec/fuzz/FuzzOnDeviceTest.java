@@ -3,17 +3,18 @@ package cotangent.spec.fuzz;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import cotangent.dsl.backend.Backend;
-import cotangent.tornado.TornadoBackend;
-import cotangent.tornado.vm.VirtualMachine;
+import cotangent.dsl.backend.Backends;
 import java.io.PrintWriter;
+import org.junit.jupiter.api.condition.EnabledIfSystemProperty;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
 /** Random graphs and their derivatives on the device, within the oracle's bounds. */
+@EnabledIfSystemProperty(named = "cotangent.device", matches = "true", disabledReason = "runs with TornadoVM's arguments")
 final class FuzzOnDeviceTest {
     /** Graphs of each kind; every one is compiled by the device's own compiler, which takes a second or so. */
     private static final int GRAPHS = Integer.getInteger("cotangent.device.graphs", 20);
-    private static final Backend BACKEND = new TornadoBackend(new VirtualMachine().devices().getFirst());
+    private static final Backend BACKEND = Backends.named("tornado");
 
     @ParameterizedTest
     @EnumSource(FuzzCommand.Transformation.class)
