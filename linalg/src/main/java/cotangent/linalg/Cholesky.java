@@ -5,6 +5,7 @@ import cotangent.dsl.InvalidDataException;
 import cotangent.dsl.Shape;
 import cotangent.dsl.ShapeException;
 import cotangent.dsl.Tensor;
+import cotangent.dsl.kernel.Dots;
 import cotangent.dsl.kernel.Trsm;
 import cotangent.dsl.kernel.Trsm.Diagonal;
 import cotangent.dsl.kernel.Trsm.Side;
@@ -12,6 +13,7 @@ import cotangent.dsl.kernel.Trsm.Triangle;
 import cotangent.linalg.dense.CholeskyFactorization;
 import cotangent.linalg.dense.OneNormEstimate;
 import cotangent.linalg.dense.PowerOfTwo;
+import java.util.Arrays;
 
 /**
  * Cholesky's factorization A = L Lᵀ of a symmetric positive definite matrix, L lower triangular with a positive diagonal.
@@ -49,17 +51,38 @@ public final class Cholesky {
      * @throws NotPositiveDefiniteException if a pivot is not positive
      */
     public static Cholesky of(Tensor a) {
-        MatrixArgument matrix = MatrixArgument.symmetric("cholesky", a);
+        MatrixArgument matrix = MatrixArgument.upperTriangle("cholesky", a);
         int n = matrix.rows();
         double[] r = matrix.entries();
         int exponent = PowerOfTwo.exponentFor(matrix.largest(), 500) / 2;
         PowerOfTwo.scale(r.length, r, 2 * exponent);
-        double norm = Norms.maxColumnSum(n, n, r); // as the row sums, but along memory
+        double norm = norm(n, r);
         int failed = CholeskyFactorization.factor(n, r);
         if (failed >= 0) {
             throw new NotPositiveDefiniteException(failed, Math.scalb(r[failed * n + failed], -2 * exponent));
         }
         return new Cholesky(n, matrix.dtype(), exponent, r, norm);
+    }
+
+    /** ‖A‖₁ of a symmetric matrix given by its upper triangle. */
+    private static double norm(int n, double[] upper) {
+        double[] sums = new double[n];
+        double[] sizes = new double[n];
+        double[] ones = new double[n];
+        Arrays.fill(ones, 1);
+        for (int i = 0; i < n; i++) {
+            addSizes(n - i, upper, i * n + i, sizes, sums, i);
+            sums[i] += Dots.ddot(n - i - 1, sizes, 1, ones, 0);
+        }
+        return PowerOfTwo.largest(sums);
+    }
+
+    private static void addSizes(int n, double[] row, int off, double[] sizes, double[] sums, int first) {
+        for (int j = 0; j < n; j++) {
+            double size = Math.abs(row[off + j]);
+            sizes[j] = size;
+            sums[first + j] += size;
+        }
     }
 
     /** L, [n, n], lower triangular with a positive diagonal. */

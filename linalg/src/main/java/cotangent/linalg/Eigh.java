@@ -34,7 +34,7 @@ public record Eigh(Tensor values, Tensor vectors) {
      * @throws ResultOverflowException if an eigenvalue exceeds the range of the dtype
      */
     public static Eigh of(Tensor a) {
-        MatrixArgument matrix = MatrixArgument.symmetric("eigh", a);
+        MatrixArgument matrix = MatrixArgument.upperTriangle("eigh", a);
         int n = matrix.rows();
         SymmetricEigen eigen = SymmetricEigen.decompose(n, matrix.entries());
         if (eigen == null) {
@@ -54,7 +54,7 @@ public record Eigh(Tensor values, Tensor vectors) {
      * @throws ResultOverflowException if an eigenvalue exceeds the range of the dtype
      */
     public static Tensor values(Tensor a) {
-        MatrixArgument matrix = MatrixArgument.symmetric("eigh", a);
+        MatrixArgument matrix = MatrixArgument.upperTriangle("eigh", a);
         SymmetricEigen eigen = SymmetricEigen.values(matrix.rows(), matrix.entries());
         if (eigen == null) {
             throw matrix.notConverged();
@@ -79,7 +79,7 @@ public record Eigh(Tensor values, Tensor vectors) {
      * @throws ResultOverflowException if an eigenvalue exceeds the range of the dtype
      */
     public static Eigh largest(Tensor a, int k) {
-        MatrixArgument matrix = MatrixArgument.symmetric("eigh", a);
+        MatrixArgument matrix = MatrixArgument.upperTriangle("eigh", a);
         requireCount(matrix, k);
         return subset(matrix, matrix.rows() - k, matrix.rows());
     }
@@ -96,7 +96,7 @@ public record Eigh(Tensor values, Tensor vectors) {
      * @throws ResultOverflowException if an eigenvalue exceeds the range of the dtype
      */
     public static Eigh smallest(Tensor a, int k) {
-        MatrixArgument matrix = MatrixArgument.symmetric("eigh", a);
+        MatrixArgument matrix = MatrixArgument.upperTriangle("eigh", a);
         requireCount(matrix, k);
         return subset(matrix, 0, k);
     }

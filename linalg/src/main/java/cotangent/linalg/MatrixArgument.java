@@ -8,6 +8,7 @@ import cotangent.dsl.Tensor;
 import cotangent.dsl.kernel.Transposition;
 import cotangent.linalg.block.Columns;
 import cotangent.linalg.dense.PowerOfTwo;
+import cotangent.linalg.dense.UpperTriangle;
 
 /**
  * The door of the decompositions: a floating-point matrix of finite entries, widened to float64, which the algorithms may
@@ -43,11 +44,9 @@ record MatrixArgument(String operation, int rows, int columns, DType dtype, doub
 
     /** A matrix with as many columns as rows. */
     static MatrixArgument square(String operation, Tensor a) {
-        MatrixArgument matrix = of(operation, a);
-        if (matrix.rows != matrix.columns) {
-            throw new ShapeException("%s: expected a square matrix, got shape %s".formatted(operation, a.shape()));
-        }
-        return matrix;
+        requireMatrix(operation, a);
+        requireSquare(operation, a);
+        return of(operation, a);
     }
 
     /**
@@ -57,6 +56,21 @@ record MatrixArgument(String operation, int rows, int columns, DType dtype, doub
         MatrixArgument matrix = square(operation, a);
         matrix.symmetrize();
         return matrix;
+    }
+
+    /**
+     * A symmetric matrix as {@link #symmetric} has it, of which only the upper triangle and blocks on the diagonal are filled in.
+     */
+    static MatrixArgument upperTriangle(String operation, Tensor a) {
+        requireMatrix(operation, a);
+        requireFloating(operation, a);
+        requireSquare(operation, a);
+        int n = a.shape().extent(0);
+        double[] entries = Columns.widened(a);
+        UpperTriangle upper = UpperTriangle.of(n, entries);
+        requireFinite(operation, n, entries, upper.largest() + upper.asymmetry());
+        requireSmall(operation, a.dtype(), n, upper.asymmetry(), upper.largest());
+        return new MatrixArgument(operation, n, n, a.dtype(), upper.entries(), upper.largest());
     }
 
     /** Right-hand sides with the given number of rows and dtype. */
@@ -85,6 +99,12 @@ record MatrixArgument(String operation, int rows, int columns, DType dtype, doub
         }
     }
 
+    private static void requireSquare(String operation, Tensor a) {
+        if (a.shape().extent(0) != a.shape().extent(1)) {
+            throw new ShapeException("%s: expected a square matrix, got shape %s".formatted(operation, a.shape()));
+        }
+    }
+
     private static void requireFloating(String operation, Tensor a) {
         if (!a.dtype().isFloating()) {
             throw new ShapeException("%s: expected f32 or f64, got %s; convert with cast".formatted(operation, a
@@ -94,23 +114,30 @@ record MatrixArgument(String operation, int rows, int columns, DType dtype, doub
 
     private static MatrixArgument finite(String operation, int rows, int columns, DType dtype, double[] entries) {
         double largest = PowerOfTwo.largest(entries);
-        if (Double.isFinite(largest)) { // one NaN makes the maximum NaN
-            return new MatrixArgument(operation, rows, columns, dtype, entries, largest);
+        requireFinite(operation, columns, entries, largest);
+        return new MatrixArgument(operation, rows, columns, dtype, entries, largest);
+    }
+
+    /** Looks for what is not finite where a sum or maximum of entries, to which one NaN is enough, is not. */
+    private static void requireFinite(String operation, int columns, double[] entries, double gathered) {
+        for (int at = 0; at < entries.length && !Double.isFinite(gathered); at++) {
+            if (!Double.isFinite(entries[at])) {
+                throw new InvalidDataException("%s: expected finite entries, got %s at [%d, %d]".formatted(operation,
+                        entries[at], at / columns, at % columns));
+            }
         }
-        int at = 0;
-        while (Double.isFinite(entries[at])) {
-            at++;
+    }
+
+    private static void requireSmall(String operation, DType dtype, int n, double asymmetry, double largest) {
+        double allowed = 8.0 * n * (2 * dtype.unitRoundoff()) * largest;
+        if (!(asymmetry <= allowed)) {
+            throw new NotSymmetricException(operation, asymmetry, allowed);
         }
-        throw new InvalidDataException("%s: expected finite entries, got %s at [%d, %d]".formatted(operation,
-                entries[at], at / columns, at % columns));
     }
 
     private void symmetrize() {
         double asymmetry = asymmetry();
-        double allowed = 8.0 * rows * (2 * dtype.unitRoundoff()) * largest;
-        if (!(asymmetry <= allowed)) {
-            throw new NotSymmetricException(operation, asymmetry, allowed);
-        }
+        requireSmall(operation, dtype, rows, asymmetry, largest);
         if (asymmetry > 0) {
             for (int i = 0; i < rows; i++) {
                 for (int j = i + 1; j < rows; j++) {

@@ -3,7 +3,7 @@ package cotangent.dsl.kernel;
 /** A triangular matrix of one solve, and the recursion over its blocks; offsets say which block is meant. */
 record FloatTriangular(boolean lower, boolean unit, float[] a, int aRow, int aCol) {
     /** Order at which substitution takes over from products: whole tiles of products, and of substitution. */
-    static final int SMALL = 48;
+    private static final int SMALL = 48;
 
     /** Rows of a right-hand solve that are turned to columns at a time. */
     private static final int TURNED = 128;

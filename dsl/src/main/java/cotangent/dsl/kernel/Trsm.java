@@ -5,8 +5,9 @@ package cotangent.dsl.kernel;
  *
  * <p>The triangle is halved until it is small, so that nearly all the work is general products (Elmroth and others,
  * "Recursive blocked algorithms and hybrid data structures", SIAM Review 46, 2004). Each column (or row) of the result
- * solves a system whose matrix differs from A by at most (order + 1) eps |A|, elementwise (Higham, "Accuracy and
- * Stability of Numerical Algorithms", theorem 8.5). A zero on the diagonal gives infinities or NaN, as division does.
+ * solves a system whose matrix differs from A by at most (order + 2) eps |A|, elementwise (Higham, "Accuracy and
+ * Stability of Numerical Algorithms", theorem 8.5; one eps is for rows being multiplied by the inverse of their diagonal
+ * element, unless that is out of the normal range). A zero on the diagonal gives infinities or NaN, as division does.
  * Cost: m^2 n multiply-adds / 2 from the left, m n^2 / 2 from the right.
  */
 public final class Trsm {

@@ -10,7 +10,7 @@ import java.util.SplittableRandom;
 final class TriangularAndVectorContract {
     private static final double EPS = Math.ulp(1.0) / 2;
     private static final double EPS32 = Math.ulp(1f) / 2;
-    private static final int[] ORDERS = {1, 2, 7, 16, 17, 40, 67};
+    private static final int[] ORDERS = {1, 2, 7, 16, 17, 40, 48, 67, 100};
 
     private final SplittableRandom random = new SplittableRandom(11);
     private long digest = 17;
@@ -33,7 +33,7 @@ final class TriangularAndVectorContract {
     }
 
     /**
-     * Substitution solves (A + E) x = b with |E| at most (order + 1) eps |A|; the product that checks it and alpha add
+     * Substitution solves (A + E) x = b with |E| at most (order + 2) eps |A|; the product that checks it and alpha add
      * at most as much again, so the residual is below 3 (order + 2) eps |A| |X|.
      */
     private void solve(Side side, Triangle triangle, Diagonal diagonal, int order, int count, boolean transposed) {

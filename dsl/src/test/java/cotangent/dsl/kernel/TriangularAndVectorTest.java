@@ -2,6 +2,9 @@ package cotangent.dsl.kernel;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import cotangent.dsl.kernel.Trsm.Diagonal;
+import cotangent.dsl.kernel.Trsm.Side;
+import cotangent.dsl.kernel.Trsm.Triangle;
 import java.util.Arrays;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -15,6 +18,19 @@ class TriangularAndVectorTest {
     @Test
     void triangularSolvesHaveSmallResiduals() {
         TriangularAndVectorContract.checkTrsm();
+    }
+
+    /** The inverses of these pivots are infinite or subnormal, the quotients are ordinary numbers. */
+    @Test
+    void pivotsFarFromOneAreDividedBy() {
+        double[] diagonal = {0x1p-1070, 0, 0, 0x1p+1020};
+        double[] x = {0x3p-1070, 0x3p+1020};
+        Trsm.dtrsm(Side.LEFT, Triangle.LOWER, Diagonal.GENERAL, 2, 1, 1, diagonal, 0, 2, 1, x, 0, 1);
+        assertThat(x).containsExactly(3, 3);
+        float[] narrow = {0x1p-140f, 0, 0, 0x1p+125f};
+        float[] y = {0x3p-140f, 0x3p+125f};
+        Trsm.strsm(Side.RIGHT, Triangle.UPPER, Diagonal.GENERAL, 1, 2, 1, narrow, 0, 2, 1, y, 0, 2);
+        assertThat(y).containsExactly(3, 3);
     }
 
     @Test

@@ -18,9 +18,10 @@ import java.util.Arrays;
  */
 public final class HouseholderQr {
 
-    private static final int BLOCK = 64;
+    /** A multiple of the heights and widths of the tiles in which products are computed; so is LEAF of the heights. */
+    private static final int BLOCK = 96;
     /** Width at which a panel is factored column by column, in a copy whose columns are contiguous. */
-    private static final int LEAF = 8;
+    private static final int LEAF = 12;
     /** Columns of Q that all reflectors are applied to in turn, a multiple of BLOCK: they stay in the second-level cache. */
     private static final int COLUMNS_AT_ONCE = 2 * BLOCK;
     /** Rows from which so many columns would not stay there. */

@@ -14,59 +14,89 @@ import org.jspecify.annotations.Nullable;
  */
 public record SymmetricEigen(double[] values, double @Nullable [] vectors) {
 
+    /** Entries up to this power of two, or down to its inverse, can be squared in the reduction. */
+    private static final int SAFE = 300;
+
     /**
-     * Decomposes a symmetric matrix, given in full; {@code a} is overwritten.
+     * Decomposes a symmetric matrix, given in full or as an {@link UpperTriangle}; {@code a} is overwritten.
      *
      * @return null where the iteration did not converge
      */
     public static @Nullable SymmetricEigen decompose(int n, double[] a) {
-        int exponent = scale(n, a);
+        int outer = scale(n, a);
         TridiagonalReduction reduction = TridiagonalReduction.reduce(n, a);
+        int inner = scale(n, reduction);
         double[] vectors = TridiagonalEigen.vectors(n, reduction.diagonal, reduction.offDiagonal);
         if (vectors == null) {
             return null;
         }
         reduction.applyToColumns(n, vectors);
         normalizeSigns(n, vectors);
-        PowerOfTwo.scale(n, reduction.diagonal, -exponent);
+        PowerOfTwo.scale(n, reduction.diagonal, -outer - inner);
         return new SymmetricEigen(reduction.diagonal, vectors);
     }
 
     /** As {@link #decompose}, values only: about a fifth of the work. */
     public static @Nullable SymmetricEigen values(int n, double[] a) {
-        int exponent = scale(n, a);
+        int outer = scale(n, a);
         TridiagonalReduction reduction = TridiagonalReduction.reduce(n, a);
-        if (!TridiagonalQr.values(n, reduction.diagonal, reduction.offDiagonal)) {
+        int inner = scale(n, reduction);
+        if (!TridiagonalValues.solve(n, reduction.diagonal, reduction.offDiagonal)) {
             return null;
         }
-        PowerOfTwo.scale(n, reduction.diagonal, -exponent);
+        PowerOfTwo.scale(n, reduction.diagonal, -outer - inner);
         return new SymmetricEigen(reduction.diagonal, null);
     }
 
     private static int scale(int n, double[] a) {
-        int exponent = PowerOfTwo.exponentFor(Vectors.maxAbs(n * n, a, 0), 0);
+        int exponent = PowerOfTwo.exponentFor(Vectors.maxAbs(n * n, a, 0), SAFE);
         PowerOfTwo.scale(n * n, a, exponent);
         return exponent;
     }
 
+    /** Brings the tridiagonal matrix to order 1, as its solvers need it: cheaper than all of A. */
+    private static int scale(int n, TridiagonalReduction tridiagonal) {
+        double largest = Math.max(Vectors.maxAbs(n, tridiagonal.diagonal, 0), Vectors.maxAbs(n, tridiagonal.offDiagonal,
+                0));
+        int exponent = PowerOfTwo.exponentFor(largest, 0);
+        PowerOfTwo.scale(n, tridiagonal.diagonal, exponent);
+        PowerOfTwo.scale(n, tridiagonal.offDiagonal, exponent);
+        return exponent;
+    }
+
     private static void normalizeSigns(int n, double[] columns) {
-        double[] largest = new double[n];
+        double[] highest = new double[n];
+        double[] lowest = new double[n];
         for (int i = 0; i < n; i++) {
-            for (int j = 0; j < n; j++) {
-                double entry = columns[i * n + j];
-                if (Math.abs(entry) > Math.abs(largest[j])) {
-                    largest[j] = entry;
-                }
-            }
+            widen(n, columns, i * n, highest, lowest);
         }
+        double[] signs = new double[n];
         for (int j = 0; j < n; j++) {
-            largest[j] = Math.copySign(1, largest[j]);
+            boolean negative = highest[j] == -lowest[j] ? firstIsNegative(n, columns, j, highest[j])
+                    : highest[j] < -lowest[j];
+            signs[j] = negative ? -1 : 1;
         }
         for (int i = 0; i < n; i++) {
             for (int j = 0; j < n; j++) {
-                columns[i * n + j] *= largest[j];
+                columns[i * n + j] *= signs[j];
             }
         }
+    }
+
+    private static void widen(int n, double[] row, int off, double[] highest, double[] lowest) {
+        for (int j = 0; j < n; j++) {
+            highest[j] = Math.max(highest[j], row[off + j]);
+            lowest[j] = Math.min(lowest[j], row[off + j]);
+        }
+    }
+
+    /** Whether the first of the entries of this magnitude in a column is negative. */
+    private static boolean firstIsNegative(int n, double[] columns, int j, double magnitude) {
+        int i = 0;
+        while (Math.abs(columns[i * n + j]) != magnitude) {
+            i++;
+        }
+        return columns[i * n + j] < 0;
     }
 
     /** Transposes a square matrix in place, by tiles that stay in the first-level cache. */

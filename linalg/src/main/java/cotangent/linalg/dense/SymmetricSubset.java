@@ -24,7 +24,7 @@ public record SymmetricSubset(double[] values, double[] vectors) {
 
     /**
      * Finds eigenvalues {@code from, …, to − 1}, counted from 0 in ascending order, of the symmetric n×n matrix {@code a},
-     * given in full; {@code a} is overwritten.
+     * given in full or as an {@link UpperTriangle}; {@code a} is overwritten.
      *
      * @return null where the iteration did not converge
      */

@@ -6,8 +6,7 @@ package cotangent.linalg.dense;
  * <p>Each sweep chases a bulge down an unreduced block by plane rotations; the block's last coupling converges cubically.
  * An iteration is one sweep; a coupling counts as zero once |eᵢ| ≤ ε(|dᵢ| + |dᵢ₊₁|), a perturbation within rounding of the
  * matrix. Blocks graded upwards (small entries first) are turned round beforehand, since the chase runs from large to
- * small. Golub and Van Loan, <i>Matrix Computations</i>, 4th ed., section 8.3; values only by the square-root-free form
- * of Pal, Walker and Kahan, in Parlett, <i>The Symmetric Eigenvalue Problem</i>, section 8.15.
+ * small. Golub and Van Loan, <i>Matrix Computations</i>, 4th ed., section 8.3.
  *
  * <p>The matrix must be scaled so that its largest entry is of order 1.
  */
@@ -15,10 +14,10 @@ final class TridiagonalQr {
 
     static final double EPSILON = 0x1p-53;
     /** A coupling this small against a matrix of order 1 is nothing, whatever its neighbours. */
-    private static final double TINY = 0x1p-500;
+    static final double TINY = 0x1p-500;
     /** Sweeps allowed per eigenvalue; Wilkinson's shift needs fewer than 3 on the average. */
-    private static final int SWEEPS = 40;
-    private static final double GRADING = 1024;
+    static final int SWEEPS = 40;
+    static final double GRADING = 1024;
 
     private TridiagonalQr() {}
 
@@ -98,13 +97,13 @@ final class TridiagonalQr {
     }
 
     /** The eigenvalue of [[p, e], [e, q]] nearer to q. */
-    private static double wilkinsonShift(double p, double q, double e) {
+    static double wilkinsonShift(double p, double q, double e) {
         double half = 0.5 * (p - q);
         double root = Vectors.hypotenuse(half, e);
         return q - e * (e / (half + Math.copySign(root, half)));
     }
 
-    private static void reverse(int low, int high, double[] d, double[] e, double[] z, int zOff, int zRow, int length) {
+    static void reverse(int low, int high, double[] d, double[] e, double[] z, int zOff, int zRow, int length) {
         for (int i = low, j = high; i < j; i++, j--) {
             swap(d, i, j);
             Vectors.swap(length, z, zOff + i * zRow, z, zOff + j * zRow);
@@ -133,77 +132,5 @@ final class TridiagonalQr {
         double held = x[i];
         x[i] = x[j];
         x[j] = held;
-    }
-
-    /**
-     * Overwrites {@code d} with the eigenvalues, ascending; {@code e} is destroyed.
-     *
-     * @return false where an eigenvalue did not converge
-     */
-    static boolean values(int n, double[] d, double[] e) {
-        double[] square = new double[n];
-        for (int i = 0; i < n - 1; i++) {
-            square[i] = e[i] * e[i];
-        }
-        long budget = (long) SWEEPS * n;
-        int high = n - 1;
-        int knownTop = -1;
-        while (high > 0) {
-            if (negligibleSquare(d, square, high - 1)) {
-                high--;
-                continue;
-            }
-            int low = high - 1;
-            while (low > 0 && !negligibleSquare(d, square, low - 1)) {
-                low--;
-            }
-            if (low != knownTop) {
-                knownTop = low;
-                if (Math.abs(d[high]) > GRADING * Math.abs(d[low])) {
-                    reverse(low, high, d, square, square, 0, 0, 0);
-                }
-            }
-            if (budget-- == 0) {
-                return false;
-            }
-            squareSweep(low, high, d, square);
-        }
-        java.util.Arrays.sort(d, 0, n);
-        return true;
-    }
-
-    private static boolean negligibleSquare(double[] d, double[] square, int i) {
-        double scale = EPSILON * (Math.abs(d[i]) + Math.abs(d[i + 1]));
-        if (square[i] <= scale * scale || square[i] <= TINY * TINY) {
-            square[i] = 0;
-            return true;
-        }
-        return false;
-    }
-
-    /** One QR sweep on d and e², without square roots: γ carries the chased diagonal, p its square over c². */
-    private static void squareSweep(int low, int high, double[] d, double[] square) {
-        double shift = wilkinsonShift(d[high - 1], d[high], Math.sqrt(square[high - 1]));
-        double c = 1;
-        double s = 0;
-        double gamma = d[low] - shift;
-        double p = gamma * gamma;
-        for (int i = low; i < high; i++) {
-            double b = square[i];
-            double r = p + b;
-            if (i > low) {
-                square[i - 1] = s * r;
-            }
-            double oldC = c;
-            c = p / r;
-            s = b / r;
-            double oldGamma = gamma;
-            double next = d[i + 1];
-            gamma = c * (next - shift) - s * oldGamma;
-            d[i] = oldGamma + (next - gamma);
-            p = c != 0 ? gamma * gamma / c : oldC * b;
-        }
-        square[high - 1] = s * p;
-        d[high] = shift + gamma;
     }
 }

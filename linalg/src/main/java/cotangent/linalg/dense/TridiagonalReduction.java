@@ -45,7 +45,8 @@ final class TridiagonalReduction {
     }
 
     /**
-     * Reduces the symmetric n×n matrix {@code a}, given in full; it is overwritten and owned by the result.
+     * Reduces the symmetric n×n matrix {@code a}, given by its upper triangle and the blocks on the diagonal that {@link Symv}
+     * reads whole; it is overwritten and owned by the result.
      */
     static TridiagonalReduction reduce(int n, double[] a) {
         TridiagonalReduction reduction = new TridiagonalReduction(n, a);

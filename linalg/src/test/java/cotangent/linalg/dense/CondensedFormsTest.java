@@ -88,7 +88,7 @@ class CondensedFormsTest {
         }
         assertThat(worst).as(what).isLessThanOrEqualTo(bound);
         double[] valuesOnly = d.clone();
-        assertThat(TridiagonalQr.values(n, valuesOnly, e.clone())).as(what).isTrue();
+        assertThat(TridiagonalValues.solve(n, valuesOnly, e.clone())).as(what).isTrue();
         assertThat(distance(valuesOnly, values)).as(what).isLessThanOrEqualTo(bound);
     }
 
