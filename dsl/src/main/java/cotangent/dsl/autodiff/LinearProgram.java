@@ -13,6 +13,7 @@ import cotangent.dsl.compile.AbsorbSums;
 import cotangent.dsl.compile.Allowance;
 import cotangent.dsl.compile.FixedOperands;
 import cotangent.dsl.compile.Hoist;
+import cotangent.dsl.compile.LongAxisLast;
 import cotangent.dsl.compile.Reassociate;
 import cotangent.dsl.compile.Simplify;
 import cotangent.dsl.ir.Cost;
@@ -54,7 +55,7 @@ public final class LinearProgram {
     }
 
     /** A vector-valued expression over a vector and the tape, and what it was compiled to by block size. */
-    private record Direction(Expr vector, Expr result, Map<Integer, Executable> compiled) {
+    private record Direction(Expr vector, Expr result, Map<Integer, Compiled> compiled) {
         Direction(Expr vector, Expr result) {
             this(vector, result, recentlyUsed());
         }
@@ -77,6 +78,9 @@ public final class LinearProgram {
             return new Direction(vector, result.times(factor));
         }
     }
+
+    /** An executable and the values of its inputs but the last. */
+    private record Compiled(Executable executable, List<Tensor> values) {}
 
     private final Direction direction;
     private final Direction transposed;
@@ -201,15 +205,22 @@ public final class LinearProgram {
 
     /** Runs the program for a vector (no columns) or a block of that many. */
     private Tensor run(int columns, Tensor argument) {
-        Executable executable = direction.compiled().computeIfAbsent(columns, this::compile);
-        List<Tensor> inputs = new ArrayList<>(optimised().values());
+        Compiled compiled = direction.compiled().computeIfAbsent(columns, this::compile);
+        List<Tensor> inputs = new ArrayList<>(compiled.values());
         inputs.add(argument);
-        return executable.run(inputs).getFirst();
+        return compiled.executable().run(inputs).getFirst();
     }
 
-    private Executable compile(int columns) {
-        Graph graph = optimised().graph();
-        return backend.compile(columns == 0 ? graph : BlockPieces.of(graph, columns));
+    private Compiled compile(int columns) {
+        Optimised one = optimised();
+        if (columns > 0) {
+            return new Compiled(backend.compile(BlockPieces.of(one.graph(), columns)), one.values());
+        }
+        LongAxisLast.Result result = LongAxisLast.apply(one.graph(), new Allowance(MemoryBudget.atMost(KEPT_BYTES)));
+        List<Tensor> values = new ArrayList<>(one.values());
+        List<Expr> inputs = one.graph().inputs();
+        result.standIns().keySet().forEach(input -> values.add(one.values().get(inputs.indexOf(input)).transpose()));
+        return new Compiled(backend.compile(result.graph()), List.copyOf(values));
     }
 
     /** Puts products in the cheaper order and computes those of primal values alone, once. */
@@ -263,7 +274,7 @@ public final class LinearProgram {
 
     /** The plan of the program for blocks of a number of columns, 0 for a single vector; see {@link Executable#explain}. */
     public String explain(int columns) {
-        return direction.compiled().computeIfAbsent(columns, this::compile).explain();
+        return direction.compiled().computeIfAbsent(columns, this::compile).executable().explain();
     }
 
     /**

@@ -15,6 +15,11 @@ import org.jspecify.annotations.Nullable;
  * stride.
  */
 final class ProductShape {
+    /** Of a right operand that is copied: sizes at which the copy was seen to pay. */
+    private static final int LEAST_COLUMNS = 32;
+    private static final int LEAST_ROWS = 8;
+    private static final int MOST_ELEMENTS = 1 << 13;
+
     private final View left;
     private final View right;
     private final Shape batch;
@@ -71,6 +76,9 @@ final class ProductShape {
         Shape one = batch.rank() == 0 ? batch : Shape.of(batch.size());
         View a = walkable(left, one.then(leftShape));
         View b = walkable(right, one.then(rightShape));
+        if (b != null && isWorthTurning(b)) {
+            b = View.dense(copy.apply(right).buffer(), rightShape);
+        }
         if (a != null && b != null) {
             return new Step.Product(one, m, n, k, a, b, View.dense(output.buffer(), one.then(Shape.of(m, n))));
         }
@@ -79,6 +87,15 @@ final class ProductShape {
         View p = x != null ? x : View.dense(copy.apply(left).buffer(), batch.then(leftShape));
         View q = y != null ? y : View.dense(copy.apply(right).buffer(), batch.then(rightShape));
         return new Step.Product(batch, m, n, k, p, q, output);
+    }
+
+    /**
+     * Whether a right operand whose rows are not contiguous is small enough to be copied for the multiply, which has kernels of
+     * known size for contiguous rows only and would pack it in every product.
+     */
+    private boolean isWorthTurning(View b) {
+        return batch.rank() == 0 && n >= LEAST_COLUMNS && m >= LEAST_ROWS && b.stride(1) != 1 && b.size() <= MOST_ELEMENTS
+                && b.dtype().isFloating();
     }
 
     /** The operand under another shape, if it has one that the multiply can walk: no stride may be negative. */

@@ -96,6 +96,16 @@ final class DoubleLiterals implements WarmUpThread.Rehearsal {
         return true;
     }
 
+    /** The class of products whose matrices are known to lie inside their arrays; null if they have none. */
+    static @Nullable DoubleLiteral ready(
+            int m, int n, int k, int aRow, int aCol, int bRow, boolean accumulate, int cRow) {
+        DoubleLiterals found = TABLE[slot(m, n, k, aRow, aCol, bRow, cRow, accumulate)];
+        if (found == null || !found.matches(m, n, k, aRow, aCol, bRow, cRow, accumulate)) {
+            return null;
+        }
+        return found.isLarge && Workers.limit() > 1 ? null : found.ready;
+    }
+
     /** Counts a product for which there is no class; what may be one's shape has been checked. */
     static void count(int m, int n, int k, int aRow, int aCol, int bRow, int cRow, boolean accumulate) {
         int slot = slot(m, n, k, aRow, aCol, bRow, cRow, accumulate);

@@ -265,9 +265,7 @@ final class FloatBatch implements Workers.Task {
     private void runAll() {
         long work = Math.max(1, (long) m * n * k);
         if (work >= Gemm.PARALLEL_TILES || work * count < Gemm.PARALLEL_TILES) {
-            for (int t = 0; t < count; t++) {
-                one(t);
-            }
+            products(0, count);
         } else {
             perChunk = (int) Math.max(1, CHUNK_WORK / work);
             Workers.run((count + perChunk - 1) / perChunk, this);
@@ -276,9 +274,19 @@ final class FloatBatch implements Workers.Task {
 
     @Override
     public void run(int chunk) {
-        int end = Math.min(count, (chunk + 1) * perChunk);
-        for (int t = chunk * perChunk; t < end; t++) {
-            one(t);
+        products(chunk * perChunk, Math.min(count, (chunk + 1) * perChunk));
+    }
+
+    /** Tiny products take less time than finding their class would for each of them. */
+    private void products(int from, int to) {
+        boolean suits = bCol == 1 && alpha == 1 && (beta == 0 || beta == 1);
+        FloatLiteral literal = suits ? FloatLiterals.ready(m, n, k, aRow, aCol, bRow, beta != 0, cRow) : null;
+        for (int t = from; t < to; t++) {
+            if (literal == null) {
+                one(t);
+            } else {
+                literal.multiply(a, aOff + t * aBatch, b, bOff + t * bBatch, c, cOff + t * cBatch);
+            }
         }
     }
 

@@ -27,6 +27,9 @@ final class LoopStage implements Stage {
     private static final int FEW_VECTORS = 4;
     private static final int FEW_INSTRUCTIONS = 64;
 
+    /** For loops around the kernel's: where each operand is, and how often each loop has run. */
+    private static final ThreadLocal<int[]> COUNTERS = ThreadLocal.withInitial(() -> new int[16]);
+
     private final CompiledKernel compiled;
     private final Form form;
     private final int[] slots;
@@ -209,26 +212,37 @@ final class LoopStage implements Stage {
             kernel.run(arrays, shifts, slots, chunk.starts, rowStrides, extents[1], extents[0]);
             return;
         }
-        int[] offsets = chunk.starts.clone();
-        int[] index = new int[extents.length];
+        int operands = chunk.starts.length;
+        int[] counters = counters(operands + extents.length);
+        System.arraycopy(chunk.starts, 0, counters, 0, operands);
+        Arrays.fill(counters, operands, operands + extents.length, 0);
         do {
-            kernel.run(arrays, shifts, slots, offsets, rowStrides, extents[1], extents[0]);
-        } while (advance(extents, index, offsets));
+            kernel.run(arrays, shifts, slots, counters, rowStrides, extents[1], extents[0]);
+        } while (advance(extents, counters, operands));
+    }
+
+    private static int[] counters(int size) {
+        int[] counters = COUNTERS.get();
+        if (counters.length < size) {
+            counters = new int[size];
+            COUNTERS.set(counters);
+        }
+        return counters;
     }
 
     /** Moves to the next position of the loops around the kernel's; false after the last. */
-    private boolean advance(int[] extents, int[] index, int[] offsets) {
+    private boolean advance(int[] extents, int[] counters, int operands) {
         for (int level = 2; level < extents.length; level++) {
             int[] strides = layout.strides(level);
-            boolean wraps = ++index[level] == extents[level];
+            boolean wraps = ++counters[operands + level] == extents[level];
             int steps = wraps ? 1 - extents[level] : 1;
-            for (int k = 0; k < offsets.length; k++) {
-                offsets[k] += steps * strides[k];
+            for (int k = 0; k < operands; k++) {
+                counters[k] += steps * strides[k];
             }
             if (!wraps) {
                 return true;
             }
-            index[level] = 0;
+            counters[operands + level] = 0;
         }
         return false;
     }

@@ -18,6 +18,30 @@ final class AllocationMain {
             long bytes = least(products(shape[0], shape[1], shape[2]));
             System.out.println(shape[0] + " x " + shape[2] + " x " + shape[1] + ": " + bytes + " bytes");
         }
+        int[][] literals = {{512, 10, 4}, {512, 4, 10}, {10, 512, 4}};
+        for (int[] shape : literals) {
+            long bytes = least(literals(shape[0], shape[1], shape[2]));
+            System.out.println("class of " + shape[0] + " x " + shape[2] + " x " + shape[1] + ": " + bytes + " bytes");
+        }
+    }
+
+    /** By classes of this size alone. */
+    private static Runnable literals(int m, int n, int k) {
+        LiteralShape shape = new LiteralShape(m, n, k, k, 1, n, n, false);
+        DoubleLiteral doubles = DoubleLiterals.define(shape);
+        FloatLiteral floats = FloatLiterals.define(shape);
+        double[] a = new double[m * k];
+        double[] b = new double[k * n];
+        double[] c = new double[m * n];
+        float[] a32 = new float[m * k];
+        float[] b32 = new float[k * n];
+        float[] c32 = new float[m * n];
+        return () -> {
+            for (int i = 0; i < 10; i++) {
+                doubles.multiply(a, 0, b, 0, c, 0);
+                floats.multiply(a32, 0, b32, 0, c32, 0);
+            }
+        };
     }
 
     private static Runnable products(int m, int n, int k) {

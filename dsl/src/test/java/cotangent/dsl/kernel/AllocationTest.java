@@ -12,6 +12,6 @@ class AllocationTest {
         Process process = Fork.start(AllocationMain.class, "--add-modules", "jdk.incubator.vector");
         List<String> lines = process.inputReader().lines().toList();
         assertThat(process.waitFor()).isZero();
-        assertThat(lines).hasSize(7).allMatch(line -> line.endsWith(": 0 bytes"));
+        assertThat(lines).hasSize(10).allMatch(line -> line.endsWith(": 0 bytes"));
     }
 }

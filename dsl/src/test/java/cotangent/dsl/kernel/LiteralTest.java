@@ -42,4 +42,27 @@ class LiteralTest {
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessageContaining("A: a 20 x 21 matrix at offset 1");
     }
+
+    /** One factor for all of the batch, as a weight for all samples. */
+    @Test
+    void aBatchOfHotProductsHasTheSameBits() {
+        int count = 37;
+        LiteralShape shape = new LiteralShape(10, 8, 4, 1, 10, 8, 8, false);
+        double[] a = new double[10 * 4];
+        double[] b = new double[count * 4 * 8];
+        Arrays.setAll(a, i -> Math.sin(i));
+        Arrays.setAll(b, i -> Math.cos(i));
+        double[] first = new double[count * 10 * 8];
+        double[] c = new double[first.length];
+        Gemm.dgemmBatch(count, 10, 8, 4, 1, a, 0, 0, 1, 10, b, 0, 32, 8, 1, 0, first, 0, 80, 8);
+        long begin = System.nanoTime();
+        while (DoubleLiterals.ready(shape) == null && System.nanoTime() - begin < PATIENCE_NANOS) {
+            Gemm.dgemmBatch(count, 10, 8, 4, 1, a, 0, 0, 1, 10, b, 0, 32, 8, 1, 0, c, 0, 80, 8);
+            assertThat(c).isEqualTo(first);
+        }
+        assertThat(DoubleLiterals.ready(shape)).isNotNull();
+        Arrays.fill(c, Double.NaN);
+        Gemm.dgemmBatch(count, 10, 8, 4, 1, a, 0, 0, 1, 10, b, 0, 32, 8, 1, 0, c, 0, 80, 8);
+        assertThat(c).isEqualTo(first);
+    }
 }

@@ -2,11 +2,13 @@ package cotangent.dsl.simd;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.sun.management.ThreadMXBean;
 import cotangent.dsl.DType;
 import cotangent.dsl.Expr;
 import cotangent.dsl.Tensor;
 import cotangent.dsl.kernel.Fork;
 import cotangent.dsl.kernel.Workers;
+import java.lang.management.ManagementFactory;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Random;
@@ -40,6 +42,29 @@ class SteadyStateTest {
             least = Math.min(least, Long.parseLong(printed));
         }
         assertThat(least).isLessThanOrEqualTo(results);
+    }
+
+    /** In scalar form, which allocates nothing whether it is compiled or not. */
+    @Test
+    void loopsAroundAKernelAllocateNothing() {
+        assertThat(allocated(5, 1, 7)).isLessThanOrEqualTo(allocated(4, 5, 6, 7));
+    }
+
+    /** The fewest bytes of a call that adds a tensor of the given extents to one of [4, 5, 6, 7]. */
+    private long allocated(int... extents) {
+        List<Tensor> inputs = List.of(Graphs.random(random, DType.F64, 1, 4, 5, 6, 7), Graphs.random(random, DType.F64, 1,
+                extents));
+        SimdExecutable executable = SimdExecutable.compile(Graphs.graph(in -> List.of(in.get(0).plus(in.get(1))),
+                inputs), 256, Form.SCALAR);
+        List<Tensor> into = executable.run(inputs);
+        ThreadMXBean threads = (ThreadMXBean) ManagementFactory.getThreadMXBean();
+        long least = Long.MAX_VALUE;
+        for (int call = 0; call < 200; call++) {
+            long before = threads.getCurrentThreadAllocatedBytes();
+            executable.runInto(inputs, into);
+            least = Math.min(least, threads.getCurrentThreadAllocatedBytes() - before);
+        }
+        return least;
     }
 
     @Test
