@@ -23,6 +23,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.ToDoubleFunction;
+import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -144,27 +145,27 @@ public final class CurvatureInTraining extends Experiment {
         Table table = Table.of(head.toArray(String[]::new)).text(head.size() - 1);
         Map<String, Object> values = new LinkedHashMap<>();
         values.put("step", column(snapshots, Snapshot::step));
-        row(table, values, "loss", column(snapshots, Snapshot::loss));
-        row(table, values, "accuracy", column(snapshots, Snapshot::accuracy));
-        for (int i : new int[]{0, 1, top - 1}) {
-            row(table, values, "eigenvalue " + (i + 1), column(snapshots, s -> s.largest().values().get(i)));
+        row(table, values, "loss", "loss", column(snapshots, Snapshot::loss));
+        row(table, values, "accuracy", "accuracy", column(snapshots, Snapshot::accuracy));
+        for (int i : IntStream.of(0, 1, top - 1).distinct().toArray()) {
+            row(table, values, "eigenvalue" + (i + 1), "eigenvalue " + (i + 1), column(snapshots, s -> s.largest().values().get(i)));
         }
-        row(table, values, "eigenvalue 1 of 2/rate", column(snapshots, s -> 0.5 * rate * s.largest().values().get(0)));
-        row(table, values, "smallest eigenvalue", column(snapshots, Snapshot::smallest));
-        row(table, values, "largest of Gauss-Newton", column(snapshots, Snapshot::gaussNewton));
-        row(table, values, "trace", column(snapshots, s -> s.trace().value()));
-        row(table, values, "  ± 95 %", column(snapshots, s -> s.trace().interval(0.95).halfWidth()));
-        row(table, values, "Frobenius norm", column(snapshots, s -> s.norm().value()));
-        row(table, values, "  ± 95 %, norm", column(snapshots, s -> s.norm().interval(0.95).halfWidth()));
+        row(table, values, "shareOfStable", "eigenvalue 1 of 2/rate", column(snapshots, s -> 0.5 * rate * s.largest().values().get(0)));
+        row(table, values, "smallest", "smallest eigenvalue", column(snapshots, Snapshot::smallest));
+        row(table, values, "gaussNewton", "largest of Gauss-Newton", column(snapshots, Snapshot::gaussNewton));
+        row(table, values, "trace", "trace", column(snapshots, s -> s.trace().value()));
+        row(table, values, "traceHalfWidth", "  ± 95 %", column(snapshots, s -> s.trace().interval(0.95).halfWidth()));
+        row(table, values, "frobeniusNorm", "Frobenius norm", column(snapshots, s -> s.norm().value()));
+        row(table, values, "frobeniusNormHalfWidth", "  ± 95 %", column(snapshots, s -> s.norm().interval(0.95).halfWidth()));
         double[] angles = new double[snapshots.size()];
         double[] moved = new double[snapshots.size()];
         for (int i = 1; i < angles.length; i++) {
             angles[i] = Math.toDegrees(snapshots.get(i).angle(snapshots.get(i - 1)));
             moved[i] = snapshots.get(i).moved(snapshots.get(i - 1));
         }
-        row(table, values, "‖H − the one before‖₂", distances);
-        row(table, values, "largest |Δλ| of the %d".formatted(top), moved);
-        row(table, values, "span of the %d turned, degrees".formatted(top), angles);
+        row(table, values, "distance", "‖H − the one before‖₂", distances);
+        row(table, values, "largestChange", "largest |Δλ| of the %d".formatted(top), moved);
+        row(table, values, "degreesTurned", "span of the %d turned, degrees".formatted(top), angles);
         findings.table(table)
                 .line("Gradient descent of rate %s is stable while the largest eigenvalue is below 2/rate = %s (the edge of stability).", Table
                         .number(rate, 3), Table.number(2 / rate, 3))
@@ -184,14 +185,14 @@ public final class CurvatureInTraining extends Experiment {
         return snapshots.stream().mapToDouble(of).toArray();
     }
 
-    private static void row(Table table, Map<String, Object> values, String name, double... numbers) {
-        List<String> cells = new ArrayList<>(List.of(name.replace(", norm", "")));
+    private static void row(Table table, Map<String, Object> values, String key, String label, double... numbers) {
+        List<String> cells = new ArrayList<>(List.of(label));
         for (double number : numbers) {
             cells.add(Table.number(number, 4));
         }
         cells.add(Sparkline.of(numbers));
         table.row(cells.toArray(String[]::new));
-        values.put(name.strip(), numbers);
+        values.put(key, numbers);
     }
 
     private static void densities(Findings findings, SpectralDensity before, SpectralDensity after) {
