@@ -16,6 +16,8 @@ import cotangent.linalg.operator.LinearOperator;
 import cotangent.linalg.probe.ProgressListener;
 import cotangent.linalg.trace.SpectralDensity;
 import cotangent.linalg.trace.StochasticLanczosQuadrature;
+import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -104,11 +106,20 @@ public final class CurvatureInTraining extends Experiment {
             trainer.run(state, Math.round(share * steps) - state.step());
             Checkpoint checkpoint = Checkpoint.of(state, 0);
             if (directory != null) {
-                checkpoint.write(directory.resolve("step-%d.npz".formatted(state.step())));
+                checkpoint.write(made(directory).resolve("step-%d.npz".formatted(state.step())));
             }
             checkpoints.add(checkpoint);
         }
         return checkpoints;
+    }
+
+    private static Path made(Path directory) {
+        try {
+            return Files.createDirectories(directory);
+        } catch (IOException failure) {
+            throw new InvalidDataException("--checkpoints: expected a directory, or where one can be made, got %s: %s"
+                    .formatted(directory, failure), failure);
+        }
     }
 
     private static Params params(Checkpoint checkpoint) {
