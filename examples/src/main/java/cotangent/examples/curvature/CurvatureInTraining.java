@@ -90,7 +90,7 @@ public final class CurvatureInTraining extends Experiment {
         SpectralDensity before = density(problem, checkpoints.getFirst(), ledger);
         SpectralDensity after = density(problem, checkpoints.getLast(), ledger);
         progress.progressed(rounds, rounds);
-        Findings findings = new Findings().line("Hessian of a %s tanh network's cross-entropy on %d digits, %d parameters; gradient descent of rate %s", problem
+        Findings findings = new Findings().line("Hessian of a %s tanh network on %d digits, %d parameters; gradient descent of rate %s", problem
                 .architecture(), digits.samples(), n, Table.number(rate, 3)).line("");
         compare(findings, snapshots, distances);
         densities(findings, before, after);
@@ -178,7 +178,7 @@ public final class CurvatureInTraining extends Experiment {
         row(table, values, "largestChange", "largest |Δλ| of the %d".formatted(top), moved);
         row(table, values, "degreesTurned", "span of the %d turned, degrees".formatted(top), angles);
         findings.table(table)
-                .line("Gradient descent of rate %s is stable while the largest eigenvalue is below 2/rate = %s (the edge of stability).", Table
+                .line("Gradient descent of rate %s is stable while eigenvalue 1 is below 2/rate = %s, the edge of stability.", Table
                         .number(rate, 3), Table.number(2 / rate, 3))
                 .line("By Weyl no eigenvalue moves by more than ‖H − the one before‖₂.")
                 .line("")
@@ -230,7 +230,7 @@ public final class CurvatureInTraining extends Experiment {
                     "width", density.width()));
         }
         findings.table(table)
-                .line("width: of the smoothing, %s before and %s after. What is neither near 0 nor below stands apart: a few large eigenvalues.", Table
+                .line("width: of the smoothing, %s before and %s after; what is neither near 0 nor below: a few large eigenvalues", Table
                         .number(before.width(), 2), Table.number(after.width(), 2))
                 .line("")
                 .value("density", values)
@@ -260,7 +260,7 @@ public final class CurvatureInTraining extends Experiment {
                 .allMatch(s -> s.largest().converged() && s.powers().converged() && s.again().converged() && s.trace()
                         .converged() && s.norm().converged());
         findings.table(ledger.table("ledger: products with"))
-                .line("The four Hessians written out would take %d products. Power iteration with deflation took %s times the products", 4L
+                .line("The four Hessians written out would take %d products. Power iteration took %s times the products", 4L
                         * n, Table.number((double) powers / lanczos, 2))
                 .line("of Lanczos for the same %d eigenvalues, which agree to %s of the largest%s.", Snapshot.POWERS, Table.number(
                         apart, 1), converged ? "" : "; not everything converged")

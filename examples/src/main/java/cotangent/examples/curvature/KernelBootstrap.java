@@ -147,10 +147,10 @@ public final class KernelBootstrap extends Experiment {
         }
         double[] population = truth.values().dividedBy(this.population).toDoubles();
         findings.table(table)
-                .line("angle: of a replicate's eigenvector from the sample's, in the space of parameters; a bar: the cosine of the 90 %% angle.")
+                .line("angle: of a replicate's eigenvector from the sample's, as directions of parameters; bar: cosine of the 90 %% one")
                 .line("Where two eigenvalues nearly coincide their vectors turn freely within their span, which itself stays, and the")
                 .line("interval is not to be trusted (Beran and Srivastava 1985): samples drive the two apart.")
-                .line("%d of %d intervals contain the value over all %d digits; the pairs kept leave out at most %s of the first eigenvalue", inside,
+                .line("%d of %d intervals contain the value over all %d digits; what the pairs kept leave out: at most %s of the first", inside,
                         pairs, this.population, Table.number(found.truncation() / found.values().get(0), 2))
                 .line("")
                 .table(ledger.table("products"))
