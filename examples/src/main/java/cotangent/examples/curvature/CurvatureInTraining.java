@@ -212,8 +212,8 @@ public final class CurvatureInTraining extends Experiment {
         Chart chart = Chart.semiLogarithmic("All eigenvalues of the Hessian before and after training", "eigenvalue",
                 "density, with 95 % bands");
         Map<String, Object> values = new LinkedHashMap<>();
-        for (SpectralDensity density : List.of(before, after)) {
-            String name = density == before ? "before" : "after";
+        for (String name : List.of("before", "after")) {
+            SpectralDensity density = name.equals("before") ? before : after;
             int size = density.size();
             double[] points = density.points().toDoubles();
             double[] heights = density.values().toDoubles();
