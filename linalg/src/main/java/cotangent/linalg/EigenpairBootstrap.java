@@ -1,6 +1,5 @@
 package cotangent.linalg;
 
-import cotangent.dsl.DType;
 import cotangent.dsl.InvalidDataException;
 import cotangent.dsl.Shape;
 import cotangent.dsl.ShapeException;
@@ -195,6 +194,6 @@ public final class EigenpairBootstrap {
 
     @Override
     public String toString() {
-        return "%s: %d replicates of %d leading pairs, seed %d, %s".formatted(NAME, replicates, count, seed, DType.F64);
+        return "%s: %d replicates of %d leading pairs, seed %d".formatted(NAME, replicates, count, seed);
     }
 }

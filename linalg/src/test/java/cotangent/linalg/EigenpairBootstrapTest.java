@@ -124,15 +124,15 @@ class EigenpairBootstrapTest {
         LinearOperator kernel = LinearOperator.of(features.matmul(features.transpose()));
         Eigenpairs few = Lanczos.largest(3).decompose(kernel);
         BootstrappedEigenpairs exact = EigenpairBootstrap.leading(2).replicates(50).resample(all);
-        BootstrappedEigenpairs short_ = EigenpairBootstrap.leading(2).replicates(50).resample(few);
-        assertThat(short_.truncation()).isPositive();
+        BootstrappedEigenpairs truncated = EigenpairBootstrap.leading(2).replicates(50).resample(few);
+        assertThat(truncated.truncation()).isPositive();
         for (int b = 0; b < 50; b++) {
             for (int j = 0; j < 2; j++) {
-                double missing = exact.replicates().get(b, j) - short_.replicates().get(b, j);
-                assertThat(missing).isBetween(-1e-7, short_.truncation());
+                double missing = exact.replicates().get(b, j) - truncated.replicates().get(b, j);
+                assertThat(missing).isBetween(-1e-7, truncated.truncation());
             }
         }
-        assertThat(EigenpairBootstrap.leading(2).replicates(50).resample(few).replicates()).isEqualTo(short_
+        assertThat(EigenpairBootstrap.leading(2).replicates(50).resample(few).replicates()).isEqualTo(truncated
                 .replicates());
     }
 

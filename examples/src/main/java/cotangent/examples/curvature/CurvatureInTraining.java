@@ -16,6 +16,8 @@ import cotangent.linalg.operator.LinearOperator;
 import cotangent.linalg.probe.ProgressListener;
 import cotangent.linalg.trace.SpectralDensity;
 import cotangent.linalg.trace.StochasticLanczosQuadrature;
+import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -23,6 +25,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.ToDoubleFunction;
+import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -87,7 +90,7 @@ public final class CurvatureInTraining extends Experiment {
         SpectralDensity before = density(problem, checkpoints.getFirst(), ledger);
         SpectralDensity after = density(problem, checkpoints.getLast(), ledger);
         progress.progressed(rounds, rounds);
-        Findings findings = new Findings().line("Hessian of a %s tanh network's cross-entropy on %d digits, %d parameters; gradient descent of rate %s", problem
+        Findings findings = new Findings().line("Hessian of a %s tanh network on %d digits, %d parameters; gradient descent of rate %s", problem
                 .architecture(), digits.samples(), n, Table.number(rate, 3)).line("");
         compare(findings, snapshots, distances);
         densities(findings, before, after);
@@ -103,11 +106,20 @@ public final class CurvatureInTraining extends Experiment {
             trainer.run(state, Math.round(share * steps) - state.step());
             Checkpoint checkpoint = Checkpoint.of(state, 0);
             if (directory != null) {
-                checkpoint.write(directory.resolve("step-%d.npz".formatted(state.step())));
+                checkpoint.write(made(directory).resolve("step-%d.npz".formatted(state.step())));
             }
             checkpoints.add(checkpoint);
         }
         return checkpoints;
+    }
+
+    private static Path made(Path directory) {
+        try {
+            return Files.createDirectories(directory);
+        } catch (IOException failure) {
+            throw new InvalidDataException("--checkpoints: expected a directory, or where one can be made, got %s: %s"
+                    .formatted(directory, failure), failure);
+        }
     }
 
     private static Params params(Checkpoint checkpoint) {
@@ -144,29 +156,29 @@ public final class CurvatureInTraining extends Experiment {
         Table table = Table.of(head.toArray(String[]::new)).text(head.size() - 1);
         Map<String, Object> values = new LinkedHashMap<>();
         values.put("step", column(snapshots, Snapshot::step));
-        row(table, values, "loss", column(snapshots, Snapshot::loss));
-        row(table, values, "accuracy", column(snapshots, Snapshot::accuracy));
-        for (int i : new int[]{0, 1, top - 1}) {
-            row(table, values, "eigenvalue " + (i + 1), column(snapshots, s -> s.largest().values().get(i)));
+        row(table, values, "loss", "loss", column(snapshots, Snapshot::loss));
+        row(table, values, "accuracy", "accuracy", column(snapshots, Snapshot::accuracy));
+        for (int i : IntStream.of(0, 1, top - 1).distinct().toArray()) {
+            row(table, values, "eigenvalue" + (i + 1), "eigenvalue " + (i + 1), column(snapshots, s -> s.largest().values().get(i)));
         }
-        row(table, values, "eigenvalue 1 of 2/rate", column(snapshots, s -> 0.5 * rate * s.largest().values().get(0)));
-        row(table, values, "smallest eigenvalue", column(snapshots, Snapshot::smallest));
-        row(table, values, "largest of Gauss-Newton", column(snapshots, Snapshot::gaussNewton));
-        row(table, values, "trace", column(snapshots, s -> s.trace().value()));
-        row(table, values, "  ± 95 %", column(snapshots, s -> s.trace().interval(0.95).halfWidth()));
-        row(table, values, "Frobenius norm", column(snapshots, s -> s.norm().value()));
-        row(table, values, "  ± 95 %, norm", column(snapshots, s -> s.norm().interval(0.95).halfWidth()));
+        row(table, values, "shareOfStable", "eigenvalue 1 of 2/rate", column(snapshots, s -> 0.5 * rate * s.largest().values().get(0)));
+        row(table, values, "smallest", "smallest eigenvalue", column(snapshots, Snapshot::smallest));
+        row(table, values, "gaussNewton", "largest of Gauss-Newton", column(snapshots, Snapshot::gaussNewton));
+        row(table, values, "trace", "trace", column(snapshots, s -> s.trace().value()));
+        row(table, values, "traceHalfWidth", "  ± 95 %", column(snapshots, s -> s.trace().interval(0.95).halfWidth()));
+        row(table, values, "frobeniusNorm", "Frobenius norm", column(snapshots, s -> s.norm().value()));
+        row(table, values, "frobeniusNormHalfWidth", "  ± 95 %", column(snapshots, s -> s.norm().interval(0.95).halfWidth()));
         double[] angles = new double[snapshots.size()];
         double[] moved = new double[snapshots.size()];
         for (int i = 1; i < angles.length; i++) {
             angles[i] = Math.toDegrees(snapshots.get(i).angle(snapshots.get(i - 1)));
             moved[i] = snapshots.get(i).moved(snapshots.get(i - 1));
         }
-        row(table, values, "‖H − the one before‖₂", distances);
-        row(table, values, "largest |Δλ| of the %d".formatted(top), moved);
-        row(table, values, "span of the %d turned, degrees".formatted(top), angles);
+        row(table, values, "distance", "‖H − the one before‖₂", distances);
+        row(table, values, "largestChange", "largest |Δλ| of the %d".formatted(top), moved);
+        row(table, values, "degreesTurned", "span of the %d turned, degrees".formatted(top), angles);
         findings.table(table)
-                .line("Gradient descent of rate %s is stable while the largest eigenvalue is below 2/rate = %s (the edge of stability).", Table
+                .line("Gradient descent of rate %s is stable while eigenvalue 1 is below 2/rate = %s, the edge of stability.", Table
                         .number(rate, 3), Table.number(2 / rate, 3))
                 .line("By Weyl no eigenvalue moves by more than ‖H − the one before‖₂.")
                 .line("")
@@ -184,14 +196,14 @@ public final class CurvatureInTraining extends Experiment {
         return snapshots.stream().mapToDouble(of).toArray();
     }
 
-    private static void row(Table table, Map<String, Object> values, String name, double... numbers) {
-        List<String> cells = new ArrayList<>(List.of(name.replace(", norm", "")));
+    private static void row(Table table, Map<String, Object> values, String key, String label, double... numbers) {
+        List<String> cells = new ArrayList<>(List.of(label));
         for (double number : numbers) {
             cells.add(Table.number(number, 4));
         }
         cells.add(Sparkline.of(numbers));
         table.row(cells.toArray(String[]::new));
-        values.put(name.strip(), numbers);
+        values.put(key, numbers);
     }
 
     private static void densities(Findings findings, SpectralDensity before, SpectralDensity after) {
@@ -200,8 +212,8 @@ public final class CurvatureInTraining extends Experiment {
         Chart chart = Chart.semiLogarithmic("All eigenvalues of the Hessian before and after training", "eigenvalue",
                 "density, with 95 % bands");
         Map<String, Object> values = new LinkedHashMap<>();
-        for (SpectralDensity density : List.of(before, after)) {
-            String name = density == before ? "before" : "after";
+        for (String name : List.of("before", "after")) {
+            SpectralDensity density = name.equals("before") ? before : after;
             int size = density.size();
             double[] points = density.points().toDoubles();
             double[] heights = density.values().toDoubles();
@@ -218,7 +230,7 @@ public final class CurvatureInTraining extends Experiment {
                     "width", density.width()));
         }
         findings.table(table)
-                .line("width: of the smoothing, %s before and %s after. What is neither near 0 nor below stands apart: a few large eigenvalues.", Table
+                .line("width: of the smoothing, %s before and %s after; what is neither near 0 nor below: a few large eigenvalues", Table
                         .number(before.width(), 2), Table.number(after.width(), 2))
                 .line("")
                 .value("density", values)
@@ -248,7 +260,7 @@ public final class CurvatureInTraining extends Experiment {
                 .allMatch(s -> s.largest().converged() && s.powers().converged() && s.again().converged() && s.trace()
                         .converged() && s.norm().converged());
         findings.table(ledger.table("ledger: products with"))
-                .line("The four Hessians written out would take %d products. Power iteration with deflation took %s times the products", 4L
+                .line("The four Hessians written out would take %d products. Power iteration took %s times the products", 4L
                         * n, Table.number((double) powers / lanczos, 2))
                 .line("of Lanczos for the same %d eigenvalues, which agree to %s of the largest%s.", Snapshot.POWERS, Table.number(
                         apart, 1), converged ? "" : "; not everything converged")

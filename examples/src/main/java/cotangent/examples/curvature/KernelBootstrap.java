@@ -145,13 +145,13 @@ public final class KernelBootstrap extends Experiment {
             columns[1][i] = interval.low() / samples;
             columns[2][i] = interval.high() / samples;
         }
-        double[] population = truth.values().dividedBy(this.population).toDoubles();
+        double[] over = truth.values().dividedBy(population).toDoubles();
         findings.table(table)
-                .line("angle: of a replicate's eigenvector from the sample's, in the space of parameters; a bar: the cosine of the 90 %% angle.")
+                .line("angle: of a replicate's eigenvector from the sample's, as directions of parameters; bar: cosine of the 90 %% one")
                 .line("Where two eigenvalues nearly coincide their vectors turn freely within their span, which itself stays, and the")
                 .line("interval is not to be trusted (Beran and Srivastava 1985): samples drive the two apart.")
-                .line("%d of %d intervals contain the value over all %d digits; the pairs kept leave out at most %s of the first eigenvalue", inside,
-                        pairs, this.population, Table.number(found.truncation() / found.values().get(0), 2))
+                .line("%d of %d intervals contain the value over all %d digits; what the pairs kept leave out: at most %s of the first", inside,
+                        pairs, population, Table.number(found.truncation() / found.values().get(0), 2))
                 .line("")
                 .table(ledger.table("products"))
                 .line("Replicates take no products: each is made of the %d pairs kept. By products of their own, like the one, they would", kept)
@@ -165,7 +165,7 @@ public final class KernelBootstrap extends Experiment {
         return findings.plot("kernel-bootstrap-values", Chart.semiLogarithmic(
                 "Eigenvalues with 95 %% bootstrap intervals, N = %d".formatted(samples), "position", "eigenvalue / N")
                 .band("of the sample, with interval", axis, columns[0], columns[1], columns[2])
-                .points("over all %d digits".formatted(this.population), axis, population))
+                .points("over all %d digits".formatted(population), axis, over))
                 .plot("kernel-bootstrap-angles", Chart.linear("How far eigenvectors turn when the data are drawn again",
                         "position", "angle in degrees, 90 % of replicates stay below")
                         .line("each vector", axis, IntStream.range(0, pairs)

@@ -81,7 +81,7 @@ public final class LanczosOrthogonality extends Experiment {
             runs.add(run(way, matrix, start));
             progress.progressed(1L + runs.size(), 2L + WAYS.length);
         }
-        Findings findings = new Findings().line("Hessian of a %s tanh network's cross-entropy on %d digits after %d steps of Adam: size %d, spectrum from %s to %s",
+        Findings findings = new Findings().line("Hessian of a %s tanh network on %d digits after %d steps of Adam: size %d, from %s to %s",
                 problem.architecture(), digits.samples(), train, n, Table.number(ascending[0], 3), Table.number(exact[0],
                         3))
                 .line("");
@@ -139,9 +139,8 @@ public final class LanczosOrthogonality extends Experiment {
         findings.table(table)
                 .line("found: of the %d largest eigenvalues, to %s of the largest; ghosts: further copies of them", exact.length, Table
                         .number(CLOSE, 1))
-                .line("at steps: how often vectors were re-orthogonalised; the square root of rounding, %s, is what selective", Table
-                        .number(half, 2))
-                .line("and partial keep to, and all that eigenvalues need")
+                .line("at steps: how often vectors were re-orthogonalised; selective and partial keep the loss to")
+                .line("the square root of rounding, %s, which is all that eigenvalues need", Table.number(half, 2))
                 .line("")
                 .value("ways", values)
                 .plot("lanczos-orthogonality", chart.theory("square root of rounding", new double[]{1, steps}, new double[]{

@@ -210,9 +210,9 @@ public final class PerturbationBounds extends Experiment {
             }
         }
         findings.table(table)
-                .line("after n: of training, n steps of gradient descent; random: a symmetric matrix of the same ‖E‖₂. A bound of 1 says")
-                .line("nothing: E is larger than half the gap. Values move by nearly all that Weyl allows, by a random E since it spreads the")
-                .line("many that are near 0. Angles stay below the bound, since of E only what couples the subspace with the rest turns it.")
+                .line("after n: n steps of gradient descent; random: a symmetric matrix of the same ‖E‖₂. Where a bound is 1 it")
+                .line("says nothing: E is larger than half the gap. Weyl's bound, ‖E‖₂, is nearly used up; angles stay well below")
+                .line("theirs, since of E only the part that couples the subspace with the rest turns it.")
                 .line("")
                 .value("changes", rows)
                 .plot("perturbation-angles", angles(gap, k, training, random));
@@ -262,7 +262,7 @@ public final class PerturbationBounds extends Experiment {
         }
         findings.table(table)
                 .line("θ: the largest Ritz value; λ: the eigenvalue nearest to it, which with few steps need not be the largest")
-                .line("Kato-Temple: residual² / gap + rounding, by the gap that the run itself tells; below the residual once it is small")
+                .line("Kato-Temple: residual² / gap + rounding, by the gap that the run itself tells")
                 .line("")
                 .value("ritz", Map.of("steps", columns[0], "valueErrors", columns[1], "valueBounds", columns[2],
                         "residuals", columns[3], "sines", columns[4], "angleBounds", columns[5], "rounding", rounding))
