@@ -56,7 +56,7 @@ public final class MatrixFreeTiming extends Experiment {
         List<KernelProducts> kernels = Arrays.stream(nets).map(net -> KernelProducts.of(net, seed)).toList();
         int most = samples[samples.length - 1];
         int outputs = kernels.stream().mapToInt(KernelProducts::outputs).max().orElseThrow();
-        int largest = Arrays.stream(samples).filter(n -> fits(n * outputs)).max().orElse(0);
+        int largest = Arrays.stream(samples).filter(n -> fits((long) n * outputs)).max().orElse(0);
         List<List<KernelProducts.Row>> rows = new ArrayList<>();
         int done = 0;
         int total = kernels.size() * samples.length + 2;

@@ -66,18 +66,19 @@ public final class TopEigenfunctions extends Experiment {
                 .inputs();
         EmpiricalNtk all = EmpiricalNtk.of(mlp.fn(), mlp.init(Key.of(seed)), digits);
         Findings findings = new Findings();
-        report(findings, "sum", "Sum of the outputs", all.outputs(Outputs.sum()), digits, progress);
-        int alike = report(findings, "all", "All outputs", all, digits, progress);
+        int sum = report(findings, "sum", "Sum of the outputs", all.outputs(Outputs.sum()), digits, progress);
+        int each = report(findings, "all", "All outputs", all, digits, progress);
         return findings.line(
-                "likeness: cosine of an image with the mean digit; energy: share of the output that an eigenfunction is")
-                .line("largest in, for which it is drawn. All entries of the kernel are positive, or nearly: the first eigenfunction")
-                .line("of the sum is nearly constant, and its image the mean digit. Over all outputs %d of %d are of that kind.",
-                        alike,
-                        top)
-                .value("alike", alike);
+                "likeness: cosine of an image with the mean digit; energy: share of the output that an eigenfunction")
+                .line("is largest in, for which it is drawn. One that is nearly constant over the digits has the mean digit for")
+                .line("its image: %d of the %d of the sum, %d of those over all outputs, of which there are %d.", sum,
+                        top, each,
+                        CLASSES)
+                .value("constantOfSum", sum)
+                .value("constantOfAll", each);
     }
 
-    /** Prints and draws; says how many images are the mean digit. */
+    /** Prints and draws; says how many images are nearly the mean digit. */
     private int report(Findings findings, String name, String title, EmpiricalNtk kernel, Tensor digits,
             ProgressListener progress) {
         Eigenpairs pairs = kernel.topEigenpairs(RandomizedEigh.rank(top).listener(progress));
