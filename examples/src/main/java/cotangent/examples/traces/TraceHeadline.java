@@ -2,6 +2,7 @@ package cotangent.examples.traces;
 
 import cotangent.dsl.InvalidDataException;
 import cotangent.examples.experiment.Findings;
+import cotangent.examples.plot.Chart;
 import cotangent.examples.plot.Sparkline;
 import cotangent.examples.plot.Table;
 import cotangent.linalg.probe.ProgressListener;
@@ -134,6 +135,7 @@ public final class TraceHeadline extends SubjectOptions {
                         direct.products())
                 .line("speed-ups: how many times longer PyTorch's direct method and ours take");
         whereExactWins(findings, direct, times);
+        findings.plot("trace-headline", chart(one, blocks, direct, times));
         return findings.value("model", subject.model().title())
                 .value("threads", threads)
                 .value("tolerance", tolerance)
@@ -141,6 +143,26 @@ public final class TraceHeadline extends SubjectOptions {
                 .value("trace", subject.trace())
                 .value("direct", direct.values())
                 .value("methods", values);
+    }
+
+    private Chart chart(double one, double blocks, Direct direct, List<Time> times) {
+        Chart chart = Chart.logarithmic("The trace of a GRU's kernel, from parameters to number",
+                "time, ms", "median relative error; what is exact at a hundredth of the tolerance");
+        double exact = 0.01 * tolerance;
+        for (Time time : times) {
+            point(chart, time.method().toString(), time.millis(), Math.max(exact, time.trials().error().median()));
+        }
+        point(chart, "exact route", direct.exactMillis(), exact);
+        point(chart, "direct, ours in blocks", direct.inBlocks(), exact);
+        if (!Double.isNaN(one)) {
+            point(chart, "direct, PyTorch in blocks", blocks, exact);
+            point(chart, "direct, PyTorch one at a time", one, exact);
+        }
+        return chart;
+    }
+
+    private static void point(Chart chart, String name, double millis, double error) {
+        chart.points(name, new double[]{millis}, new double[]{error});
     }
 
     private static void fixed(Table table, String way, String spent, double millis, double one, double blocks,
