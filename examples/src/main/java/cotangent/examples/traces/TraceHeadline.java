@@ -2,7 +2,6 @@ package cotangent.examples.traces;
 
 import cotangent.dsl.InvalidDataException;
 import cotangent.examples.experiment.Findings;
-import cotangent.examples.plot.Chart;
 import cotangent.examples.plot.Sparkline;
 import cotangent.examples.plot.Table;
 import cotangent.linalg.probe.ProgressListener;
@@ -89,11 +88,13 @@ public final class TraceHeadline extends SubjectOptions {
         method.estimate(subject, budgets[0], 0);
         double first = 1e-6 * (System.nanoTime() - started);
         for (int budget : budgets) {
-            Trials trials = Trials.run(budget, seeds(), subject.trace(), seed -> method.estimate(subject, budget, seed));
+            Trials trials = Trials.run(budget, seeds(), subject.trace(),
+                    seed -> method.estimate(subject, budget, seed));
             if (trials.error().median() <= tolerance) {
                 warmUp().run(() -> method.estimate(subject, budget, -1));
-                return Optional.of(new Time(method, Trials.run(budget, seeds(), subject.trace(), seed -> method.estimate(subject,
-                        budget, seed)), first));
+                return Optional.of(
+                        new Time(method, Trials.run(budget, seeds(), subject.trace(), seed -> method.estimate(subject,
+                                budget, seed)), first));
             }
         }
         return Optional.empty();
@@ -135,7 +136,6 @@ public final class TraceHeadline extends SubjectOptions {
                         direct.products())
                 .line("speed-ups: how many times longer PyTorch's direct method and ours take");
         whereExactWins(findings, direct, times);
-        findings.plot("trace-headline", chart(one, blocks, direct, times));
         return findings.value("model", subject.model().title())
                 .value("threads", threads)
                 .value("tolerance", tolerance)
@@ -143,26 +143,6 @@ public final class TraceHeadline extends SubjectOptions {
                 .value("trace", subject.trace())
                 .value("direct", direct.values())
                 .value("methods", values);
-    }
-
-    private Chart chart(double one, double blocks, Direct direct, List<Time> times) {
-        Chart chart = Chart.logarithmic("The trace of a GRU's kernel, from parameters to number",
-                "time, ms", "median relative error; what is exact at a hundredth of the tolerance");
-        double exact = 0.01 * tolerance;
-        for (Time time : times) {
-            point(chart, time.method().toString(), time.millis(), Math.max(exact, time.trials().error().median()));
-        }
-        point(chart, "exact route", direct.exactMillis(), exact);
-        point(chart, "direct, ours in blocks", direct.inBlocks(), exact);
-        if (!Double.isNaN(one)) {
-            point(chart, "direct, PyTorch in blocks", blocks, exact);
-            point(chart, "direct, PyTorch one at a time", one, exact);
-        }
-        return chart;
-    }
-
-    private static void point(Chart chart, String name, double millis, double error) {
-        chart.points(name, new double[]{millis}, new double[]{error});
     }
 
     private static void fixed(Table table, String way, String spent, double millis, double one, double blocks,
@@ -193,7 +173,8 @@ public final class TraceHeadline extends SubjectOptions {
         }
         if (fastest != null) {
             double error = fastest.trials().error().median() * Math.sqrt(fastest.millis() / direct.exactMillis());
-            findings.line("the exact route takes over where the error is to be below about %s: %s would take as long for it",
+            findings.line(
+                    "the exact route takes over where the error is to be below about %s: %s would take as long for it",
                     Table.number(error, 1), fastest.method())
                     .value("exactPaysBelow", error);
         }
