@@ -4,6 +4,8 @@ import cotangent.examples.plot.OutputDirectory;
 import cotangent.linalg.probe.ProgressListener;
 import java.io.PrintWriter;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Model.CommandSpec;
@@ -60,10 +62,9 @@ public abstract class Experiment implements Callable<Integer> {
         }
         if (files != null) {
             findings.write(files, spec.name(), seconds);
-            spec.commandLine()
-                    .getErr()
-                    .println("wrote %s.json and %s to %s".formatted(spec.name(), String.join(", ", findings
-                            .plots()), files));
+            List<String> written = new ArrayList<>(List.of(spec.name() + ".json"));
+            written.addAll(findings.plots());
+            spec.commandLine().getErr().println("wrote %s to %s".formatted(String.join(", ", written), files));
         }
         out.flush();
         return 0;

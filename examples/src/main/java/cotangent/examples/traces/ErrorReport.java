@@ -117,8 +117,9 @@ record ErrorReport(Subject subject, Direct direct, List<Curve> curves, long[] me
     }
 
     static String millis(double millis) {
-        return millis < 0.1 ? Table.number(1e3 * millis, 2) + " us" : Table.duration(Duration.ofNanos((long) (1e6
-                * millis)));
+        return millis < 0.1 ? Table.number(1e3 * millis, 2) + " us"
+                : Table.duration(Duration.ofNanos((long) (1e6
+                        * millis)));
     }
 
     /** What each tolerance takes by each method, and how many times faster than the direct method in blocks that is. */
@@ -152,7 +153,7 @@ record ErrorReport(Subject subject, Direct direct, List<Curve> curves, long[] me
         findings.line("%s", best >= 1 ? "the exact route is the fastest, whatever error is asked for"
                 : best < 1e-7
                         ? "no error asked for makes the exact route the fastest: a sketch of the kernel's rank is exact, and sooner"
-                        : "the exact route is the fastest for median errors below " + Table.number(best, 2))
+                : "the exact route is the fastest for median errors below " + Table.number(best, 2))
                 .value("exactPaysBelow", best)
                 .value("memoryBytes", memory);
     }
@@ -219,7 +220,8 @@ record ErrorReport(Subject subject, Direct direct, List<Curve> curves, long[] me
                                     .medianHigh(), 2),
                             reached ? "yes" : "NO");
                     rows.add(Map.of("estimator", curve.method().option(), "budget", trial.budget(), "published", known
-                            .error(), "median", error.median(), "medianLow", error.medianLow(), "medianHigh", error
+                            .error(), "median", error.median(), "medianLow", error.medianLow(), "medianHigh",
+                            error
                                     .medianHigh(),
                             "noWorse", reached));
                 }

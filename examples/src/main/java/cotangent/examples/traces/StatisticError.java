@@ -65,8 +65,8 @@ public final class StatisticError extends SubjectOptions {
 
     /** What is asked of the kernels. */
     private enum Quantity {
-        NORM("Frobenius norm, before"), RANK("effective rank, before"), TRAINED_RANK("effective rank, after"),
-        ALIGNMENT("alignment, before and after");
+        NORM("Frobenius norm, before"), RANK("effective rank, before"), TRAINED_RANK(
+                "effective rank, after"), ALIGNMENT("alignment, before and after");
 
         private final String label;
 

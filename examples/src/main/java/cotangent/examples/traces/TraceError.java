@@ -58,7 +58,8 @@ public final class TraceError extends SubjectOptions {
                     warmUp().run(() -> method.estimate(subject, budget, -1));
                 }
                 method.estimate(subject, budget, -1);
-                trials.add(Trials.run(budget, seeds(), subject.trace(), seed -> method.estimate(subject, budget, seed)));
+                trials.add(
+                        Trials.run(budget, seeds(), subject.trace(), seed -> method.estimate(subject, budget, seed)));
                 done += (long) budget * method.passesEach();
                 progress.progressed(Math.min(done, total), total);
             }
@@ -71,7 +72,8 @@ public final class TraceError extends SubjectOptions {
                     .formatted(subject.state()));
         }
         progress.progressed(total, total);
-        return new ErrorReport(subject, Direct.measure(subject, timed, warmUp()), curves, memory(subject, curves), seeds()).findings();
+        return new ErrorReport(subject, Direct.measure(subject, timed, warmUp()), curves, memory(subject, curves),
+                seeds()).findings();
     }
 
     private int[] ladder() {

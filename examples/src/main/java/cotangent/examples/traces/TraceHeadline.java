@@ -88,11 +88,13 @@ public final class TraceHeadline extends SubjectOptions {
         method.estimate(subject, budgets[0], 0);
         double first = 1e-6 * (System.nanoTime() - started);
         for (int budget : budgets) {
-            Trials trials = Trials.run(budget, seeds(), subject.trace(), seed -> method.estimate(subject, budget, seed));
+            Trials trials = Trials.run(budget, seeds(), subject.trace(),
+                    seed -> method.estimate(subject, budget, seed));
             if (trials.error().median() <= tolerance) {
                 warmUp().run(() -> method.estimate(subject, budget, -1));
-                return Optional.of(new Time(method, Trials.run(budget, seeds(), subject.trace(), seed -> method.estimate(subject,
-                        budget, seed)), first));
+                return Optional.of(
+                        new Time(method, Trials.run(budget, seeds(), subject.trace(), seed -> method.estimate(subject,
+                                budget, seed)), first));
             }
         }
         return Optional.empty();
@@ -171,7 +173,8 @@ public final class TraceHeadline extends SubjectOptions {
         }
         if (fastest != null) {
             double error = fastest.trials().error().median() * Math.sqrt(fastest.millis() / direct.exactMillis());
-            findings.line("the exact route takes over where the error is to be below about %s: %s would take as long for it",
+            findings.line(
+                    "the exact route takes over where the error is to be below about %s: %s would take as long for it",
                     Table.number(error, 1), fastest.method())
                     .value("exactPaysBelow", error);
         }

@@ -79,7 +79,8 @@ record TraceModel(Family family, String title, Fn fn, Params params, Tensor inpu
                 .width(), MLP_FEATURES, size.samples());
         return new TraceModel(Family.MLP, title, fn, layers.init(key.fold(0)), key.fold(1)
                 .normal(Shape.of(size
-                        .samples(), MLP_FEATURES), dtype), 0);
+                        .samples(), MLP_FEATURES), dtype),
+                0);
     }
 
     private static Mlp started(DType dtype, int... widths) {
@@ -99,7 +100,8 @@ record TraceModel(Family family, String title, Fn fn, Params params, Tensor inpu
                 size.samples());
         return new TraceModel(Family.GRU, title, fn, Params.of(params), key.fold(4)
                 .normal(Shape.of(size.depth(), size
-                        .samples(), GRU_FEATURES), dtype), 1);
+                        .samples(), GRU_FEATURES), dtype),
+                1);
     }
 
     private static Tensor uniform(Key key, int fanIn, DType dtype, int... extents) {
@@ -123,6 +125,7 @@ record TraceModel(Family family, String title, Fn fn, Params params, Tensor inpu
                 .samples());
         return new TraceModel(Family.FLAT, title, layer.fn(), layer.init(key.fold(0)), key.fold(1)
                 .normal(Shape.of(size
-                        .samples(), FLAT_FEATURES), dtype), 0);
+                        .samples(), FLAT_FEATURES), dtype),
+                0);
     }
 }

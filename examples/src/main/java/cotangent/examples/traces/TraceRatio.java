@@ -163,13 +163,16 @@ public final class TraceRatio extends SubjectOptions {
             boolean forward = row.advantage() > 1;
             rule += forward == row.ratio() < 1 ? 1 : 0;
             table.row(row.subject().model().family().toString(), "%,d".formatted(row.subject().state()), "%,d"
-                    .formatted(row.subject().model().parameters()), Table.number(row.ratio(), 2), Table.number(row
+                    .formatted(row.subject().model().parameters()), Table.number(row.ratio(), 2),
+                    Table.number(row
                             .back()
-                            .error(), 2), deviation(row.back()), micros(row.back()), Table.number(row
-                                    .forth()
-                                    .error(), 2), deviation(row.forth()), micros(row.forth()), "%s, %sx".formatted(
-                                            forward ? "FHutch" : "RHutch", Table.number(forward ? row.advantage()
-                                                    : 1 / row.advantage(), 2)));
+                            .error(), 2),
+                    deviation(row.back()), micros(row.back()), Table.number(row
+                            .forth()
+                            .error(), 2),
+                    deviation(row.forth()), micros(row.forth()), "%s, %sx".formatted(
+                            forward ? "FHutch" : "RHutch", Table.number(forward ? row.advantage()
+                                    : 1 / row.advantage(), 2)));
             values.add(values(row));
         }
         findings.table(table)

@@ -44,14 +44,14 @@ final class TraceModelTest {
      *  of b²·√(1/5 − 1/9)/√n; five of which are allowed. */
     @Test
     void parametersStartAsPyTorchDoes() {
-        Tensor recurrent = (Tensor) model(Family.GRU, Family.GRU.full()).params().get("weight_ih");
-        Tensor dense = (Tensor) model(Family.MLP, Family.MLP.full()).params().get("W1");
-        for (Tensor weights : new Tensor[]{recurrent, dense}) {
-            double bound = weights == recurrent ? 1 / Math.sqrt(64) : 1 / Math.sqrt(100);
-            assertThat(weights.abs().max().item()).isBetween(0.99 * bound, bound);
-            double slack = 5 * bound * bound * Math.sqrt((1.0 / 5 - 1.0 / 9) / weights.shape().size());
-            assertThat(weights.square().mean().item()).isCloseTo(bound * bound / 3, within(slack));
-        }
+        requireUniform((Tensor) model(Family.GRU, Family.GRU.full()).params().get("weight_ih"), 1 / Math.sqrt(64));
+        requireUniform((Tensor) model(Family.MLP, Family.MLP.full()).params().get("W1"), 1 / Math.sqrt(100));
+    }
+
+    private static void requireUniform(Tensor weights, double bound) {
+        assertThat(weights.abs().max().item()).isBetween(0.99 * bound, bound);
+        double slack = 5 * bound * bound * Math.sqrt((1.0 / 5 - 1.0 / 9) / weights.shape().size());
+        assertThat(weights.square().mean().item()).isCloseTo(bound * bound / 3, within(slack));
     }
 
     /** Two programs for the same sums of at most a few thousand products: they agree to as many units of rounding. */
