@@ -9,7 +9,8 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 final class HelpTest {
     @ParameterizedTest
-    @ValueSource(strings = {"", "--help", "ntk --help", "example --help", "calibrate --help", "devices --help", "report --help",
+    @ValueSource(strings = {"", "--help", "ntk --help", "example --help", "calibrate --help", "devices --help",
+            "report --help",
             "two-layer-limit --help",
             "width-scaling --help", "linearised-training --help", "spectral-bias --help", "lazy-rich --help",
             "kernel-in-training --help"})

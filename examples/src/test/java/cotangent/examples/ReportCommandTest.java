@@ -43,7 +43,8 @@ final class ReportCommandTest {
     void saysWhereItIsAndWhatFailed() {
         assertThat(run.status()).isEqualTo(1);
         assertThat(run.out().strip()).isEqualTo(folder + "/report.html");
-        assertThat(run.err()).contains("1 of 2: two-layer-limit", "2 of 2: lazy-rich", "failed: --width: expected a number");
+        assertThat(run.err()).contains("1 of 2: two-layer-limit", "2 of 2: lazy-rich",
+                "failed: --width: expected a number");
         assertThat(page).contains("Failed after", "--width: expected a number from 1");
     }
 

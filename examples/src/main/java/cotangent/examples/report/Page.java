@@ -65,15 +65,18 @@ final class Page {
         double seconds = chapters.stream().mapToDouble(Chapter::seconds).sum();
         long failed = chapters.stream().filter(Chapter::failed).count();
         page.raw("<header>\n").element("p", "class=\"kicker\"", "Cotangent").element("h1", "Report");
-        page.element("p", "class=\"lead\"", "%d experiment%s in %s%s, %s".formatted(chapters.size(), chapters.size() == 1
-                ? ""
-                : "s", duration(seconds), failed == 0 ? "" : "; %d failed".formatted(failed), started));
+        page.element("p", "class=\"lead\"",
+                "%d experiment%s in %s%s, %s".formatted(chapters.size(), chapters.size() == 1
+                        ? ""
+                        : "s", duration(seconds), failed == 0 ? "" : "; %d failed".formatted(failed), started));
         page.element("pre", "class=\"command\"", command).raw("<dl class=\"facts\">\n");
         setting.forEach((name, value) -> page.raw("<div>").element("dt", name).element("dd", value).raw("</div>\n"));
         page.raw("</dl>\n<nav>\n<ol>\n");
         for (Chapter chapter : chapters) {
-            page.raw("<li><a href=\"#%s\">%s</a> <span>%s%s</span></li>\n".formatted(chapter.name(), Markup.escaped(chapter
-                    .name()), Markup.escaped(chapter.summary()), chapter.failed() ? " (failed)" : ""));
+            page.raw("<li><a href=\"#%s\">%s</a> <span>%s%s</span></li>\n".formatted(chapter.name(),
+                    Markup.escaped(chapter
+                            .name()),
+                    Markup.escaped(chapter.summary()), chapter.failed() ? " (failed)" : ""));
         }
         page.raw("</ol>\n</nav>\n</header>\n");
     }
