@@ -55,7 +55,7 @@ public final class CrossNtk implements LinearOperator {
 
     @Override
     public DType dtype() {
-        return first.jacobian().dtype();
+        return first.dtype();
     }
 
     @Override

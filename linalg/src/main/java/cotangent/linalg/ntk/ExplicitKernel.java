@@ -3,14 +3,12 @@ package cotangent.linalg.ntk;
 import cotangent.dsl.InvalidDataException;
 import cotangent.dsl.Tensor;
 import cotangent.dsl.autodiff.SampleFactorProgram;
-import cotangent.dsl.autodiff.SampleFactors;
 import cotangent.dsl.ir.Cost;
 import cotangent.dsl.kernel.Storage;
 import cotangent.linalg.operator.LinearOperator;
 import cotangent.linalg.operator.OperatorWork;
 import cotangent.linalg.tangent.JacobianKernel;
 import cotangent.linalg.tangent.KernelCost;
-import cotangent.linalg.tangent.OutputReduction;
 import cotangent.linalg.tangent.StructuredKernel;
 import java.util.EnumMap;
 import java.util.Map;
@@ -36,12 +34,13 @@ final class ExplicitKernel {
     }
 
     /** Built from the structure of the model alone, no forward pass. */
-    private Optional<StructuredKernel> structured(OutputReduction ofRows, OutputReduction ofColumns) {
+    private Optional<StructuredKernel> program() {
         Optional<SampleFactorProgram> left = rows.program().program();
         Optional<SampleFactorProgram> right = columns.program().program();
         return left.isEmpty() || right.isEmpty()
                 ? Optional.empty()
-                : StructuredKernel.of(left.get(), ofRows, right.get(), ofColumns, leaf -> true, memory);
+                : StructuredKernel.of(left.get(), rows.reduction(), right.get(), columns.reduction(), leaf -> true,
+                        memory);
     }
 
     /** What each route that there is takes, the forward pass left out. */
@@ -49,8 +48,7 @@ final class ExplicitKernel {
         Map<Route, KernelCost> costs = new EnumMap<>(Route.class);
         costs.put(Route.MATRIX_FREE, matrixFree());
         costs.put(Route.JACOBIAN, jacobian().cost());
-        structured(rows.reduction(), columns.reduction()).ifPresent(kernel -> costs.put(Route.STRUCTURED, kernel
-                .cost()));
+        program().ifPresent(kernel -> costs.put(Route.STRUCTURED, kernel.cost()));
         return costs;
     }
 
@@ -61,7 +59,7 @@ final class ExplicitKernel {
                 .map(each -> each.once().plus(each.each().times(products / BLOCK)))
                 .orElse(Cost.product(1, products, rows.reduction().outputs(), columns.reduction().outputs()));
         double held = (double) rows.reduction().rows() * columns.reduction().rows();
-        return new KernelCost(work, rows.jacobian().dtype().bytes() * held);
+        return new KernelCost(work, rows.dtype().bytes() * held);
     }
 
     private JacobianKernel jacobian() {
@@ -97,15 +95,7 @@ final class ExplicitKernel {
      * parameter's part is found by gradients of it alone where nothing else is cheaper.
      */
     private Optional<Tensor> structured() {
-        if (rows.program().program().isEmpty() || columns.program().program().isEmpty()) {
-            return Optional.empty();
-        }
-        SampleFactors left = rows.factors();
-        SampleFactors right = rows == columns ? left : columns.factors();
-        KernelOptions options = rows.model().options();
-        OutputReduction ofRows = options.reduction(left.output());
-        OutputReduction ofColumns = rows == columns ? ofRows : options.reduction(right.output());
-        return structured(ofRows, ofColumns).map(kernel -> kernel.dense(left, right));
+        return program().map(kernel -> kernel.dense(rows.factors(), columns.factors()));
     }
 
     /** A Jacobian with a number that is not finite shows on the diagonal of a symmetric kernel, where it is squared. */

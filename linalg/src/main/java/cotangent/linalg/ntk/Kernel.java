@@ -1,5 +1,6 @@
 package cotangent.linalg.ntk;
 
+import cotangent.dsl.DType;
 import cotangent.dsl.Tree;
 import cotangent.dsl.autodiff.Linearization;
 import cotangent.dsl.autodiff.SampleFactorProgram;
@@ -19,12 +20,13 @@ import org.jspecify.annotations.Nullable;
 final class Kernel {
     private final KernelModel model;
     private final Tree[] arguments;
+    private @Nullable OutputReduction reduction;
     private @Nullable Linearized linearized;
     private @Nullable SampleFactors factors;
     private @Nullable DiagonalRoute diagonalRoute;
 
-    private record Linearized(Linearization linearization, OutputReduction reduction, LinearOperator full,
-            LinearOperator jacobian, LinearOperator operator) {}
+    private record Linearized(Linearization linearization, LinearOperator full, LinearOperator jacobian,
+            LinearOperator operator) {}
 
     /**
      * The kernel at a point.
@@ -39,10 +41,9 @@ final class Kernel {
     private synchronized Linearized linearized() {
         if (linearized == null) {
             Linearization linearization = model.selected().linearize(arguments);
-            OutputReduction reduction = model.options().reduction(linearization.output());
             LinearOperator full = JacobianOperator.of(linearization);
-            linearized = new Linearized(linearization, reduction, full, ReducedJacobian.of(full, reduction),
-                    ReducedJacobian.kernel(full.times(full.adjoint()), reduction, reduction));
+            linearized = new Linearized(linearization, full, ReducedJacobian.of(full, reduction()),
+                    ReducedJacobian.kernel(full.times(full.adjoint()), reduction(), reduction()));
         }
         return linearized;
     }
@@ -55,9 +56,19 @@ final class Kernel {
         return linearized().linearization();
     }
 
-    /** What axes of the outputs do to the kernel. */
-    OutputReduction reduction() {
-        return linearized().reduction();
+    /** What axes of the outputs do to the kernel; found from the form of the outputs, without a pass through the model. */
+    synchronized OutputReduction reduction() {
+        OutputReduction known = reduction;
+        if (known == null) {
+            known = model.options().reduction(model.output(arguments));
+            reduction = known;
+        }
+        return known;
+    }
+
+    /** Dtype of the outputs, and so of parameters and kernel. */
+    DType dtype() {
+        return model.output(arguments).types().getFirst().dtype();
     }
 
     /** J of all outputs chosen, before anything is averaged. */
@@ -77,7 +88,7 @@ final class Kernel {
 
     /** The program of the factors of all gradients, or why there is none. */
     SampleFactorProgram.Search program() {
-        return model.program(arguments);
+        return model.samples(arguments).search();
     }
 
     /** The factors, by one forward pass of a program that there is; kept as the linearization is. */
@@ -103,7 +114,8 @@ final class Kernel {
     private DiagonalRoute newDiagonalRoute() {
         Optional<SampleFactorProgram> program = program().program();
         return program.isPresent()
-                ? DiagonalRoute.of(model.selected(), model.sampleAxes(arguments), program.get(), arguments)
+                ? DiagonalRoute.of(model.selected(), model.samples(arguments).axes(), program.get(), this::factors,
+                        arguments)
                 : JacobianRowNorms.of(fullJacobian(),
                         arguments[0].leaves()
                                 .stream()
@@ -114,10 +126,8 @@ final class Kernel {
     /** The cheapest exact way to the Frobenius norm. */
     FrobeniusRoute frobeniusRoute(CostModel rates) {
         long memory = model.options().memory();
-        Optional<SampleFactors> factors = program().program().map(known -> known.at(arguments));
-        return FrobeniusRoute.cheapest(FrobeniusRoute.all(factors, reduction(), jacobian(), operator(), memory),
-                jacobian()
-                        .dtype(),
+        Optional<SampleFactors> known = program().program().map(program -> factors());
+        return FrobeniusRoute.cheapest(FrobeniusRoute.all(known, reduction(), jacobian(), operator(), memory), dtype(),
                 rates);
     }
 }

@@ -148,11 +148,11 @@ record KernelEstimates(Factors factors, Strategy wanted, CostModel model, String
     }
 
     WrittenKernel written(String name) {
-        return exact(name, factors, () -> WrittenKernel.of(factors, planner().writesLayers()));
+        return exact(name, factors, () -> WrittenKernel.of(factors, planner().writesLayers(factors.byRows())));
     }
 
     WrittenKernel writtenInFull(String name) {
-        return exact(name, factors, () -> WrittenKernel.full(factors, planner().writesLayersInFull()));
+        return exact(name, factors, () -> WrittenKernel.full(factors, planner().writesLayers(true)));
     }
 
     /** What has no products to count is asked before whether it is still wanted. */

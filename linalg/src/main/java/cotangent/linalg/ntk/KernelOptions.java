@@ -3,8 +3,8 @@ package cotangent.linalg.ntk;
 import cotangent.dsl.Axes;
 import cotangent.dsl.Shape;
 import cotangent.dsl.ShapeException;
-import cotangent.dsl.Tensor;
-import cotangent.dsl.Tree;
+import cotangent.dsl.Structure;
+import cotangent.dsl.TensorType;
 import cotangent.dsl.backend.MemoryBudget;
 import cotangent.linalg.tangent.OutputReduction;
 import java.util.ArrayList;
@@ -57,15 +57,15 @@ record KernelOptions(Outputs outputs, List<Integer> traced, List<Integer> diagon
     }
 
     /** What the axes do to the kernel over a model's chosen outputs. */
-    OutputReduction reduction(Tree output) {
-        List<Tensor> leaves = output.leaves();
-        if (leaves.size() != 1) {
+    OutputReduction reduction(Structure output) {
+        List<TensorType> types = output.types();
+        if (types.size() != 1) {
             if (traced.isEmpty() && diagonal.isEmpty()) {
-                return OutputReduction.none(leaves.stream().mapToInt(leaf -> leaf.type().size()).sum());
+                return OutputReduction.none(types.stream().mapToInt(TensorType::size).sum());
             }
-            throw new ShapeException("traceAxes, diagonalAxes: expected one output tensor, got " + output.structure());
+            throw new ShapeException("traceAxes, diagonalAxes: expected one output tensor, got " + output);
         }
-        Shape shape = leaves.getFirst().shape();
+        Shape shape = types.getFirst().shape();
         Axes gone = axes("traceAxes", shape, traced);
         Axes apart = axes("diagonalAxes", shape, diagonal);
         if (gone.stream().anyMatch(apart::contains)) {

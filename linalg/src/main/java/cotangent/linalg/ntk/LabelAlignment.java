@@ -97,7 +97,7 @@ record LabelAlignment(KernelEstimates kernel, Tensor labels) {
 
     /** ‖YYᵀ ⊗ I‖_F. */
     private double targetNorm() {
-        Tensor gram = Columns.multiply(Columns.transposed(labels), labels);
+        Tensor gram = Columns.inner(labels, labels);
         double norm = Math.sqrt(outputs() * Columns.sumOfSquares(gram));
         if (!(norm > 0)) {
             throw new InvalidDataException(
@@ -111,7 +111,7 @@ record LabelAlignment(KernelEstimates kernel, Tensor labels) {
         double norm = targetNorm();
         Moments inner = inner(sampling);
         double numerator = inner.value(Statistic.identity()) / norm;
-        Statistic ratio = over(numerator);
+        Statistic ratio = new OverNorm(numerator);
         // half of the error for the numerator where that is sampled, and together all of it
         Sampling rest = inner.exact() ? sampling : share(sampling, Math.sqrt(0.75));
         Moments squares = kernel.planned(NAME, rest, new Quantity(NAME, 1, ratio));
@@ -153,20 +153,5 @@ record LabelAlignment(KernelEstimates kernel, Tensor labels) {
     private static Sampling share(Sampling sampling, double part) {
         Accuracy accuracy = sampling.accuracy();
         return sampling.accuracy(new Accuracy(part * accuracy.relativeError(), accuracy.confidence()));
-    }
-
-    /** c/√S for a first trace S. */
-    private static Statistic over(double numerator) {
-        return new Statistic() {
-            @Override
-            public double value(double[] traces) {
-                return numerator / Math.sqrt(traces[0]);
-            }
-
-            @Override
-            public double[] gradient(double[] traces) {
-                return new double[]{-0.5 * numerator / Math.sqrt(traces[0]) / traces[0]};
-            }
-        };
     }
 }

@@ -77,21 +77,23 @@ record Planner(CostModel model, Factors factors, Strategy wanted) {
         return model.seconds(inBlocks(work(operator).each()), dtype());
     }
 
-    /** The Jacobian by its narrow side. */
-    double passes() {
-        return factors.byRows() ? vjps(factors.size()) : jvps(factors.parameters());
+    /** The Jacobian written out row by row, or column by column. */
+    private double passes(boolean byRows) {
+        return byRows ? vjps(factors.size()) : jvps(factors.parameters());
     }
 
     private String passesText() {
         return factors.byRows() ? factors.size() + " vjps" : factors.parameters() + " jvps";
     }
 
-    /** The kernel, or the smaller JᵀJ, from the Jacobian written out. */
-    double written() {
-        int narrow = factors.narrow().rows();
-        int other = factors.narrow().columns();
-        return passes() + model.seconds(Cost.product(1, narrow, other, narrow), DType.F64) + model.secondsToMove(8.0
-                * narrow * other);
+    /** The kernel by the Jacobian's rows, or JᵀJ by its columns, from the Jacobian written out; infinite where it does not fit. */
+    private double contracted(boolean byRows) {
+        LinearOperator side = byRows ? factors.jacobian() : factors.jacobian().adjoint();
+        if (!Gram.fits(side)) {
+            return Double.POSITIVE_INFINITY;
+        }
+        return passes(byRows) + model.seconds(Cost.product(1, side.rows(), side.columns(), side.rows()), DType.F64)
+                + model.secondsToMove(8.0 * side.rows() * side.columns());
     }
 
     private static int spent(Sampling sampling) {
@@ -111,7 +113,7 @@ record Planner(CostModel model, Factors factors, Strategy wanted) {
                         .traceSeconds(model),
                         "squared norms of all gradients, %d reverse passes".formatted(gradients
                                 .passes()))));
-        options.add(new KernelPlan.Option(Strategy.EXPLICIT, true, passes(), passesText()
+        options.add(new KernelPlan.Option(Strategy.EXPLICIT, true, passes(factors.byRows()), passesText()
                 + ", of whose results the squares are summed"));
         oneSided(options, sampling);
         return plan("trace", sampling, subject, options);
@@ -158,7 +160,7 @@ record Planner(CostModel model, Factors factors, Strategy wanted) {
     }
 
     private void explicit(List<KernelPlan.Option> options, double further, String what) {
-        double contracted = Gram.fits(factors.narrow()) ? written() : Double.POSITIVE_INFINITY;
+        double contracted = contracted(factors.byRows());
         double structured = structured();
         if (structured <= contracted && structured < Double.POSITIVE_INFINITY) {
             options.add(new KernelPlan.Option(Strategy.EXPLICIT, true, structured + further,
@@ -180,32 +182,25 @@ record Planner(CostModel model, Factors factors, Strategy wanted) {
                 .orElse(Double.POSITIVE_INFINITY);
     }
 
-    /** Whether the kernel is written out layer by layer, and not from the Jacobian. */
-    boolean writesLayers() {
+    /**
+     * Whether the kernel is written out layer by layer, and not from the Jacobian.
+     *
+     * @param byRows whether that would be written out by its rows, as the kernel needs it; by columns it gives JᵀJ
+     */
+    boolean writesLayers(boolean byRows) {
         double structured = structured();
-        return structured < Double.POSITIVE_INFINITY && (!Gram.fits(factors.narrow()) || structured <= written());
+        return structured < Double.POSITIVE_INFINITY && structured <= contracted(byRows);
     }
 
-    /** The same where the Jacobian's rows are the other way, whichever its narrow side. */
-    boolean writesLayersInFull() {
-        double structured = structured();
-        return structured < Double.POSITIVE_INFINITY && (!Gram.fits(factors.jacobian())
-                || structured <= writtenByRows());
-    }
-
-    /** The least of what writes the kernel out; infinite where nothing fits. */
-    double leastWritten() {
-        return Math.min(structured(), Gram.fits(factors.narrow()) ? written() : Double.POSITIVE_INFINITY);
-    }
-
-    private double leastWrittenInFull() {
-        return Math.min(structured(), Gram.fits(factors.jacobian()) ? writtenByRows() : Double.POSITIVE_INFINITY);
+    /** The least of what writes the kernel itself out; infinite where nothing fits. */
+    private double written() {
+        return Math.min(structured(), contracted(true));
     }
 
     /** Statistics of two kernels that are of one size. */
     KernelPlan pair(String statistic, Sampling sampling, String subject, Planner other, boolean oneSided) {
         List<KernelPlan.Option> options = new ArrayList<>();
-        double written = leastWrittenInFull() + other.leastWrittenInFull();
+        double written = written() + other.written();
         if (written < Double.POSITIVE_INFINITY) {
             options.add(new KernelPlan.Option(Strategy.EXPLICIT, true, written, "both kernels written out"));
         }
@@ -217,12 +212,6 @@ record Planner(CostModel model, Factors factors, Strategy wanted) {
                     + " and as many with the other"));
         }
         return plan(statistic, sampling, subject, options);
-    }
-
-    private double writtenByRows() {
-        double rows = factors.size();
-        return vjps(rows) + model.seconds(Cost.product(1, rows, factors.parameters(), rows), DType.F64) + model
-                .secondsToMove(8 * rows * factors.parameters());
     }
 
     private KernelPlan plan(String statistic, Sampling sampling, String subject, List<KernelPlan.Option> options) {

@@ -121,7 +121,7 @@ final class SampledComparison implements KernelComparison {
                             aligning() ? 4 : 2, 0, 1));
                 case ALIGNMENT ->
                     Estimate.of(statistic.label(), moments, new Picked(Statistic.alignment(), 4, 3, 1, 2));
-                case LABEL_ALIGNMENT -> Estimate.of(statistic.label(), moments.from(1), new InverseNorm(form));
+                case LABEL_ALIGNMENT -> Estimate.of(statistic.label(), moments.from(1), new OverNorm(form));
                 case RELATIVE_CHANGE -> throw new AssertionError(statistic);
             });
         }
@@ -167,19 +167,6 @@ final class SampledComparison implements KernelComparison {
                 gradient[positions[i]] = inner[i];
             }
             return gradient;
-        }
-    }
-
-    /** c/√S for the first trace S. */
-    private record InverseNorm(double factor) implements Statistic {
-        @Override
-        public double value(double[] traces) {
-            return factor / Math.sqrt(traces[0]);
-        }
-
-        @Override
-        public double[] gradient(double[] traces) {
-            return new double[]{-0.5 * value(traces) / traces[0]};
         }
     }
 }

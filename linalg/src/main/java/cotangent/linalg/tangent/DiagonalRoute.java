@@ -3,9 +3,11 @@ package cotangent.linalg.tangent;
 import cotangent.dsl.Fn;
 import cotangent.dsl.Tree;
 import cotangent.dsl.autodiff.SampleFactorProgram;
+import cotangent.dsl.autodiff.SampleFactors;
 import cotangent.linalg.probe.ProgressListener;
 import java.time.Duration;
 import java.util.Optional;
+import java.util.function.Supplier;
 
 /** A way to the exact diagonal of a tangent kernel: the squared norm of every output's gradient. */
 public sealed interface DiagonalRoute permits GradientNorms, JacobianRowNorms, CausalNorms {
@@ -17,12 +19,14 @@ public sealed interface DiagonalRoute permits GradientNorms, JacobianRowNorms, C
      * making a program for each group takes.
      *
      * @param program the function's
+     * @param factors of the program at the inputs, made when they are asked for
      */
-    static DiagonalRoute of(Fn function, int[] sampleAxes, SampleFactorProgram program, Tree... inputs) {
+    static DiagonalRoute of(Fn function, int[] sampleAxes, SampleFactorProgram program,
+            Supplier<SampleFactors> factors, Tree... inputs) {
         Optional<CausalNorms> causal = GradientNorms.cost(program).work().flops() < LARGE
                 ? Optional.empty()
                 : CausalNorms.of(function, sampleAxes, program, inputs);
-        return causal.isPresent() ? causal.get() : GradientNorms.of(program.at(inputs));
+        return causal.isPresent() ? causal.get() : GradientNorms.of(factors.get());
     }
 
     /** What it takes, known before it starts. */
