@@ -101,7 +101,7 @@ public final class Main implements Runnable {
 
     /** A new command for each experiment. */
     private static List<Experiment> experiments() {
-        return Stream.concat(Theory.experiments().stream(), Training.experiments().stream()).toList();
+        return Stream.of(Theory.experiments(), Training.experiments()).flatMap(List::stream).toList();
     }
 
     private static int misused(ParameterException error, String... arguments) {
