@@ -54,8 +54,9 @@ public final class ReportCommand implements Callable<Integer> {
     @Option(names = "--out", paramLabel = "DIR", required = true, description = "Write report.html there (no default).")
     private @Nullable Path directory;
 
-    @Option(names = "--run", paramLabel = "NAMES", description = {"Which experiments, with commas; all; or one with",
-            "its options, in quotes. Again for more (default:",
+    @Option(names = "--run", paramLabel = "NAMES", description = {
+            "Experiments of ./cotangent examples: names with", "commas; all; or one with its options, in quotes. May",
+            "be given more than once (default:",
             "${DEFAULT-VALUE})."}, defaultValue = "two-layer-limit,spectral-bias,lazy-rich,kernel-in-training")
     private List<String> chosen = new ArrayList<>();
 
