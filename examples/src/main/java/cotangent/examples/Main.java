@@ -2,6 +2,7 @@ package cotangent.examples;
 
 import cotangent.dsl.CotangentException;
 import cotangent.examples.command.CalibrateCommand;
+import cotangent.examples.command.Choice;
 import cotangent.examples.command.CommandProvider;
 import cotangent.examples.command.DevicesCommand;
 import cotangent.examples.command.ExampleCommand;
@@ -30,8 +31,11 @@ import picocli.CommandLine.UnmatchedArgumentException;
 
 /** The command line: {@code ./cotangent COMMAND}. */
 @Command(name = "cotangent", mixinStandardHelpOptions = true, version = "cotangent 0.1.0", synopsisSubcommandLabel = "COMMAND", description = "Asks questions of a differentiable model without ever building its Jacobian.", footer = {
-        "", "Examples:", "  ./cotangent ntk", "  ./cotangent ntk --help",
-        "  ./cotangent jshell      a JShell with everything imported"})
+        "", "To begin with:", "  ./cotangent ntk                    the kernel of a small network on digits",
+        "  ./cotangent ntk --help             its options: your model, your data",
+        "  ./cotangent examples               programs and experiments to run",
+        "  ./cotangent report --out results   some of them on one page",
+        "  ./cotangent jshell                 a JShell with everything imported"})
 public final class Main implements Runnable {
     private static final int FAILED = 1;
     private static final int MISUSED = 2;
@@ -116,6 +120,12 @@ public final class Main implements Runnable {
 
     private static String unknown(UnmatchedArgumentException error) {
         String first = error.getUnmatched().getFirst();
+        CommandLine command = error.getCommandLine();
+        if (command.getParent() == null && !first.startsWith("-")) {
+            return "unknown command %s%s".formatted(first, Choice.nearest(first, command.getSubcommands().keySet())
+                    .map("; did you mean %s?"::formatted)
+                    .orElse(""));
+        }
         List<String> suggestions = error.getSuggestions();
         String hint = suggestions.isEmpty() ? "" : "; did you mean " + String.join(" or ", suggestions) + "?";
         return (first.startsWith("-") ? "unknown option " : "unknown argument ") + first + hint;

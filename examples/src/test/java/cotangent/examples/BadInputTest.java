@@ -48,7 +48,9 @@ final class BadInputTest {
 
     @ParameterizedTest
     @CsvSource(delimiter = '|', quoteCharacter = '"', textBlock = """
-            nkt                                | unknown argument nkt
+            nkt                                | unknown command nkt; did you mean ntk? (see cotangent --help)
+            lazyrich --width 3                 | unknown command lazyrich; did you mean lazy-rich?
+            frobnicate                         | unknown command frobnicate (see
             ntk extra                          | unknown argument extra
             ntk --sampels 10                   | did you mean --samples?
             ntk --samples                      | Missing required parameter for option '--samples'

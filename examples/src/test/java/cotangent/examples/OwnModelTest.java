@@ -68,7 +68,8 @@ final class OwnModelTest {
 
     @Test
     void aGruOfPytorch() throws URISyntaxException {
-        agrees("--params @gru.safetensors --inputs @gru-inputs.npy" + RECURRENT.formatted("GRU(3, 4, num_layers=2)"), 10, 246,
+        agrees("--params @gru.safetensors --inputs @gru-inputs.npy" + RECURRENT.formatted("GRU(3, 4, num_layers=2)"),
+                10, 246,
                 118.79766470184074, 83.82207464504324, 69.13590713692926);
     }
 
@@ -83,7 +84,8 @@ final class OwnModelTest {
     void aConvolutionalNetworkOfJax() throws Exception {
         Path layers = folder.resolve("layers.txt");
         Files.writeString(layers, "conv: Conv2d(1, 2, 3)\nGELU\nFlatten\nhead: Linear(18, 2)\n");
-        agrees("--params @jax.npz --inputs @jax-inputs.npy --layers " + layers, 8, 58, 290.5984941749358, 144.25705720082917,
+        agrees("--params @jax.npz --inputs @jax-inputs.npy --layers " + layers, 8, 58, 290.5984941749358,
+                144.25705720082917,
                 98.05951315542518);
     }
 
@@ -92,14 +94,16 @@ final class OwnModelTest {
     void estimatesOfASequenceModelAgreeWithTheKernelWrittenOut() throws URISyntaxException {
         Invocation run = ntk("--layers \"GRU(7, 6), Linear(6, 3)\" --samples 9 --top 2 --matvecs 24 --check");
         assertThat(run.status()).as(run.err() + run.out()).isZero();
-        assertThat(run.out()).contains("GRU-Linear network (f64, pytorch initialisation, seed 0), 9 samples of mnist7x7",
+        assertThat(run.out()).contains(
+                "GRU-Linear network (f64, pytorch initialisation, seed 0), 9 samples of mnist7x7",
                 "size 189", "They agree");
     }
 
     @Test
     void digitsAreImagesToAConvolution() throws URISyntaxException {
-        Invocation run = ntk("--layers \"Conv2d(1, 4, 3), ReLU, AdaptiveAvgPool2d(1), Flatten, Linear(4, 10)\" --samples 8 "
-                + "--top 2 --check --out " + folder.resolve("out"));
+        Invocation run = ntk(
+                "--layers \"Conv2d(1, 4, 3), ReLU, AdaptiveAvgPool2d(1), Flatten, Linear(4, 10)\" --samples 8 "
+                        + "--top 2 --check --out " + folder.resolve("out"));
         assertThat(run.status()).as(run.err() + run.out()).isZero();
         assertThat(folder.resolve("out/eigenfunctions.png")).exists();
     }
@@ -141,7 +145,10 @@ final class OwnModelTest {
             """)
     void whatDoesNotFitIsSaidInOneSentence(String line, String sentence) throws URISyntaxException {
         Invocation run = ntk(line);
-        assertThat(run.err()).contains(sentence).startsWith("cotangent ntk: ").hasLineCount(1).doesNotContain("Exception");
+        assertThat(run.err()).contains(sentence)
+                .startsWith("cotangent ntk: ")
+                .hasLineCount(1)
+                .doesNotContain("Exception");
         assertThat(run.out()).isEmpty();
         assertThat(run.status()).isEqualTo(2);
     }

@@ -43,7 +43,8 @@ final class ReportCommandTest {
     void saysWhereItIsAndWhatFailed() {
         assertThat(run.status()).isEqualTo(1);
         assertThat(run.out().strip()).isEqualTo(folder + "/report.html");
-        assertThat(run.err()).contains("1 of 2: two-layer-limit", "2 of 2: lazy-rich", "failed: --width: expected a number");
+        assertThat(run.err()).contains("1 of 2: two-layer-limit", "2 of 2: lazy-rich",
+                "failed: --width: expected a number");
         assertThat(page).contains("Failed after", "--width: expected a number from 1");
     }
 
@@ -57,7 +58,7 @@ final class ReportCommandTest {
 
     @Test
     void tellsSeedsOptionsVersionsAndCommands() {
-        assertThat(page).contains("<dt>--seeds</dt>\n<dd>2</dd>", "<dt>--widths</dt>\n<dd>30,90</dd>",
+        assertThat(page).contains("<p class=\"time\">seeds 2, ", "<dt>--seeds</dt>\n<dd>2</dd>", "<dt>--widths</dt>\n<dd>30,90</dd>",
                 "./cotangent " + SMALL, "./cotangent report --out " + folder, "<dd>cotangent 0.1.0</dd>",
                 System.getProperty("java.runtime.version"));
     }

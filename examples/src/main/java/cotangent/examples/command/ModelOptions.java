@@ -105,9 +105,10 @@ final class ModelOptions {
             }
             return Optional.of(Sequential.of(layers.endsWith(".txt") ? text(Path.of(layers)) : layers));
         }
-        boolean described = model == null && params != null && ParameterFile.texts(params).containsKey(
-                Sequential.METADATA);
-        return described ? Optional.of(Sequential.of(params)) : Optional.empty();
+        Path file = params;
+        return model == null && file != null && ParameterFile.texts(file).containsKey(Sequential.METADATA)
+                ? Optional.of(Sequential.of(file))
+                : Optional.empty();
     }
 
     private static String text(Path file) {
@@ -133,7 +134,8 @@ final class ModelOptions {
         }
         int[] widths = Arrays.stream(model.split("-")).mapToInt(Integer::parseInt).toArray();
         return Nn.mlp(widths)
-                .activation(Choice.of("--activation", activation == null ? "tanh" : activation, words(Activation.names())))
+                .activation(
+                        Choice.of("--activation", activation == null ? "tanh" : activation, words(Activation.names())))
                 .initializer(Choice.of(
                         "--init", init(), words(Initializer.names())))
                 .dtype(dtype());
@@ -151,7 +153,8 @@ final class ModelOptions {
         Optional<Sequential> sequential = sequential();
         if (sequential.isPresent()) {
             if (init != null && !init.startsWith("pytorch")) {
-                throw new InvalidDataException("--init: layers of --layers start as in PyTorch, got \"%s\"".formatted(init));
+                throw new InvalidDataException(
+                        "--init: layers of --layers start as in PyTorch, got \"%s\"".formatted(init));
             }
             requireRoom("--layers", sequential.get().size());
             return sequential.get().init(Key.of(seed), dtype());

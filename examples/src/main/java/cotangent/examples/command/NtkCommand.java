@@ -34,7 +34,8 @@ import picocli.CommandLine.Spec;
         "", "Examples:", "  ./cotangent ntk", "  ./cotangent ntk --outputs sum --check",
         "  ./cotangent ntk --model 784-512-512-10 --data mnist28x28 --dtype f32",
         "  ./cotangent ntk --statistics stable-rank,label-alignment --relative-error 0.01 --explain",
-        "  ./cotangent ntk --params trained.npz --align-with initial.npz --out results"})
+        "  ./cotangent ntk --params trained.npz --align-with initial.npz --out results",
+        "  ./cotangent ntk --params pytorch.safetensors --inputs inputs.npy"})
 public final class NtkCommand implements Callable<Integer> {
     private static final int DEFAULT_TOP = 6;
     private static final Pattern CHOSEN = Pattern.compile("\\d{1,7}(,\\d{1,7})*");

@@ -34,6 +34,7 @@ record Dense(String label, String name, int in, int out, boolean bias) implement
             throw refused("inputs [..., %d]".formatted(in), x);
         }
         Expr y = x.matmul(Objects.requireNonNull(params.get(name + ".weight")));
-        return new Signal(bias ? y.plus(Objects.requireNonNull(params.get(name + ".bias"))) : y, false, signal.timeAxis());
+        return new Signal(bias ? y.plus(Objects.requireNonNull(params.get(name + ".bias"))) : y, false,
+                signal.timeAxis());
     }
 }

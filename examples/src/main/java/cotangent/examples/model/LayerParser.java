@@ -67,7 +67,8 @@ final class LayerParser {
             }
             Matcher type = TYPE.matcher(text).region(at, text.length());
             if (!type.lookingAt()) {
-                throw new InvalidDataException("layers: expected a layer such as Linear(49, 32), got \"%s\"".formatted(rest()));
+                throw new InvalidDataException(
+                        "layers: expected a layer such as Linear(49, 32), got \"%s\"".formatted(rest()));
             }
             at = type.end();
             String body = body();
@@ -79,10 +80,12 @@ final class LayerParser {
                 }
                 new LayerParser(body).items(outermost ? prefix : prefix + own + ".", layers, depth + 1);
             } else if (CHILD.matcher(body).matches()) {
-                throw new InvalidDataException(("layers: %s is a class of its own, and in which order it uses its layers its "
-                        + "text does not tell; write them in that order, with their names, such as \"gru: GRU(10, 64), "
-                        + "Last, head: Linear(64, 3)\"").formatted(type.group()));
-            } else if (layers.put(prefix + own, new LayerText(prefix + own, type.group(), body, arguments(body))) != null) {
+                throw new InvalidDataException(
+                        ("layers: %s is a class of its own, and in which order it uses its layers its "
+                                + "text does not tell; write them in that order, with their names, such as \"gru: GRU(10, 64), "
+                                + "Last, head: Linear(64, 3)\"").formatted(type.group()));
+            } else if (layers.put(prefix + own,
+                    new LayerText(prefix + own, type.group(), body, arguments(body))) != null) {
                 throw new InvalidDataException("layers: expected one layer named %s, got two".formatted(prefix + own));
             }
         }

@@ -11,6 +11,7 @@ import java.util.regex.Pattern;
 /** One layer as it was written, such as {@code Conv2d(1, 8, kernel_size=(3, 3))}, and its arguments by name. */
 final class LayerText {
     private static final Pattern SIZE = Pattern.compile("0*[1-9]\\d{0,6}|\\(\\s*0*[1-9]\\d{0,6}\\s*,?\\s*\\)");
+    private static final Pattern NUMBER = Pattern.compile("\\d{1,9}(\\.\\d{0,17})?([eE]-?\\d{1,2})?");
     private static final Pattern AMOUNT = Pattern.compile("\\d{1,6}");
     private static final Pattern PAIR = Pattern.compile("\\(\\s*(\\d{1,6})\\s*,\\s*(\\d{1,6})\\s*\\)");
     private static final Pattern KEYWORD = Pattern.compile("(?s)([a-z_]+)\\s*=\\s*(.*)");
@@ -116,12 +117,10 @@ final class LayerText {
 
     double number(String name, double otherwise) {
         String value = word(name, Double.toString(otherwise));
-        try {
-            return Double.parseDouble(value);
-        } catch (NumberFormatException wrong) {
-            throw new InvalidDataException(refused("%s: expected a number, got %s".formatted(name, value)).getMessage(),
-                    wrong);
+        if (!NUMBER.matcher(value).matches()) {
+            throw refused("%s: expected a number, got %s".formatted(name, value));
         }
+        return Double.parseDouble(value);
     }
 
     /** Two positive numbers, or one that stands for both. */

@@ -16,7 +16,8 @@ record Plain(String label, BiFunction<Layer, Signal, Signal> step) implements La
 
     /** An elementwise function; of the options that leave it as it is here, any, given with their values. */
     static Layer activation(String name, LayerText text, Activation activation, String... options) {
-        text.names(Arrays.stream(options).map(option -> option.substring(0, option.indexOf('='))).toArray(String[]::new));
+        text.names(
+                Arrays.stream(options).map(option -> option.substring(0, option.indexOf('='))).toArray(String[]::new));
         for (String option : options) {
             int equals = option.indexOf('=');
             if (!option.endsWith("=")) {

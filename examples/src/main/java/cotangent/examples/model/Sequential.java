@@ -55,8 +55,9 @@ public final class Sequential {
     public static Sequential of(Path file) {
         String text = ParameterFile.texts(file).get(METADATA);
         if (text == null) {
-            throw new InvalidDataException(("%s: expected a description of the layers in the metadata, as from save_file(..., "
-                    + "metadata={\"layers\": str(model)})").formatted(file));
+            throw new InvalidDataException(
+                    ("%s: expected a description of the layers in the metadata, as from save_file(..., "
+                            + "metadata={\"layers\": str(model)})").formatted(file));
         }
         return of(text);
     }
@@ -81,10 +82,12 @@ public final class Sequential {
                 String name = prefix + parameter.name();
                 Tensor stored = Objects.requireNonNull(tensors.get(name));
                 if (!stored.shape().equals(parameter.shape())) {
-                    throw new InvalidDataException("%s: expected %s of shape %s for %s, got %s".formatted(file, name, parameter
-                            .shape(), layer.label(), stored.shape()));
+                    throw new InvalidDataException(
+                            "%s: expected %s of shape %s for %s, got %s".formatted(file, name, parameter
+                                    .shape(), layer.label(), stored.shape()));
                 }
-                params.put(parameter.name(), parameter.arranged(ParameterFile.floating(stored, dtype, file + ", " + name)));
+                params.put(parameter.name(),
+                        parameter.arranged(ParameterFile.floating(stored, dtype, file + ", " + name)));
             }
         }
         return Params.of(params);
@@ -104,7 +107,8 @@ public final class Sequential {
                 .stream()
                 .filter(name -> name.equals(first) || name.endsWith("." + first))
                 .map(name -> name.substring(0, name.length() - first.length()))
-                .filter(prefix -> expected.stream().allMatch(parameter -> tensors.containsKey(prefix + parameter.name())))
+                .filter(prefix -> expected.stream()
+                        .allMatch(parameter -> tensors.containsKey(prefix + parameter.name())))
                 .findFirst()
                 .orElse("");
     }
@@ -113,9 +117,11 @@ public final class Sequential {
         List<String> missing = expected.stream().filter(name -> !tensors.containsKey(name)).toList();
         List<String> unknown = tensors.keySet().stream().filter(name -> !expected.contains(name)).toList();
         if (!missing.isEmpty() || !unknown.isEmpty()) {
-            throw new InvalidDataException("%s: expected %s for these layers%s%s; a layer's number or name is its tensors' prefix"
-                    .formatted(file, some(expected), missing.isEmpty() ? "" : "; missing: " + some(missing), unknown
-                            .isEmpty() ? "" : "; not known: " + some(unknown)));
+            throw new InvalidDataException(
+                    "%s: expected %s for these layers%s%s; a layer's number or name is its tensors' prefix"
+                            .formatted(file, some(expected), missing.isEmpty() ? "" : "; missing: " + some(missing),
+                                    unknown
+                                            .isEmpty() ? "" : "; not known: " + some(unknown)));
         }
     }
 

@@ -13,6 +13,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 
 /**
  * The report as one HTML file that needs nothing beside it: style and pictures are inside, there is no script.
@@ -65,15 +66,18 @@ final class Page {
         double seconds = chapters.stream().mapToDouble(Chapter::seconds).sum();
         long failed = chapters.stream().filter(Chapter::failed).count();
         page.raw("<header>\n").element("p", "class=\"kicker\"", "Cotangent").element("h1", "Report");
-        page.element("p", "class=\"lead\"", "%d experiment%s in %s%s, %s".formatted(chapters.size(), chapters.size() == 1
-                ? ""
-                : "s", duration(seconds), failed == 0 ? "" : "; %d failed".formatted(failed), started));
+        page.element("p", "class=\"lead\"",
+                "%d experiment%s in %s%s, %s".formatted(chapters.size(), chapters.size() == 1
+                        ? ""
+                        : "s", duration(seconds), failed == 0 ? "" : "; %d failed".formatted(failed), started));
         page.element("pre", "class=\"command\"", command).raw("<dl class=\"facts\">\n");
         setting.forEach((name, value) -> page.raw("<div>").element("dt", name).element("dd", value).raw("</div>\n"));
         page.raw("</dl>\n<nav>\n<ol>\n");
         for (Chapter chapter : chapters) {
-            page.raw("<li><a href=\"#%s\">%s</a> <span>%s%s</span></li>\n".formatted(chapter.name(), Markup.escaped(chapter
-                    .name()), Markup.escaped(chapter.summary()), chapter.failed() ? " (failed)" : ""));
+            page.raw("<li><a href=\"#%s\">%s</a> <span>%s%s</span></li>\n".formatted(chapter.name(),
+                    Markup.escaped(chapter
+                            .name()),
+                    Markup.escaped(chapter.summary()), chapter.failed() ? " (failed)" : ""));
         }
         page.raw("</ol>\n</nav>\n</header>\n");
     }
@@ -92,7 +96,7 @@ final class Page {
         chapter.findings()
                 .ifPresent(found -> page.element("pre", "class=\"scroll json\"", found.json(chapter.name(), chapter
                         .seconds())));
-        page.raw("</details>\n").element("p", "class=\"time\"", duration(chapter.seconds())).raw("</section>\n");
+        page.raw("</details>\n").element("p", "class=\"time\"", seeds(chapter.options()) + duration(chapter.seconds())).raw("</section>\n");
     }
 
     private void findings(Findings findings) {
@@ -154,6 +158,15 @@ final class Page {
         page.raw("<dl class=\"options\">\n");
         options.forEach((name, value) -> page.raw("<div>").element("dt", name).element("dd", value).raw("</div>\n"));
         page.raw("</dl>\n");
+    }
+
+    /** The options about seeds, such as {@code seed 0, }. */
+    private static String seeds(Map<String, String> options) {
+        return options.entrySet()
+                .stream()
+                .filter(option -> option.getKey().contains("seed"))
+                .map(option -> "%s %s, ".formatted(option.getKey().replace("--", ""), option.getValue()))
+                .collect(Collectors.joining());
     }
 
     private static String duration(double seconds) {

@@ -54,8 +54,10 @@ public final class ReportCommand implements Callable<Integer> {
     @Option(names = "--out", paramLabel = "DIR", required = true, description = "Write report.html there (no default).")
     private @Nullable Path directory;
 
-    @Option(names = "--run", paramLabel = "NAMES", description = {"Which experiments, with commas; all; or one with",
-            "its options, in quotes. Again for more (default:", "${DEFAULT-VALUE})."}, defaultValue = "two-layer-limit,spectral-bias,lazy-rich,kernel-in-training")
+    @Option(names = "--run", paramLabel = "NAMES", description = {
+            "Experiments of ./cotangent examples: names with", "commas; all; or one with its options, in quotes. May",
+            "be given more than once (default:",
+            "${DEFAULT-VALUE})."}, defaultValue = "two-layer-limit,spectral-bias,lazy-rich,kernel-in-training")
     private List<String> chosen = new ArrayList<>();
 
     private final Supplier<List<Experiment>> experiments;
@@ -86,8 +88,9 @@ public final class ReportCommand implements Callable<Integer> {
                 err.printf(Locale.ROOT, "failed: %s%n", chapter.failure());
             }
         }
-        String command = command(spec.commandLine().getParent() == null ? spec.commandLine() : spec.commandLine()
-                .getParent());
+        String command = command(spec.commandLine().getParent() == null ? spec.commandLine()
+                : spec.commandLine()
+                        .getParent());
         files.write(FILE, Page.of(chapters, started, command, Setting.facts(version())));
         PrintWriter out = spec.commandLine().getOut();
         out.println(files + "/" + FILE);
@@ -122,7 +125,8 @@ public final class ReportCommand implements Callable<Integer> {
 
     private CommandLine line(String name, String... options) {
         Map<String, CommandLine> available = available();
-        CommandLine line = Objects.requireNonNull(available.get(Choice.of("--run", name, List.copyOf(available.keySet()))));
+        CommandLine line = Objects
+                .requireNonNull(available.get(Choice.of("--run", name, List.copyOf(available.keySet()))));
         try {
             line.parseArgs(options);
         } catch (ParameterException wrong) {

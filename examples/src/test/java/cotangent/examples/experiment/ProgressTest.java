@@ -16,15 +16,18 @@ final class ProgressTest {
     @Test
     void saysHowFarHowLongAndHowClose() {
         assertThat(line(Double.NaN, 0, 3, Double.NaN, Double.NaN)).isEqualTo("trace  working, 3 s");
-        assertThat(line(0.25, 25, 4, 12, Double.NaN)).isEqualTo("trace  ███·········  25 products, 4 s, about 12 s left");
+        assertThat(line(0.25, 25, 4, 12, Double.NaN))
+                .isEqualTo("trace  ███·········  25 products, 4 s, about 12 s left");
         assertThat(line(0.5, 50, 150, 7200, 0.0234)).endsWith("50 products, 3 min, about 2.0 h left, ± 2.3 % of 1.0 %");
-        assertThat(line(1, 100, 119, Double.NaN, 0.0099)).isEqualTo("trace  ████████████  100 products, 119 s, ± 0.99 % of 1.0 %");
+        assertThat(line(1, 100, 119, Double.NaN, 0.0099))
+                .isEqualTo("trace  ████████████  100 products, 119 s, ± 0.99 % of 1.0 %");
     }
 
     /** A longer line would wrap, and then could not be erased. */
     @Test
     void fitsIntoEightyColumns() {
-        String line = new ProgressLine("a-very-long-experiment-name-in-which-much-happens", 0.3, 123_456_789, "products",
+        String line = new ProgressLine("a-very-long-experiment-name-in-which-much-happens", 0.3, 123_456_789,
+                "products",
                 1e6, 1e6, 0.01, 0.001).toString();
         assertThat(line).hasSize(79).endsWith("…");
     }

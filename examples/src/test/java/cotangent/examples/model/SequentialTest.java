@@ -35,7 +35,8 @@ final class SequentialTest {
                 .tanh()
                 .matmul(params.get("2.weight"))
                 .plus(params.get("2.bias"));
-        assertThat(model.fn().apply(params, x).asTensor().minus(byHand).abs().max().item()).isLessThan(8 * Math.ulp(1.0));
+        assertThat(model.fn().apply(params, x).asTensor().minus(byHand).abs().max().item())
+                .isLessThan(8 * Math.ulp(1.0));
     }
 
     @Test
@@ -58,8 +59,10 @@ final class SequentialTest {
     @Test
     void aCommonPrefixInTheFileIsNotPartOfTheNames() {
         Path file = folder.resolve("a.npz");
-        Npz.write(file, Params.of("net.0.weight", Tensor.of(new double[][]{{1, 2}, {3, 4}, {5, 6}})).with("net.0.bias", Tensor
-                .of(7.0, 8.0, 9.0)));
+        Npz.write(file,
+                Params.of("net.0.weight", Tensor.of(new double[][]{{1, 2}, {3, 4}, {5, 6}}))
+                        .with("net.0.bias", Tensor
+                                .of(7.0, 8.0, 9.0)));
         Params params = Sequential.of("Linear(2, 3)").params(file, DType.F64);
         assertThat(params.names()).containsExactly("0.weight", "0.bias");
         assertThat(params.get("0.weight")).isEqualTo(Tensor.of(new double[][]{{1, 3, 5}, {2, 4, 6}}));
@@ -68,7 +71,8 @@ final class SequentialTest {
     /** Uniform between ±1/sqrt(fan-in): of n numbers the largest lies within 10/n of the bound but for one case in e^5 or so. */
     @Test
     void freshParametersAreThoseOfPytorch() {
-        Params params = Sequential.of("c: Conv2d(4, 50, (5, 5)), g: GRU(30, 64), n: LayerNorm(64)").init(Key.of(3), DType.F64);
+        Params params = Sequential.of("c: Conv2d(4, 50, (5, 5)), g: GRU(30, 64), n: LayerNorm(64)")
+                .init(Key.of(3), DType.F64);
         assertUniform(params.get("c.weight"), 1 / Math.sqrt(4 * 25));
         assertUniform(params.get("g.weight_hh_l0"), 1 / Math.sqrt(64));
         assertThat(params.get("n.weight")).isEqualTo(Tensor.ones(DType.F64, 64));

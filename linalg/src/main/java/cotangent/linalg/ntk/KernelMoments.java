@@ -56,7 +56,8 @@ final class KernelMoments {
                 .mapToDouble(quantity -> quantity.of(moments).excess(sampling.accuracy()))
                 .max()
                 .orElse(0);
-        sampling.listener().estimated(excess * sampling.accuracy().relativeError(), sampling.accuracy().relativeError());
+        sampling.listener()
+                .estimated(excess * sampling.accuracy().relativeError(), sampling.accuracy().relativeError());
         return excess;
     }
 }

@@ -13,9 +13,6 @@ import org.junit.jupiter.api.Test;
 final class ReadmeTest {
     private static final Path HOME = Path.of("..");
 
-    /** What JShell shows of a value in its normal mode, before it cuts. */
-    private static final int LONGEST_VALUE = 1_000;
-
     @Test
     void theSessionAnswersAsTheReadmeSays() throws IOException {
         String readme = Files.readString(HOME.resolve("README.md"));
@@ -23,7 +20,7 @@ final class ReadmeTest {
         try (Session session = Session.start()) {
             answers = session.type(block(readme, "java"));
         }
-        assertThat(answers).allMatch(answer -> answer.length() < LONGEST_VALUE);
+        assertThat(answers).allMatch(Session::fits);
         assertThat(timeless(String.join("\n", answers))).isEqualTo(timeless(block(readme, "text")));
     }
 

@@ -15,6 +15,9 @@ import jdk.jshell.VarSnippet;
 final class Session implements AutoCloseable {
     private static final Path STARTUP = Path.of("..", "examples", "src", "main", "jshell", "cotangent.jsh");
 
+    /** What JShell shows of a value in its normal mode, before it cuts. */
+    private static final int LONGEST_VALUE = 1_000;
+
     private final JShell shell;
 
     private Session(JShell shell) {
@@ -32,6 +35,11 @@ final class Session implements AutoCloseable {
             }
         }
         return session;
+    }
+
+    /** Whether JShell shows an answer as a whole. */
+    static boolean fits(String answer) {
+        return answer.length() < LONGEST_VALUE;
     }
 
     /**
