@@ -21,10 +21,12 @@ import cotangent.linalg.probe.Sampling;
 import cotangent.linalg.trace.SpectrumVerdict;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
@@ -172,6 +174,13 @@ public final class ModelFamilies extends Experiment {
     }
 
     private static void conclude(Findings findings, List<Row> rows) {
+        for (String over : new String[]{"outputs", "states"}) {
+            findings.line("of the %s, from low rank to high, by the share found: %s", over, rows.stream()
+                    .filter(row -> row.over().equals(over))
+                    .sorted(Comparator.comparingDouble(row -> -row.spectrum().share()))
+                    .map(row -> "%s %.0f %%".formatted(row.family(), 100 * row.spectrum().share()))
+                    .collect(Collectors.joining(", ")));
+        }
         for (SpectrumVerdict.Shape shape : SpectrumVerdict.Shape.values()) {
             List<String> names = rows.stream().filter(row -> row.spectrum().shape() == shape).map(Row::name).toList();
             findings.line("%s by the verdict of probes: %s", shape, names.isEmpty() ? "none" : String.join("; ", names));

@@ -42,7 +42,7 @@ public final class GruInTraining extends Experiment {
     private static final int LOOKS = 32;
     private static final TrackedStatistic[] OF_OUTPUTS = {TrackedStatistic.ALIGNMENT, TrackedStatistic.EFFECTIVE_RANK,
             TrackedStatistic.FROBENIUS_NORM, TrackedStatistic.TRACE, TrackedStatistic.LABEL_ALIGNMENT,
-            TrackedStatistic.CENTRED_LABEL_ALIGNMENT};
+            TrackedStatistic.TARGET_ALIGNMENT, TrackedStatistic.CENTRED_TARGET_ALIGNMENT};
     private static final TrackedStatistic[] OF_STATES = {TrackedStatistic.ALIGNMENT, TrackedStatistic.EFFECTIVE_RANK,
             TrackedStatistic.FROBENIUS_NORM, TrackedStatistic.TRACE};
 
@@ -107,7 +107,7 @@ public final class GruInTraining extends Experiment {
             states.add(run.states());
             double moved = run.outputs().last(TrackedStatistic.ALIGNMENT);
             double movedStates = run.states().last(TrackedStatistic.ALIGNMENT);
-            double[] targets = run.outputs().values(TrackedStatistic.CENTRED_LABEL_ALIGNMENT);
+            double[] targets = run.outputs().values(TrackedStatistic.CENTRED_TARGET_ALIGNMENT);
             summary.row(Integer.toString(seed), Table.number(run.outputs().lastLoss(), 3), "%.3f".formatted(moved),
                     Sparkline.bar(moved, 12), "%.3f".formatted(targets[0]), "%.3f".formatted(targets[targets.length
                             - 1]), "%.3f".formatted(movedStates), Sparkline.bar(movedStates, 12));

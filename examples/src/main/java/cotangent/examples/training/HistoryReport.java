@@ -46,7 +46,8 @@ final class HistoryReport {
             case ALIGNMENT -> "Alignment with the first kernel";
             case RELATIVE_CHANGE -> "Change since the first kernel";
             case LABEL_ALIGNMENT -> "Alignment with the labels";
-            case CENTRED_LABEL_ALIGNMENT -> "Centred alignment with the labels";
+            case TARGET_ALIGNMENT -> "Kernel-target alignment";
+            case CENTRED_TARGET_ALIGNMENT -> "Centred kernel-target alignment";
         };
     }
 
@@ -57,8 +58,9 @@ final class HistoryReport {
             case EFFECTIVE_RANK -> "(tr K)² / ‖K‖²";
             case ALIGNMENT -> "⟨K, K₀⟩ / (‖K‖ ‖K₀‖)";
             case RELATIVE_CHANGE -> "‖K − K₀‖ / ‖K₀‖";
-            case LABEL_ALIGNMENT -> "⟨K, T⟩ / (‖K‖ ‖T‖)";
-            case CENTRED_LABEL_ALIGNMENT -> "⟨HKH, HTH⟩ / (‖HKH‖ ‖HTH‖)";
+            case LABEL_ALIGNMENT -> "yᵀKy / (‖K‖ ‖y‖²)";
+            case TARGET_ALIGNMENT -> "⟨K, T⟩ / (‖K‖ ‖T‖), T = YYᵀ ⊗ I";
+            case CENTRED_TARGET_ALIGNMENT -> "⟨HKH, HTH⟩ / (‖HKH‖ ‖HTH‖)";
         };
     }
 
@@ -122,6 +124,8 @@ final class HistoryReport {
     static void explain(Findings findings) {
         findings.line("r and ρ: Pearson's and Spearman's correlation with the loss over the looks. Whatever drifts while the")
                 .line("loss falls has ones near ±1; the correlation of changes from look to look does not see drift.")
+                .line("label alignment: with yyᵀ, y the labels of all outputs as one vector; target alignment: with YYᵀ ⊗ I, which")
+                .line("says for each output alike which samples have one label (centred: of both, less their means over the samples).")
                 .line("");
     }
 

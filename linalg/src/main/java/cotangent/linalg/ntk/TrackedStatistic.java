@@ -16,10 +16,12 @@ public enum TrackedStatistic {
     ALIGNMENT("alignment", true, new Quantity("alignment", 2, Statistic.alignment())),
     /** ‖K_t − K_0‖_F/‖K_0‖_F: near 0 in lazy training. From samples it is known to some 1e-8 at best. */
     RELATIVE_CHANGE("relative_change", true, null),
-    /** The kernel-target alignment with the labels, not centred; see {@link EmpiricalNtk#labelAlignment}. */
+    /** yᵀK_t y/(‖K_t‖_F ‖y‖²) with the labels y as one vector over all outputs: alignment with yyᵀ, not centred. */
     LABEL_ALIGNMENT("label_alignment", false, null),
+    /** The kernel-target alignment of {@link EmpiricalNtk#labelAlignment}: with YYᵀ ⊗ I, the rows Y of labels. */
+    TARGET_ALIGNMENT("target_alignment", false, null),
     /** The same, centred; see {@link EmpiricalNtk#centredLabelAlignment}. */
-    CENTRED_LABEL_ALIGNMENT("centred_label_alignment", false, null);
+    CENTRED_TARGET_ALIGNMENT("centred_target_alignment", false, null);
 
     private final String label;
     private final boolean comparing;
@@ -43,7 +45,7 @@ public enum TrackedStatistic {
 
     /** Whether it is of the labels. */
     boolean labelled() {
-        return this == LABEL_ALIGNMENT || this == CENTRED_LABEL_ALIGNMENT;
+        return this == LABEL_ALIGNMENT || this == TARGET_ALIGNMENT || this == CENTRED_TARGET_ALIGNMENT;
     }
 
     /** What it is of the traces tr K, ‖K‖², ⟨K, K_0⟩, ‖K‖², ‖K_0‖², if they tell it. */
