@@ -41,7 +41,7 @@ import picocli.CommandLine.Option;
 @Command(name = "kernel-in-training", mixinStandardHelpOptions = true, sortOptions = false, abbreviateSynopsis = true, hidden = true, description = "The NTK while a net learns digits, lazy and rich, beside the loss.", footer = {
         "", "Full size:",
         "  ./cotangent kernel-in-training --mnist DIR --data mnist28x28 \\",
-        "    --samples 4000 --batch 100 --steps 400 --tracked 128 --test 2000 \\",
+        "    --samples 4000 --batch 100 --steps 400 --tracked 64 --test 2000 \\",
         "    --widths 128,1024"})
 public final class KernelInTraining extends Experiment {
     private static final int LOOKS = 20;
@@ -100,7 +100,7 @@ public final class KernelInTraining extends Experiment {
                         sets.training().name(), samples, steps, tracked, tracked * Digits.CLASSES)
                 .line("");
         HistoryReport report = new HistoryReport(findings, "kernel-in-training", "", "½ mean (f − y)²");
-        Table summary = Table.of("run", "loss", "test error", "alignment with the first kernel", "", "with the labels: first",
+        Table summary = Table.of("run", "loss", "test error", "alignment", "", "with labels, first",
                 "last").text(4);
         Map<String, Object> testErrors = new LinkedHashMap<>();
         for (Regime regime : regimes) {

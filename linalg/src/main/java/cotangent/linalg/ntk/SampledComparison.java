@@ -113,7 +113,7 @@ final class SampledComparison implements KernelComparison {
                 ? "%d products with the kernel and as many with the first one".formatted(sampling.budget())
                 : measuring()
                         ? "traces by way of %s".formatted(first.estimates().squaresPlan(NAME, sampling).chosen().work())
-                        : "";
+                : "";
         String change = follows(TrackedStatistic.RELATIVE_CHANGE)
                 ? "%d with their difference".formatted(sampling.budget())
                 : "";
@@ -127,8 +127,9 @@ final class SampledComparison implements KernelComparison {
 
     @Override
     public Measured measure(EmpiricalNtk kernel) {
-        Moments moments = measuring() ? moments(kernel) : Moments.exact(new double[0], 0, 0, 0, sampling.seed(), "",
-                Duration.ZERO);
+        Moments moments = measuring() ? moments(kernel)
+                : Moments.exact(new double[0], 0, 0, 0, sampling.seed(), "",
+                        Duration.ZERO);
         Map<TrackedStatistic, Estimate> estimates = KernelComparison.ofTraces(statistics, moments);
         long passes = moments.jvps() + moments.vjps();
         if (follows(TrackedStatistic.RELATIVE_CHANGE)) {
