@@ -20,42 +20,37 @@ final class TrainingTest {
         return values.get(values.size() - 1).asDouble();
     }
 
-    /**
-     * A lazy kernel stays and a rich one turns to the labels; with width the NTK parameterisation gets lazy, by 1/width for the
-     * relative change and so by 1/width² for the alignment, and the mean-field one does not.
-     */
+    /** The lower the scale of the output, 0.03, 1/√64 and 1, the further the kernel turns, and the further to the labels. */
     @Test
     void aRichKernelTurnsToTheLabelsAndALazyOneStays() {
         JsonNode found = json(
-                "kernel-in-training --alphas 0.03,30 --widths 32,128 --samples 64 --tracked 8 --test 16 --steps 160");
+                "kernel-in-training --alphas 0.03 --widths 64 --samples 64 --tracked 8 --test 16 --steps 160");
         JsonNode series = found.get("series");
-        JsonNode rich = series.get("output scale 0.03, width 32");
-        JsonNode lazy = series.get("output scale 30.0, width 32");
-        // 80 rows are no more than two passes for each product: the kernel is written out, and statistics are exact
-        assertThat(last(lazy, "alignment")).isGreaterThan(1 - 1e-3);
-        assertThat(last(rich, "alignment")).isLessThan(0.98);
+        JsonNode rich = series.get("output scale 0.03, width 64");
+        JsonNode middle = series.get("mean-field, width 64");
+        JsonNode lazy = series.get("NTK, width 64");
+        assertThat(last(lazy, "alignment")).isBetween(0.95, 1.0).isGreaterThan(last(middle, "alignment"));
+        assertThat(last(rich, "alignment")).isLessThan(last(middle, "alignment"));
+        assertThat(last(middle, "label_alignment")).isGreaterThan(last(lazy, "label_alignment"));
         assertThat(last(rich, "label_alignment")).isGreaterThan(1.2 * last(lazy, "label_alignment"));
         assertThat(last(rich, "loss")).isLessThan(0.5 * rich.get("loss").get(0).asDouble());
         assertThat(rich.get("loss").get(0).asDouble()).isEqualTo(0.05);
-        double narrow = 1 - last(series.get("NTK, width 32"), "alignment");
-        double wide = 1 - last(series.get("NTK, width 128"), "alignment");
-        assertThat(wide).isLessThan(narrow / 4);
-        assertThat(1 - last(series.get("mean-field, width 128"), "alignment")).isGreaterThan(10 * wide);
-        assertThat(found.get("testErrors").size()).isEqualTo(6);
+        assertThat(found.get("testErrors").size()).isEqualTo(3);
     }
 
     /** The network leaves the constant answer behind, and on its way its states' kernel turns by more than it is known to. */
     @Test
     void aGruLearnsToAddAndItsKernelTurns() {
         JsonNode found = json(
-                "gru-in-training --length 4 --hidden 12 --samples 128 --batch 32 --steps 256 --rate 0.02 --seeds 1 --tracked 16 --state-samples 2");
+                "gru-in-training --length 4 --hidden 12 --samples 128 --batch 32 --steps 240 --rate 0.02 --seeds 1 --tracked 16 --state-samples 2");
         JsonNode outputs = found.get("prediction").get("seed 0");
         JsonNode states = found.get("states").get("seed 0");
         assertThat(last(outputs, "loss")).isLessThan(0.1 * found.get("constantLoss").asDouble());
         assertThat(outputs.get("alignment").get(0).asDouble()).isCloseTo(1, within(1e-12));
         assertThat(last(outputs, "alignmentHalfWidths")).isZero();
         assertThat(1 - last(states, "alignment")).isGreaterThan(2 * last(states, "alignmentHalfWidths") + 0.01);
-        for (String correlation : new String[]{"LossCorrelation", "LossRankCorrelation", "LossChangeCorrelation"}) {
+        for (String correlation : new String[]{"LogLossCorrelation", "LossRankCorrelation",
+                "LogLossChangeCorrelation"}) {
             assertThat(Math.abs(outputs.get("trace" + correlation).asDouble())).isBetween(0.0, 1.0);
         }
     }
@@ -81,7 +76,8 @@ final class TrainingTest {
             assertThat(pair.get("corrected").asDouble()).isGreaterThanOrEqualTo(pair.get("pValue").asDouble());
         }
         // what the theory of the kernel says of gradient descent is borne out by it
-        assertThat(pairs.get("loss of linearised training / descent, training").get("rho").asDouble()).isGreaterThan(0.5);
+        assertThat(pairs.get("loss of linearised training / descent, training").get("rho").asDouble())
+                .isGreaterThan(0.5);
     }
 
     /** Errors of 4 seeds tell little but their size: with 24 one-sided products one is at most √(2/24) = 0.29 in the mean square. */

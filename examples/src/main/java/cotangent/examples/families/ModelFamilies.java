@@ -21,10 +21,12 @@ import cotangent.linalg.probe.Sampling;
 import cotangent.linalg.trace.SpectrumVerdict;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
@@ -38,7 +40,7 @@ import picocli.CommandLine.Option;
  */
 @Command(name = "model-families", mixinStandardHelpOptions = true, sortOptions = false, abbreviateSynopsis = true, hidden = true, description = "MLP, GRU, conv net, attention: whose NTK is of low rank, which estimator wins.", footer = {
         "", "Full size:",
-        "  ./cotangent model-families --samples 32 --seeds 30 --probes 300"})
+        "  ./cotangent model-families --samples 32 --seeds 20 --probes 300"})
 public final class ModelFamilies extends Experiment {
     private static final Map<Family, int[]> SIZES = Map.of(Family.MLP, new int[]{48, 2}, Family.GRU, new int[]{34, 1},
             Family.CONVOLUTION, new int[]{22, 2}, Family.ATTENTION, new int[]{24, 1});
@@ -78,7 +80,8 @@ public final class ModelFamilies extends Experiment {
 
     @Override
     protected Findings run(ProgressListener progress) {
-        if (samples < 2 || matvecs.length == 0 || Arrays.stream(matvecs).min().orElse(0) < 12 || probes < 12 || seeds < 2 || !(scale > 0 && scale < Double.POSITIVE_INFINITY)) {
+        if (samples < 2 || matvecs.length == 0 || Arrays.stream(matvecs).min().orElse(0) < 12 || probes < 12
+                || seeds < 2 || !(scale > 0 && scale < Double.POSITIVE_INFINITY)) {
             throw new InvalidDataException(
                     "expected --samples and --seeds from 2, --matvecs and --probes from 12, --scale above 0");
         }
@@ -125,11 +128,14 @@ public final class ModelFamilies extends Experiment {
             double[] values = spectrum.leading().toDoubles();
             int shown = Math.min(values.length, 40);
             table.row(row.name(), "%,d".formatted(row.size()), "%,d".formatted(row.parameters()), spectrum.shape()
-                    .toString(), Table.number(spectrum.exponent(), 2), spectrum.rank() > 0
+                    .toString(), Table.number(spectrum.exponent(), 2),
+                    spectrum.rank() > 0
                             ? Integer.toString(spectrum
                                     .rank())
-                            : "> " + values.length, "%.0f %%".formatted(100 * spectrum.share()), "%.0f %%".formatted(100 * values[0] / row.trace()), Sparkline
-                                    .decay(1e3, Arrays.copyOf(values, shown)));
+                            : "> " + values.length,
+                    "%.0f %%".formatted(100 * spectrum.share()), "%.0f %%".formatted(100 * values[0] / row.trace()),
+                    Sparkline
+                            .decay(1e3, Arrays.copyOf(values, shown)));
         }
         findings.table(table)
                 .line("for 99 %%: how many directions carry that much of the trace; found: the share of those that %d products find;",
@@ -159,7 +165,8 @@ public final class ModelFamilies extends Experiment {
                         seeds)
                 .line("advised: by a pilot of 20 products, of the first three; \"as good\" as the best of these within the spread of such errors: %d of %d",
                         right, all.size())
-                .line("XTrace wins in %d of %d, and no pilot says so before: it is not among what the planner takes", cross,
+                .line("XTrace wins in %d of %d, and no pilot says so before: it is not among what the planner takes",
+                        cross,
                         all.size())
                 .line("planner takes: what a request for so many products is met with; \"norms (exact)\" are gradients' norms without the gradients")
                 .value("adviceRight", right)
@@ -172,9 +179,17 @@ public final class ModelFamilies extends Experiment {
     }
 
     private static void conclude(Findings findings, List<Row> rows) {
+        for (String over : new String[]{"outputs", "states"}) {
+            findings.line("of the %s, from low rank to high, by the share found: %s", over, rows.stream()
+                    .filter(row -> row.over().equals(over))
+                    .sorted(Comparator.comparingDouble(row -> -row.spectrum().share()))
+                    .map(row -> "%s %.0f %%".formatted(row.family(), 100 * row.spectrum().share()))
+                    .collect(Collectors.joining(", ")));
+        }
         for (SpectrumVerdict.Shape shape : SpectrumVerdict.Shape.values()) {
             List<String> names = rows.stream().filter(row -> row.spectrum().shape() == shape).map(Row::name).toList();
-            findings.line("%s by the verdict of probes: %s", shape, names.isEmpty() ? "none" : String.join("; ", names));
+            findings.line("%s by the verdict of probes: %s", shape,
+                    names.isEmpty() ? "none" : String.join("; ", names));
         }
     }
 

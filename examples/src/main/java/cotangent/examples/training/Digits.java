@@ -40,8 +40,9 @@ public final class Digits {
         if (!pooled && !name.equals(FULL_SIZE)) {
             throw new InvalidDataException("--data: expected %s or %s, got \"%s\"".formatted(POOLED, FULL_SIZE, name));
         }
-        Optional<Path> full = Optional.ofNullable(directory).or(() -> Optional.ofNullable(System.getenv("MNIST_DIR"))
-                .map(Path::of));
+        Optional<Path> full = Optional.ofNullable(directory)
+                .or(() -> Optional.ofNullable(System.getenv("MNIST_DIR"))
+                        .map(Path::of));
         if (full.isPresent()) {
             return new Sets(read(full.get(), Mnist.Split.TRAIN, pooled, training), read(full.get(), Mnist.Split.TEST,
                     pooled, test));

@@ -46,7 +46,8 @@ final class HistoryReport {
             case ALIGNMENT -> "Alignment with the first kernel";
             case RELATIVE_CHANGE -> "Change since the first kernel";
             case LABEL_ALIGNMENT -> "Alignment with the labels";
-            case CENTRED_LABEL_ALIGNMENT -> "Centred alignment with the labels";
+            case TARGET_ALIGNMENT -> "Kernel-target alignment";
+            case CENTRED_TARGET_ALIGNMENT -> "Centred kernel-target alignment";
         };
     }
 
@@ -57,8 +58,9 @@ final class HistoryReport {
             case EFFECTIVE_RANK -> "(tr K)² / ‖K‖²";
             case ALIGNMENT -> "⟨K, K₀⟩ / (‖K‖ ‖K₀‖)";
             case RELATIVE_CHANGE -> "‖K − K₀‖ / ‖K₀‖";
-            case LABEL_ALIGNMENT -> "⟨K, T⟩ / (‖K‖ ‖T‖)";
-            case CENTRED_LABEL_ALIGNMENT -> "⟨HKH, HTH⟩ / (‖HKH‖ ‖HTH‖)";
+            case LABEL_ALIGNMENT -> "yᵀKy / (‖K‖ ‖y‖²)";
+            case TARGET_ALIGNMENT -> "⟨K, T⟩ / (‖K‖ ‖T‖), T = YYᵀ ⊗ I";
+            case CENTRED_TARGET_ALIGNMENT -> "⟨HKH, HTH⟩ / (‖HKH‖ ‖HTH‖)";
         };
     }
 
@@ -69,10 +71,13 @@ final class HistoryReport {
 
     /** Adds a run. */
     HistoryReport add(KernelHistory run) {
-        Table table = Table.of(run.name() + kernel, "first", "last", "± 95 %", "over steps", "with the loss: r", "rank ρ",
-                "r of changes").text(4);
+        Table table = Table
+                .of(run.name() + kernel, "first", "last", "± 95 %", "over steps", "with log loss: r", "rank ρ",
+                        "r of changes")
+                .text(4);
         double[] losses = run.losses();
-        table.row("loss", Table.number(losses[0], 3), Table.number(run.lastLoss(), 3), "", Sparkline.of(losses), "", "",
+        table.row("loss", Table.number(losses[0], 3), Table.number(run.lastLoss(), 3), "", Sparkline.decay(
+                losses[0] / smallest(losses), losses), "", "",
                 "");
         loss.line(run.name(), run.steps(), losses);
         Map<String, Object> found = new LinkedHashMap<>();
@@ -84,9 +89,10 @@ final class HistoryReport {
             double[] values = run.values(statistic);
             found.put(statistic.label(), values);
             found.put(statistic.label() + "HalfWidths", run.halfWidths(statistic));
-            found.put(statistic.label() + "LossCorrelation", Correlation.linear(values, losses));
+            found.put(statistic.label() + "LogLossCorrelation", Correlation.linear(values, logarithms(losses)));
             found.put(statistic.label() + "LossRankCorrelation", Correlation.ofRanks(values, losses));
-            found.put(statistic.label() + "LossChangeCorrelation", Correlation.ofChanges(values, losses));
+            found.put(statistic.label() + "LogLossChangeCorrelation",
+                    Correlation.ofChanges(values, logarithms(losses)));
         }
         series.put(run.name(), found);
         findings.table(table);
@@ -97,10 +103,21 @@ final class HistoryReport {
         double[] values = run.values(statistic);
         double[] halfWidths = run.halfWidths(statistic);
         double last = halfWidths[halfWidths.length - 1];
+        double[] logarithms = logarithms(run.losses());
         table.row(statistic.label().replace('_', ' '), Table.number(values[0], 4), Table.number(values[values.length
                 - 1], 4), last == 0 ? "exact" : Table.number(last, 2), Sparkline.of(values), sign(Correlation.linear(
-                        values, run.losses())), sign(Correlation.ofRanks(values, run.losses())), sign(Correlation
-                                .ofChanges(values, run.losses())));
+                        values, logarithms)),
+                sign(Correlation.ofRanks(values, logarithms)), sign(Correlation.ofChanges(
+                        values, logarithms)));
+    }
+
+    private static double smallest(double... losses) {
+        return Arrays.stream(losses).min().orElse(1);
+    }
+
+    /** Losses fall by powers of ten: of themselves the first few would be all that is seen. */
+    private static double[] logarithms(double... losses) {
+        return Arrays.stream(losses).map(loss -> Math.log10(Math.max(Double.MIN_NORMAL, loss))).toArray();
     }
 
     private static String sign(double correlation) {
@@ -120,8 +137,11 @@ final class HistoryReport {
 
     /** What the columns of correlations say. */
     static void explain(Findings findings) {
-        findings.line("r and ρ: Pearson's and Spearman's correlation with the loss over the looks. Whatever drifts while the")
-                .line("loss falls has ones near ±1; the correlation of changes from look to look does not see drift.")
+        findings.line(
+                "r and ρ: Pearson's correlation with the loss's logarithm and Spearman's, over the looks. What drifts while")
+                .line("the loss falls has ones near ±1; the correlation of changes from look to look does not see drift.")
+                .line("label alignment: with yyᵀ, y the labels of all outputs as one vector; target alignment: with YYᵀ ⊗ I, which")
+                .line("says for each output alike which samples have one label (centred: of both, less their means over the samples).")
                 .line("");
     }
 

@@ -23,10 +23,10 @@ record InitialKernel(Map<Predictor, Double> statistics, double largest) {
 
     /** What may tell how well a network is going to learn. */
     enum Predictor {
-        TRACE("trace / rows"), NORM("Frobenius norm / rows"), EFFECTIVE_RANK("effective rank"),
-        STABLE_RANK("stable rank"), CONDITION("condition number"), LARGEST_SHARE("largest eigenvalue / trace"),
-        TARGET_ALIGNMENT("target alignment"), CENTRED_ALIGNMENT("centred target alignment"),
-        LINEARISED_LOSS("loss of linearised training");
+        TRACE("trace / rows"), NORM("Frobenius norm / rows"), EFFECTIVE_RANK("effective rank"), STABLE_RANK(
+                "stable rank"), CONDITION("condition number"), LARGEST_SHARE(
+                        "largest eigenvalue / trace"), TARGET_ALIGNMENT("target alignment"), CENTRED_ALIGNMENT(
+                                "centred target alignment"), LINEARISED_LOSS("loss of linearised training");
 
         private final String label;
 

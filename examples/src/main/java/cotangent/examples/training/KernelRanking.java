@@ -46,7 +46,7 @@ import picocli.CommandLine.Option;
  */
 @Command(name = "kernel-ranking", mixinStandardHelpOptions = true, sortOptions = false, abbreviateSynopsis = true, hidden = true, description = "Does the NTK at initialisation tell which network learns digits best?", footer = {
         "", "Full size:",
-        "  ./cotangent kernel-ranking --mnist DIR --samples 4000 --test 2000 --steps 1500 \\",
+        "  ./cotangent kernel-ranking --mnist DIR --samples 4000 --test 2000 --steps 1000 \\",
         "    --tracked 100"})
 public final class KernelRanking extends Experiment {
     /** Of the largest stable rate of the kernel at the beginning. */
@@ -85,8 +85,8 @@ public final class KernelRanking extends Experiment {
 
     /** What is to be told beforehand. */
     private enum Outcome {
-        DESCENT_TRAINING("descent, training"), DESCENT_TEST("descent, test"), ADAM_TRAINING("Adam, training"),
-        ADAM_TEST("Adam, test");
+        DESCENT_TRAINING("descent, training"), DESCENT_TEST("descent, test"), ADAM_TRAINING(
+                "Adam, training"), ADAM_TEST("Adam, test");
 
         private final String label;
 
@@ -105,7 +105,8 @@ public final class KernelRanking extends Experiment {
 
     @Override
     protected Findings run(ProgressListener progress) {
-        if (scales.length == 0 || Arrays.stream(scales).anyMatch(scale -> !(scale > 0 && scale < 100)) || tracked < 2 || tracked > samples || test < 1 || batch < 1 || steps < 1 || seeds < 1 || !(rate > 0)) {
+        if (scales.length == 0 || Arrays.stream(scales).anyMatch(scale -> !(scale > 0 && scale < 100)) || tracked < 2
+                || tracked > samples || test < 1 || batch < 1 || steps < 1 || seeds < 1 || !(rate > 0)) {
             throw new InvalidDataException(
                     "expected --scales between 0 and 100, --tracked from 2 to --samples, --test, --batch, --steps and --seeds from 1, --rate above 0");
         }
@@ -129,7 +130,8 @@ public final class KernelRanking extends Experiment {
                     .toList());
         }
         judge(findings, "MLPs alone", trained.stream().filter(each -> each.net().family() == Family.MLP).toList());
-        findings.line("ρ: Spearman's, with Fisher's 95 %% interval. * p < 5 %% by permutation, after Holm's correction for all of a table.")
+        findings.line(
+                "ρ: Spearman's, with Fisher's 95 %% interval. * p < 5 %% by permutation, after Holm's correction for all of a table.")
                 .line("A statistic that grows with the scale of the weights ranks the scales: see what is left of it at one scale.");
         for (Predictor predictor : Predictor.values()) {
             findings.plot("kernel-ranking-" + predictor.name().toLowerCase(Locale.ROOT).replace('_', '-'), chart(
@@ -190,9 +192,10 @@ public final class KernelRanking extends Experiment {
         } catch (NonFiniteLossException diverged) {
             return new double[]{Double.POSITIVE_INFINITY, Double.POSITIVE_INFINITY};
         }
-        return new double[]{((Tensor) loss.apply(state.params(), x, y)).item(), ((Tensor) loss.apply(state.params(), sets
-                .test()
-                .inputs(), Digits.oneHot(sets.test()))).item()};
+        return new double[]{((Tensor) loss.apply(state.params(), x, y)).item(),
+                ((Tensor) loss.apply(state.params(), sets
+                        .test()
+                        .inputs(), Digits.oneHot(sets.test()))).item()};
     }
 
     private static void list(Findings findings, List<Trained> trained) {

@@ -21,7 +21,7 @@ import java.util.Map;
  * @param pValue two-sided
  */
 record RankCorrelation(double rho, double low, double high, double pValue) {
-    private static final int SHUFFLES = 4_999;
+    private static final int SHUFFLES = 1_999;
     /** Of the normal law, for 95 %. */
     private static final double QUANTILE = 1.959964;
 

@@ -191,7 +191,8 @@ record KernelEstimates(Factors factors, Strategy wanted, CostModel model, String
     long writtenPasses(boolean byRows) {
         return planner().writesLayers(byRows)
                 ? factors.gradients().orElseThrow().passes()
-                : byRows ? factors.size() : factors.parameters();
+                : byRows ? factors.size()
+                : factors.parameters();
     }
 
     /** Those of as many products as the budget says, or as there are rows. */

@@ -50,10 +50,13 @@ record LabelAlignment(KernelEstimates kernel, Tensor labels) {
         return new LabelAlignment(kernel, centred ? centred(columns, samples) : columns);
     }
 
-    /** The one that a tracker follows. */
+    /** Of those of the outputs' shape: as rows, centred or not, or as one vector y with the target yyᵀ. */
     static LabelAlignment of(EmpiricalNtk kernel, Tensor labels, TrackedStatistic statistic) {
-        boolean centred = statistic == TrackedStatistic.CENTRED_LABEL_ALIGNMENT;
-        return of(centred ? kernel.centredEstimates() : kernel.estimates(), labels, centred);
+        boolean centred = statistic == TrackedStatistic.CENTRED_TARGET_ALIGNMENT;
+        KernelEstimates estimates = centred ? kernel.centredEstimates() : kernel.estimates();
+        return statistic == TrackedStatistic.LABEL_ALIGNMENT
+                ? new LabelAlignment(estimates, labels.cast(DType.F64).reshape(kernel.rows(), 1))
+                : of(estimates, labels, centred);
     }
 
     private static Tensor centred(Tensor columns, int samples) {

@@ -100,14 +100,15 @@ public final class NtkTracker {
     }
 
     /**
-     * The same with labels, and their alignment with the kernel, centred and not, among the statistics.
+     * The same with labels, and their alignments with the kernel among the statistics.
      *
-     * @param targets as {@link EmpiricalNtk#labelAlignment} takes them: [N] or [N, columns] such as one-hot rows, or classes
+     * @param targets of the shape of the outputs that the kernel is over, such as one-hot rows
      */
     public NtkTracker labels(Tensor targets) {
         Set<TrackedStatistic> more = EnumSet.copyOf(statistics);
         more.add(TrackedStatistic.LABEL_ALIGNMENT);
-        more.add(TrackedStatistic.CENTRED_LABEL_ALIGNMENT);
+        more.add(TrackedStatistic.TARGET_ALIGNMENT);
+        more.add(TrackedStatistic.CENTRED_TARGET_ALIGNMENT);
         return new NtkTracker(model, inputs, outputs, more, sampling, strategy, every, targets, files);
     }
 
@@ -151,8 +152,10 @@ public final class NtkTracker {
         if (labels == null && labelled) {
             throw new InvalidDataException("ntk tracker: label alignment needs labels; give them with labels");
         }
-        if (labels != null) {
-            LabelAlignment.of(first.estimates(), labels, false);
+        if (labels != null && labels.shape().size() != first.rows()) {
+            throw new ShapeException(
+                    "ntk tracker: expected labels of the outputs' shape, %d numbers, got %s".formatted(first.rows(),
+                            labels.type()));
         }
         SampledComparison sampled = new SampledComparison(first, statistics, sampling, labels);
         if (!labelled && statistics.stream().noneMatch(TrackedStatistic::comparing)) {

@@ -46,7 +46,8 @@ final class SampledComparison implements KernelComparison {
 
     /** Whether traces of K are asked for, or its norm for the labels. */
     private boolean measuring() {
-        return follows(TrackedStatistic.LABEL_ALIGNMENT) || statistics.stream()
+        return follows(TrackedStatistic.LABEL_ALIGNMENT) || follows(TrackedStatistic.TARGET_ALIGNMENT) || statistics
+                .stream()
                 .anyMatch(statistic -> statistic.quantity().isPresent());
     }
 
@@ -77,11 +78,12 @@ final class SampledComparison implements KernelComparison {
         } else if (measuring()) {
             passes += own.plannedPasses(NAME, sampling, quantity());
         }
-        if (follows(TrackedStatistic.LABEL_ALIGNMENT)) {
-            passes += alignment(first, TrackedStatistic.LABEL_ALIGNMENT).innerPasses(sampling);
-        }
-        if (follows(TrackedStatistic.CENTRED_LABEL_ALIGNMENT)) {
-            passes += alignment(first, TrackedStatistic.CENTRED_LABEL_ALIGNMENT).plannedPasses(sampling);
+        for (TrackedStatistic statistic : statistics) {
+            if (statistic == TrackedStatistic.CENTRED_TARGET_ALIGNMENT) {
+                passes += alignment(first, statistic).plannedPasses(sampling);
+            } else if (statistic.labelled()) {
+                passes += alignment(first, statistic).innerPasses(sampling);
+            }
         }
         return passes;
     }
@@ -101,7 +103,7 @@ final class SampledComparison implements KernelComparison {
         double one = measuring() && !follows(TrackedStatistic.ALIGNMENT)
                 ? own.squaresPlan(NAME, sampling).chosen().seconds()
                 : 0;
-        double centred = follows(TrackedStatistic.CENTRED_LABEL_ALIGNMENT) ? products : 0;
+        double centred = follows(TrackedStatistic.CENTRED_TARGET_ALIGNMENT) ? products : 0;
         return pairs * products + one + centred;
     }
 
@@ -111,7 +113,7 @@ final class SampledComparison implements KernelComparison {
                 ? "%d products with the kernel and as many with the first one".formatted(sampling.budget())
                 : measuring()
                         ? "traces by way of %s".formatted(first.estimates().squaresPlan(NAME, sampling).chosen().work())
-                        : "";
+                : "";
         String change = follows(TrackedStatistic.RELATIVE_CHANGE)
                 ? "%d with their difference".formatted(sampling.budget())
                 : "";
@@ -125,22 +127,22 @@ final class SampledComparison implements KernelComparison {
 
     @Override
     public Measured measure(EmpiricalNtk kernel) {
-        Moments moments = measuring() ? moments(kernel) : Moments.exact(new double[0], 0, 0, 0, sampling.seed(), "",
-                Duration.ZERO);
+        Moments moments = measuring() ? moments(kernel)
+                : Moments.exact(new double[0], 0, 0, 0, sampling.seed(), "",
+                        Duration.ZERO);
         Map<TrackedStatistic, Estimate> estimates = KernelComparison.ofTraces(statistics, moments);
         long passes = moments.jvps() + moments.vjps();
         if (follows(TrackedStatistic.RELATIVE_CHANGE)) {
             passes += addChange(kernel, estimates);
         }
-        if (follows(TrackedStatistic.LABEL_ALIGNMENT)) {
-            Estimate found = alignment(kernel, TrackedStatistic.LABEL_ALIGNMENT).estimate(sampling, moments);
-            estimates.put(TrackedStatistic.LABEL_ALIGNMENT, found);
-            passes += found.jvps() + found.vjps() - moments.jvps() - moments.vjps();
-        }
-        if (follows(TrackedStatistic.CENTRED_LABEL_ALIGNMENT)) {
-            Estimate found = alignment(kernel, TrackedStatistic.CENTRED_LABEL_ALIGNMENT).estimate(sampling);
-            estimates.put(TrackedStatistic.CENTRED_LABEL_ALIGNMENT, found);
-            passes += found.jvps() + found.vjps();
+        for (TrackedStatistic statistic : statistics) {
+            if (statistic.labelled()) {
+                boolean centred = statistic == TrackedStatistic.CENTRED_TARGET_ALIGNMENT;
+                LabelAlignment alignment = alignment(kernel, statistic);
+                Estimate found = centred ? alignment.estimate(sampling) : alignment.estimate(sampling, moments);
+                estimates.put(statistic, found);
+                passes += found.jvps() + found.vjps() - (centred ? 0 : moments.jvps() + moments.vjps());
+            }
         }
         return new Measured(estimates, passes);
     }

@@ -2,33 +2,32 @@ package cotangent.linalg.ntk;
 
 import cotangent.linalg.probe.Statistic;
 import java.util.Optional;
-import org.jspecify.annotations.Nullable;
 
 /** What an {@link NtkTracker} may follow: statistics of the kernel K_t after t steps, some against the first kernel K_0. */
 public enum TrackedStatistic {
     /** tr K_t. */
-    TRACE("trace", false, Quantity.TRACE),
+    TRACE("trace", false),
     /** ‖K_t‖_F. */
-    FROBENIUS_NORM("frobenius_norm", false, Quantity.FROBENIUS_NORM),
+    FROBENIUS_NORM("frobenius_norm", false),
     /** (tr K_t)²/‖K_t‖_F². */
-    EFFECTIVE_RANK("effective_rank", false, Quantity.EFFECTIVE_RANK),
+    EFFECTIVE_RANK("effective_rank", false),
     /** ⟨K_t, K_0⟩_F/(‖K_t‖_F ‖K_0‖_F): 1 where the kernel has not turned. */
-    ALIGNMENT("alignment", true, new Quantity("alignment", 2, Statistic.alignment())),
+    ALIGNMENT("alignment", true),
     /** ‖K_t − K_0‖_F/‖K_0‖_F: near 0 in lazy training. From samples it is known to some 1e-8 at best. */
-    RELATIVE_CHANGE("relative_change", true, null),
-    /** The kernel-target alignment with the labels, not centred; see {@link EmpiricalNtk#labelAlignment}. */
-    LABEL_ALIGNMENT("label_alignment", false, null),
+    RELATIVE_CHANGE("relative_change", true),
+    /** yᵀK_t y/(‖K_t‖_F ‖y‖²) with the labels y as one vector over all outputs: alignment with yyᵀ, not centred. */
+    LABEL_ALIGNMENT("label_alignment", false),
+    /** The kernel-target alignment of {@link EmpiricalNtk#labelAlignment}: with YYᵀ ⊗ I, the rows Y of labels. */
+    TARGET_ALIGNMENT("target_alignment", false),
     /** The same, centred; see {@link EmpiricalNtk#centredLabelAlignment}. */
-    CENTRED_LABEL_ALIGNMENT("centred_label_alignment", false, null);
+    CENTRED_TARGET_ALIGNMENT("centred_target_alignment", false);
 
     private final String label;
     private final boolean comparing;
-    private final Optional<Quantity> quantity;
 
-    TrackedStatistic(String label, boolean comparing, @Nullable Quantity quantity) {
+    TrackedStatistic(String label, boolean comparing) {
         this.label = label;
         this.comparing = comparing;
-        this.quantity = Optional.ofNullable(quantity);
     }
 
     /** Its name in files. */
@@ -43,11 +42,17 @@ public enum TrackedStatistic {
 
     /** Whether it is of the labels. */
     boolean labelled() {
-        return this == LABEL_ALIGNMENT || this == CENTRED_LABEL_ALIGNMENT;
+        return this == LABEL_ALIGNMENT || this == TARGET_ALIGNMENT || this == CENTRED_TARGET_ALIGNMENT;
     }
 
     /** What it is of the traces tr K, ‖K‖², ⟨K, K_0⟩, ‖K‖², ‖K_0‖², if they tell it. */
     Optional<Quantity> quantity() {
-        return quantity;
+        return switch (this) {
+            case TRACE -> Optional.of(Quantity.TRACE);
+            case FROBENIUS_NORM -> Optional.of(Quantity.FROBENIUS_NORM);
+            case EFFECTIVE_RANK -> Optional.of(Quantity.EFFECTIVE_RANK);
+            case ALIGNMENT -> Optional.of(new Quantity("alignment", 2, Statistic.alignment()));
+            case RELATIVE_CHANGE, LABEL_ALIGNMENT, TARGET_ALIGNMENT, CENTRED_TARGET_ALIGNMENT -> Optional.empty();
+        };
     }
 }
