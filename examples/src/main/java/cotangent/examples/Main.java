@@ -9,8 +9,8 @@ import cotangent.examples.command.ExampleCommand;
 import cotangent.examples.command.NtkCommand;
 import cotangent.examples.curvature.CurvatureExperiments;
 import cotangent.examples.experiment.Experiment;
-import cotangent.examples.report.ReportCommand;
 import cotangent.examples.randomized.Randomized;
+import cotangent.examples.report.ReportCommand;
 import cotangent.examples.theory.Theory;
 import cotangent.examples.traces.Traces;
 import cotangent.examples.training.Training;
@@ -104,7 +104,9 @@ public final class Main implements Runnable {
 
     /** A new command for each experiment. */
     private static List<Experiment> experiments() {
-        return Stream.of(Randomized.experiments(), CurvatureExperiments.experiments(), Traces.experiments(), Training.experiments(), Theory.experiments())
+        return Stream
+                .of(Randomized.experiments(), CurvatureExperiments.experiments(), Traces.experiments(),
+                        Training.experiments(), Theory.experiments())
                 .<Experiment>flatMap(List::stream)
                 .toList();
     }

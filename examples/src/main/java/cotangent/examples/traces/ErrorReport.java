@@ -1,10 +1,10 @@
 package cotangent.examples.traces;
 
 import cotangent.examples.experiment.Findings;
+import cotangent.examples.experiment.PowerLaw;
 import cotangent.examples.plot.Chart;
 import cotangent.examples.plot.Sparkline;
 import cotangent.examples.plot.Table;
-import cotangent.examples.experiment.PowerLaw;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;

@@ -44,8 +44,8 @@ final class TraceModelTest {
      *  of b²·√(1/5 − 1/9)/√n; five of which are allowed. */
     @Test
     void parametersStartAsPyTorchDoes() {
-        requireUniform((Tensor) model(Family.GRU, Family.GRU.full()).params().get("weight_ih"), 1 / Math.sqrt(64));
-        requireUniform((Tensor) model(Family.MLP, Family.MLP.full()).params().get("W1"), 1 / Math.sqrt(100));
+        requireUniform(model(Family.GRU, Family.GRU.full()).params().get("weight_ih"), 1 / Math.sqrt(64));
+        requireUniform(model(Family.MLP, Family.MLP.full()).params().get("W1"), 1 / Math.sqrt(100));
     }
 
     private static void requireUniform(Tensor weights, double bound) {
