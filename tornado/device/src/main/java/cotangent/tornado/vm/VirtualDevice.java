@@ -54,8 +54,9 @@ final class VirtualDevice implements Device {
         long largest = device.getPhysicalDevice().getDeviceMaxAllocationSize();
         for (DeviceBuffer buffer : plan.buffers()) {
             if (buffer.bytes() >= largest) {
-                throw new DeviceException(("the program needs an array of %,d bytes, and %s takes none of %,d or more; use fewer "
-                        + "samples or smaller blocks of probes").formatted(buffer.bytes(), name(), largest));
+                throw new DeviceException(
+                        ("the program needs an array of %,d bytes, and %s takes none of %,d or more; use fewer "
+                                + "samples or smaller blocks of probes").formatted(buffer.bytes(), name(), largest));
             }
         }
         return new VirtualProgram(plan, device);
