@@ -26,8 +26,11 @@ public record DeviceBuffer(int number, DType dtype, int size, Role role, @Nullab
         OUTPUT
     }
 
-    /** Size in bytes. */
+    /** What TornadoVM puts before an array's elements, in bytes. */
+    private static final int HEADER = 16;
+
+    /** Size on the device in bytes. */
     public long bytes() {
-        return (long) Math.max(1, size) * dtype.bytes();
+        return HEADER + (long) Math.max(1, size) * dtype.bytes();
     }
 }

@@ -34,7 +34,8 @@ final class KernelLoader extends ClassLoader {
     @Override
     protected Class<?> loadClass(String name, boolean resolve) throws ClassNotFoundException {
         byte[] bytes = name.equals(DeviceKernel.KERNEL) ? kernel.kernelBytes()
-                : name.equals(DeviceKernel.TASK) ? kernel.taskBytes() : null;
+                : name.equals(DeviceKernel.TASK) ? kernel.taskBytes()
+                : null;
         if (bytes == null) {
             return super.loadClass(name, resolve);
         }
@@ -54,7 +55,8 @@ final class KernelLoader extends ClassLoader {
     }
 
     private static synchronized Constructor<?> constructor(DeviceKernel kernel) throws ClassNotFoundException {
-        @Nullable Constructor<?> known = TASKS.get(kernel);
+        @Nullable
+        Constructor<?> known = TASKS.get(kernel);
         if (known == null) {
             known = new KernelLoader(kernel).loadClass(DeviceKernel.TASK).getConstructors()[0];
             TASKS.put(kernel, known);

@@ -1,6 +1,7 @@
 package cotangent.tornado.vm;
 
 import cotangent.tornado.device.Device;
+import cotangent.tornado.device.DeviceBuffer;
 import cotangent.tornado.device.DeviceException;
 import cotangent.tornado.device.DevicePlan;
 import cotangent.tornado.device.Dialect;
@@ -50,6 +51,14 @@ final class VirtualDevice implements Device {
 
     @Override
     public Program load(DevicePlan plan) {
+        long largest = device.getPhysicalDevice().getDeviceMaxAllocationSize();
+        for (DeviceBuffer buffer : plan.buffers()) {
+            if (buffer.bytes() >= largest) {
+                throw new DeviceException(
+                        ("the program needs an array of %,d bytes, and %s takes none of %,d or more; use fewer "
+                                + "samples or smaller blocks of probes").formatted(buffer.bytes(), name(), largest));
+            }
+        }
         return new VirtualProgram(plan, device);
     }
 }

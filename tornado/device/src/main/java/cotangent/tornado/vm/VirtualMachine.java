@@ -29,8 +29,10 @@ public final class VirtualMachine implements DeviceProvider {
             }
             return devices;
         } catch (RuntimeException | LinkageError failed) {
-            throw new DeviceException("TornadoVM did not start; run Java with @$TORNADOVM_HOME/tornado-argfile (" + failed
-                    + ")", failed);
+            throw new DeviceException(
+                    "TornadoVM did not start; run Java with @$TORNADOVM_HOME/tornado-argfile (" + failed
+                            + ")",
+                    failed);
         }
     }
 }

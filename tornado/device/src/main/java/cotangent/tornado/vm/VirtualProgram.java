@@ -88,7 +88,8 @@ final class VirtualProgram implements Device.Program {
             switch (action) {
                 case Action.Draw draw -> numbers.add(draw.to().buffer());
                 case Action.Repeat repeat -> drawn(repeat.actions(), numbers);
-                case Action.Launch ignored -> {}
+                case Action.Launch ignored -> {
+                }
             }
         }
     }
