@@ -6,8 +6,8 @@ import jdk.incubator.vector.VectorSpecies;
 /**
  * Substitution in a small triangular system, for right-hand sides two vectors wide, six unknowns at a time.
  *
- * <p>Twelve sums, two vectors of a solved row and one factor fill the sixteen registers of AVX2. The row of unknown i takes
- * its terms in the order of the unknowns before it and is then multiplied by the inverse of its diagonal element.
+ * <p>Twelve sums, two vectors of a solved row and one factor fill the sixteen registers of AVX2. The row of unknown i
+ * takes its terms in the order of the unknowns before it and is then multiplied by the inverse of its diagonal element.
  */
 final class DoubleSubstitution {
     /** Unknowns at a time. */
@@ -24,8 +24,8 @@ final class DoubleSubstitution {
      * <p>Rows beyond the last one repeat it; the last one itself is stored after them.
      *
      * @param m unknowns
-     * @param factors for every six rows, for each unknown up to the last of them, six numbers: what the rows' sums take of
-     *                it (the negative element), or for the row of the unknown itself the inverse of its diagonal element
+     * @param factors for every six rows, for each unknown up to the last of them, six numbers: what the rows' sums take
+     *     of it (the negative element), or for the row of the unknown itself the inverse of its diagonal element
      * @param b holds the row of unknown i at {@code bOff + i * bRow}
      * @param bRow from a row to that of the next unknown; negative where unknowns are found from the bottom up
      */

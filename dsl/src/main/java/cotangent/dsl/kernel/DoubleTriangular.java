@@ -80,7 +80,7 @@ record DoubleTriangular(boolean lower, boolean unit, double[] a, int aRow, int a
         }
     }
 
-    /** Unknowns are found in order: from the first row on where the triangle is lower, from the last row up where it is not. */
+    /** Finds the unknowns from the first row on where the triangle is lower, from the last row up where it is not. */
     private void substitute(int m, int n, int off, double[] b, int bOff, int bRow) {
         int sign = lower ? 1 : -1;
         int corner = lower ? off : off + (m - 1) * (aRow + aCol);
@@ -157,7 +157,7 @@ record DoubleTriangular(boolean lower, boolean unit, double[] a, int aRow, int a
         }
     }
 
-    /** Row by row: what is known is subtracted, then the row divided by its diagonal element or multiplied by its inverse. */
+    /** Row by row: what is known is subtracted, then the row divided by its pivot or multiplied by the inverse. */
     private static void byRows(int m, int n, double[] packed, boolean inverses, double[] b, int first, int step) {
         double[] factors = DoubleWorkspace.current().tile(SMALL);
         for (int i = 0; i < m; i++) {

@@ -80,7 +80,7 @@ record FloatTriangular(boolean lower, boolean unit, float[] a, int aRow, int aCo
         }
     }
 
-    /** Unknowns are found in order: from the first row on where the triangle is lower, from the last row up where it is not. */
+    /** Finds the unknowns from the first row on where the triangle is lower, from the last row up where it is not. */
     private void substitute(int m, int n, int off, float[] b, int bOff, int bRow) {
         int sign = lower ? 1 : -1;
         int corner = lower ? off : off + (m - 1) * (aRow + aCol);
@@ -157,7 +157,7 @@ record FloatTriangular(boolean lower, boolean unit, float[] a, int aRow, int aCo
         }
     }
 
-    /** Row by row: what is known is subtracted, then the row divided by its diagonal element or multiplied by its inverse. */
+    /** Row by row: what is known is subtracted, then the row divided by its pivot or multiplied by the inverse. */
     private static void byRows(int m, int n, float[] packed, boolean inverses, float[] b, int first, int step) {
         float[] factors = FloatWorkspace.current().tile(SMALL);
         for (int i = 0; i < m; i++) {

@@ -56,9 +56,9 @@ public record SymmetricEigen(double[] values, double @Nullable [] vectors) {
 
     /** Brings the tridiagonal matrix to order 1, as its solvers need it: cheaper than all of A. */
     private static int scale(int n, TridiagonalReduction tridiagonal) {
-        double largest = Math.max(Vectors.maxAbs(n, tridiagonal.diagonal, 0), Vectors.maxAbs(n, tridiagonal.offDiagonal,
-                0));
-        int exponent = PowerOfTwo.exponentFor(largest, 0);
+        double onDiagonal = Vectors.maxAbs(n, tridiagonal.diagonal, 0);
+        double beside = Vectors.maxAbs(n, tridiagonal.offDiagonal, 0);
+        int exponent = PowerOfTwo.exponentFor(Math.max(onDiagonal, beside), 0);
         PowerOfTwo.scale(n, tridiagonal.diagonal, exponent);
         PowerOfTwo.scale(n, tridiagonal.offDiagonal, exponent);
         return exponent;
@@ -72,7 +72,8 @@ public record SymmetricEigen(double[] values, double @Nullable [] vectors) {
         }
         double[] signs = new double[n];
         for (int j = 0; j < n; j++) {
-            boolean negative = highest[j] == -lowest[j] ? firstIsNegative(n, columns, j, highest[j])
+            boolean negative = highest[j] == -lowest[j]
+                    ? firstIsNegative(n, columns, j, highest[j])
                     : highest[j] < -lowest[j];
             signs[j] = negative ? -1 : 1;
         }

@@ -18,6 +18,8 @@ final class TridiagonalValues {
     private static final int SHIFTS = 4;
     /** Rows from which a block is swept {@value #SHIFTS} times at once. */
     private static final int LONG = 16;
+    /** Turns without an eigenvalue found after which one is taken with Wilkinson's shift, whose convergence is proven. */
+    private static final int STALLED = 10;
 
     private final double[] d;
     private final double[] square;
@@ -48,9 +50,11 @@ final class TridiagonalValues {
         long budget = (long) TridiagonalQr.SWEEPS * n;
         int high = n - 1;
         int knownTop = -1;
+        int turns = 0;
         while (high > 0) {
             if (negligible(high - 1)) {
                 high--;
+                turns = 0;
                 continue;
             }
             int low = high - 1;
@@ -63,12 +67,13 @@ final class TridiagonalValues {
                     TridiagonalQr.reverse(low, high, d, square, square, 0, 0, 0);
                 }
             }
-            boolean wide = high - low >= LONG;
-            budget -= wide ? SHIFTS : 1;
+            turns++;
+            boolean together = high - low >= LONG && turns % STALLED != 0;
+            budget -= together ? SHIFTS : 1;
             if (budget < 0) {
                 return false;
             }
-            if (wide) {
+            if (together) {
                 sweepTogether(low, high);
             } else {
                 sweep(low, high);
