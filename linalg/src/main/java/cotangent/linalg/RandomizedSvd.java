@@ -165,7 +165,7 @@ public final class RandomizedSvd {
         left = Signs.times(k, left, signs);
         right = Signs.times(k, right, signs);
         double[] images = Columns.widened(Columns.multiply(matrix, Tensor.wrap(Shape.of(counted.columns(), k), right)));
-        double[] transposedImages = Columns.widened(Columns.multiply(Columns.transposed(matrix), Tensor.wrap(Shape.of(
+        double[] transposedImages = Columns.widened(Columns.inner(matrix, Tensor.wrap(Shape.of(
                 counted.rows(), k), left)));
         return result(counted, finder, k, new double[][]{left, all, right, images, transposedImages},
                 fewest.accuracy(all, k), "exact: matrix written out", started);

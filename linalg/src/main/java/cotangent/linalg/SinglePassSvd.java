@@ -94,8 +94,8 @@ public final class SinglePassSvd {
         Tensor tests = Columns.range(psi, 0, l);
         Tensor q = OrthonormalBasis.spanning(y).block(DType.F64);
         // ΨQ = PT, so that (ΨQ)⁺W = T⁻¹PᵀW
-        Qr core = Qr.of(Columns.multiply(Columns.transposed(Columns.wide(tests)), q));
-        Tensor right = Columns.multiply(Columns.transposed(core.q()), Columns.transposed(Columns.range(w, 0, l)));
+        Qr core = Qr.of(Columns.inner(Columns.wide(tests), q));
+        Tensor right = Columns.inner(core.q(), Columns.transposed(Columns.range(w, 0, l)));
         Svd svd = Svd.of(Lu.of(core.r()).solve(right));
         int k = finder.rank();
         double[] v = Columns.widened(Columns.range(Columns.transposed(svd.vt()), 0, k));
@@ -115,7 +115,7 @@ public final class SinglePassSvd {
     private static double error(Tensor theta, Tensor images, double[] u, double[] values, double[] v) {
         int k = values.length;
         Tensor left = Tensor.wrap(Shape.of(theta.shape().extent(0), k), u);
-        double[] along = Columns.widened(Columns.multiply(Columns.transposed(left), theta));
+        double[] along = Columns.widened(Columns.inner(left, theta));
         for (int i = 0; i < along.length; i++) {
             along[i] *= values[i / ERROR_ROWS];
         }

@@ -39,7 +39,7 @@ public final class Philox {
 
     private final long seed;
     private final long stream;
-    private final long probe;
+    private long probe;
     private final long[] words0;
     private final long[] words1;
     private final long[] words2;
@@ -68,24 +68,41 @@ public final class Philox {
      */
     public static void fill(Distribution distribution, long seed, long stream, long probe, double[] out, int offset,
             int stride, int count, long firstElement) {
-        Chunk chunk = new Chunk(distribution, seed, stream, probe, count, firstElement);
-        int position = offset;
-        for (int n = chunk.advance(); n > 0; n = chunk.advance()) {
-            for (int i = 0; i < n; i++, position += stride) {
-                out[position] = chunk.values[i];
-            }
-        }
+        new Chunk(distribution, seed, stream, probe, count, firstElement).fill(out, offset, stride);
     }
 
     /** As {@link #fill(Distribution, long, long, long, double[], int, int, int, long)}, rounded to float32. */
     public static void fill(Distribution distribution, long seed, long stream, long probe, float[] out, int offset,
             int stride, int count, long firstElement) {
-        Chunk chunk = new Chunk(distribution, seed, stream, probe, count, firstElement);
-        float largest = distribution == Distribution.UNIFORM ? BELOW_ONE : Float.MAX_VALUE;
-        int position = offset;
-        for (int n = chunk.advance(); n > 0; n = chunk.advance()) {
-            for (int i = 0; i < n; i++, position += stride) {
-                out[position] = Math.min((float) chunk.values[i], largest);
+        new Chunk(distribution, seed, stream, probe, count, firstElement).fill(out, offset, stride);
+    }
+
+    /**
+     * Consecutive probes, each from its first element, as the columns of a row-major matrix: as many as it has columns.
+     *
+     * @param probe the first of them
+     * @param out   [count, columns]
+     * @throws InvalidDataException if a probe or element is outside the counter's range
+     */
+    public static void fillColumns(Distribution distribution, long seed, long stream, long probe, double[] out,
+            int columns, int count) {
+        if (columns > 0) {
+            Chunk chunk = new Chunk(distribution, seed, stream, probe, count, 0);
+            for (int j = 0; j < columns; j++) {
+                chunk.restart(probe + j, count);
+                chunk.fill(out, j, columns);
+            }
+        }
+    }
+
+    /** As {@link #fillColumns(Distribution, long, long, long, double[], int, int)}, rounded to float32. */
+    public static void fillColumns(Distribution distribution, long seed, long stream, long probe, float[] out,
+            int columns, int count) {
+        if (columns > 0) {
+            Chunk chunk = new Chunk(distribution, seed, stream, probe, count, 0);
+            for (int j = 0; j < columns; j++) {
+                chunk.restart(probe + j, count);
+                chunk.fill(out, j, columns);
             }
         }
     }
@@ -228,6 +245,33 @@ public final class Philox {
             this.uniforms = distribution == Distribution.NORMAL ? new double[values.length] : values;
             this.next = firstElement;
             this.remaining = count;
+        }
+
+        /** Begins with the first element of another probe. */
+        void restart(long probe, int count) {
+            philox.probe = requireProbe(probe);
+            next = 0;
+            remaining = count;
+        }
+
+        /** Writes what remains to every {@code stride}-th place. */
+        void fill(double[] out, int offset, int stride) {
+            int position = offset;
+            for (int n = advance(); n > 0; n = advance()) {
+                for (int i = 0; i < n; i++, position += stride) {
+                    out[position] = values[i];
+                }
+            }
+        }
+
+        void fill(float[] out, int offset, int stride) {
+            float largest = distribution == Distribution.UNIFORM ? BELOW_ONE : Float.MAX_VALUE;
+            int position = offset;
+            for (int n = advance(); n > 0; n = advance()) {
+                for (int i = 0; i < n; i++, position += stride) {
+                    out[position] = Math.min((float) values[i], largest);
+                }
+            }
         }
 
         /** Puts the next elements at the start of {@code values}, and tells how many; 0 at the end. */

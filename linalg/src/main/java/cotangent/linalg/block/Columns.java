@@ -109,6 +109,16 @@ public final class Columns {
         return Tensor.wrap(Shape.of(n, k), product);
     }
 
+    /** The inner products of all columns of one block [n, p] with all of another [n, k]: float64 [p, k]. */
+    public static Tensor inner(Tensor left, Tensor right) {
+        int n = left.shape().extent(0);
+        int p = left.shape().extent(1);
+        int k = right.shape().extent(1);
+        double[] product = new double[Shape.of(p, k).size()];
+        Gemm.dgemm(p, k, n, 1, widened(left), 0, 1, p, widened(right), 0, k, 1, 0, product, 0, k);
+        return Tensor.wrap(Shape.of(p, k), product);
+    }
+
     /** The sum of two float64 blocks of one shape. */
     public static Tensor plus(Tensor left, Tensor right) {
         double[] sum = Storage.doubles(left).clone();

@@ -5,12 +5,13 @@ import cotangent.dsl.Shape;
 import cotangent.dsl.Tensor;
 import cotangent.dsl.kernel.Gemm;
 import cotangent.linalg.dense.HouseholderQr;
+import cotangent.linalg.dense.TallQr;
 
 /**
  * Orthonormal vectors q₁, ..., q_k as the columns of Q, held in float64.
  *
- * <p>The columns given to {@link #spanning} may be dependent: Householder's Q is orthonormal to machine precision
- * whatever they are, and spans at least what they span.
+ * <p>The columns given to {@link #spanning} may be dependent: they then go to Householder's method, whose Q is orthonormal to
+ * machine precision whatever they are, and spans at least what they span.
  */
 public final class OrthonormalBasis {
     private final int n;
@@ -27,7 +28,10 @@ public final class OrthonormalBasis {
     public static OrthonormalBasis spanning(Tensor block) {
         int n = block.shape().extent(0);
         int k = block.shape().extent(1);
-        return new OrthonormalBasis(n, k, HouseholderQr.factor(n, k, block.toDoubles()).q(k));
+        TallQr tall = TallQr.suits(n, k) ? TallQr.factor(n, k, Columns.widened(block)) : null;
+        return new OrthonormalBasis(n, k, tall != null
+                ? tall.q()
+                : HouseholderQr.factor(n, k, block.toDoubles()).q(k));
     }
 
     /** A basis whose vectors, float64 [n, k], are known to be orthonormal. */

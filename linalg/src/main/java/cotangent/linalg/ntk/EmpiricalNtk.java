@@ -110,7 +110,8 @@ public final class EmpiricalNtk extends NtkEstimates {
 
     /**
      * Where the samples lie in each further input of the model, for the structured route; without this they are the first axis of
-     * all inputs whose first axis is as long as that of the first. The kernel does not depend on it, only what it costs.
+     * all inputs where that is as long as in the first, or the second, as in time-major sequences, where the model is seen to keep
+     * samples apart along that only. The kernel does not depend on it, only what it costs.
      *
      * @param axes one for each input after the parameters, or {@link Fn#UNMAPPED} for what samples share
      */

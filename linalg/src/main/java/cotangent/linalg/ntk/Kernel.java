@@ -88,7 +88,7 @@ final class Kernel {
 
     /** The program of the factors of all gradients, or why there is none. */
     SampleFactorProgram.Search program() {
-        return model.program(arguments);
+        return model.samples(arguments).search();
     }
 
     /** The factors, by one forward pass of a program that there is; kept as the linearization is. */
@@ -114,7 +114,7 @@ final class Kernel {
     private DiagonalRoute newDiagonalRoute() {
         Optional<SampleFactorProgram> program = program().program();
         return program.isPresent()
-                ? DiagonalRoute.of(model.selected(), model.sampleAxes(arguments), program.get(), this::factors,
+                ? DiagonalRoute.of(model.selected(), model.samples(arguments).axes(), program.get(), this::factors,
                         arguments)
                 : JacobianRowNorms.of(fullJacobian(),
                         arguments[0].leaves()

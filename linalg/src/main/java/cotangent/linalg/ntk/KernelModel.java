@@ -5,7 +5,7 @@ import cotangent.dsl.Fn;
 import cotangent.dsl.Params;
 import cotangent.dsl.ShapeException;
 import cotangent.dsl.Structure;
-import cotangent.dsl.Tensor;
+import cotangent.dsl.TensorType;
 import cotangent.dsl.Tree;
 import cotangent.dsl.autodiff.SampleFactorProgram;
 import java.util.Arrays;
@@ -20,8 +20,16 @@ final class KernelModel {
     private final Fn model;
     private final KernelOptions options;
     private final Fn selected;
-    private final Map<List<Structure>, SampleFactorProgram.Search> programs = new ConcurrentHashMap<>();
+    private final Map<List<Structure>, Samples> samples = new ConcurrentHashMap<>();
     private final Map<List<Structure>, Structure> outputs = new ConcurrentHashMap<>();
+
+    /**
+     * Where samples lie, and what that gives.
+     *
+     * @param axes   per argument, or {@link Fn#UNMAPPED}
+     * @param search the factors' program, or why there is none
+     */
+    record Samples(int[] axes, SampleFactorProgram.Search search) {}
 
     KernelModel(Fn model, KernelOptions options) {
         this.model = model;
@@ -85,10 +93,24 @@ final class KernelModel {
         return arguments;
     }
 
-    /** The factors' program for arguments of these structures, or why there is none. */
-    SampleFactorProgram.Search program(Tree[] arguments) {
-        return programs.computeIfAbsent(structures(arguments), known -> SampleFactorProgram.of(selected, sampleAxes(
-                arguments), known));
+    /**
+     * Where the samples of such arguments lie: as told; or along the first axis of inputs, or the second, as in sequences that are
+     * time-major, whichever the model is seen to keep apart.
+     */
+    Samples samples(Tree[] arguments) {
+        return samples.computeIfAbsent(structures(arguments), known -> {
+            Samples first = samples(known, 0);
+            if (options.sampleAxes() != null || first.search().program().isPresent()) {
+                return first;
+            }
+            Samples second = samples(known, 1);
+            return second.search().program().isPresent() ? second : first;
+        });
+    }
+
+    private Samples samples(List<Structure> structures, int axis) {
+        int[] axes = sampleAxes(structures, axis);
+        return new Samples(axes, SampleFactorProgram.of(selected, axes, structures));
     }
 
     /** The form of the chosen outputs, for arguments of these structures; runs nothing. */
@@ -100,26 +122,25 @@ final class KernelModel {
         return Arrays.stream(arguments).map(Tree::structure).toList();
     }
 
-    /** As told, or the first axis of every further input that is as long there as that of the first. */
-    int[] sampleAxes(Tree[] arguments) {
+    /** As told, or one axis of every further input that is as long there as the first of them. */
+    private int[] sampleAxes(List<Structure> arguments, int axis) {
         int first = options.parameters().isEmpty() ? 1 : 2;
-        int[] axes = new int[arguments.length];
+        int[] axes = new int[arguments.size()];
         Arrays.fill(axes, Fn.UNMAPPED);
         int @Nullable [] told = options.sampleAxes();
-        if (told != null && told.length != arguments.length - first) {
-            throw new ShapeException("sampleAxes: expected one for each of %d inputs, got %d".formatted(arguments.length
+        if (told != null && told.length != arguments.size() - first) {
+            throw new ShapeException("sampleAxes: expected one for each of %d inputs, got %d".formatted(arguments.size()
                     - first, told.length));
         }
-        int samples = -1;
-        for (int i = first; i < arguments.length; i++) {
-            List<Tensor> leaves = arguments[i].leaves();
+        int extent = -1;
+        for (int i = first; i < arguments.size(); i++) {
+            List<TensorType> leaves = arguments.get(i).types();
             if (told != null) {
                 axes[i] = told[i - first];
-            } else if (!leaves.isEmpty() && leaves.stream().allMatch(leaf -> leaf.rank() > 0)) {
-                int extent = leaves.getFirst().shape().extent(0);
-                samples = samples < 0 ? extent : samples;
-                int common = samples;
-                axes[i] = leaves.stream().allMatch(leaf -> leaf.shape().extent(0) == common) ? 0 : Fn.UNMAPPED;
+            } else if (!leaves.isEmpty() && leaves.stream().allMatch(leaf -> leaf.rank() > axis)) {
+                extent = extent < 0 ? leaves.getFirst().shape().extent(axis) : extent;
+                int common = extent;
+                axes[i] = leaves.stream().allMatch(leaf -> leaf.shape().extent(axis) == common) ? axis : Fn.UNMAPPED;
             }
         }
         return axes;

@@ -97,7 +97,7 @@ record LabelAlignment(KernelEstimates kernel, Tensor labels) {
 
     /** ‖YYᵀ ⊗ I‖_F. */
     private double targetNorm() {
-        Tensor gram = Columns.multiply(Columns.transposed(labels), labels);
+        Tensor gram = Columns.inner(labels, labels);
         double norm = Math.sqrt(outputs() * Columns.sumOfSquares(gram));
         if (!(norm > 0)) {
             throw new InvalidDataException(

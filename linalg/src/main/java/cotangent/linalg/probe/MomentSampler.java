@@ -238,6 +238,8 @@ public final class MomentSampler {
         private final double[] parts;
         private final @Nullable OrthonormalBasis basis;
         private final List<Tensor> kept = new ArrayList<>();
+        /** The probes of the products that are kept. */
+        private @Nullable Tensor drawn;
         private double[][] values = new double[forms.size()][0];
         private int count;
 
@@ -253,21 +255,21 @@ public final class MomentSampler {
                 List<Tensor> products = measure(basis == null ? probes : basis.complement(probes), from, values);
                 if (to <= MOST_KEPT) {
                     keep(kept, products);
+                    drawn = drawn == null ? probes : Columns.join(drawn, probes);
                 }
             }
             if (to > MOST_KEPT) {
                 kept.clear();
+                drawn = null;
             }
             count = to;
         }
 
         /** What they say so far. */
         Moments moments() {
-            Tensor probes = sampling.measured()
-                    .block(operators.getFirst().dtype(), dimension, 0, Math.min(count, MOST_KEPT));
             List<Spread> spreads = new ArrayList<>();
             for (int i = 0; i < values.length; i++) {
-                spreads.add(spread(forms.get(i), values[i], kept, probes, basis));
+                spreads.add(spread(forms.get(i), values[i], kept, drawn, basis));
             }
             String route = basis == null
                     ? "%d %s probes".formatted(count, sampling.law())
@@ -287,9 +289,9 @@ public final class MomentSampler {
         }
     }
 
-    private Spread spread(QuadraticForm form, double[] samples, List<Tensor> kept, Tensor probes,
+    private Spread spread(QuadraticForm form, double[] samples, List<Tensor> kept, @Nullable Tensor probes,
             @Nullable OrthonormalBasis basis) {
-        if (kept.isEmpty()) {
+        if (probes == null) {
             return Spread.ofSamples(samples, form instanceof QuadraticForm.Inner(int i, int j) && i == j)
                     .among(sampling.law(), dimension);
         }

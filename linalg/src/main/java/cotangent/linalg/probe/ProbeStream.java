@@ -22,19 +22,14 @@ public record ProbeStream(Probes law, long seed, long stream) {
         if (law == Probes.ORTHOGONAL) {
             return orthogonal(dtype, n, from, to);
         }
-        int k = to - from;
-        Shape shape = Shape.of(n, k);
+        Shape shape = Shape.of(n, to - from);
         if (dtype == DType.F64) {
             double[] elements = new double[shape.size()];
-            for (int j = 0; j < k && n > 0; j++) {
-                fill(from + j, elements, j, k, n);
-            }
+            fill(from, elements, to - from, n);
             return Tensor.wrap(shape, elements);
         }
         float[] elements = new float[shape.size()];
-        for (int j = 0; j < k && n > 0; j++) {
-            fill(from + j, elements, j, k, n);
-        }
+        fill(from, elements, to - from, n);
         return Tensor.wrap(shape, elements);
     }
 
@@ -58,21 +53,27 @@ public record ProbeStream(Probes law, long seed, long stream) {
         return Columns.narrowed(dtype, n, to - from, elements);
     }
 
-    private void fill(int probe, double[] elements, int offset, int stride, int n) {
+    private void fill(int from, double[] elements, int k, int n) {
         switch (law) {
-            case RADEMACHER -> Philox.fill(Distribution.RADEMACHER, seed, stream, probe, elements, offset, stride, n,
-                    0);
-            case GAUSSIAN -> Philox.fill(Distribution.NORMAL, seed, stream, probe, elements, offset, stride, n, 0);
-            case SPHERE, ORTHOGONAL -> Philox.sphere(seed, stream, probe, elements, offset, stride, n);
+            case RADEMACHER -> Philox.fillColumns(Distribution.RADEMACHER, seed, stream, from, elements, k, n);
+            case GAUSSIAN -> Philox.fillColumns(Distribution.NORMAL, seed, stream, from, elements, k, n);
+            case SPHERE, ORTHOGONAL -> {
+                for (int j = 0; j < k && n > 0; j++) {
+                    Philox.sphere(seed, stream, from + j, elements, j, k, n);
+                }
+            }
         }
     }
 
-    private void fill(int probe, float[] elements, int offset, int stride, int n) {
+    private void fill(int from, float[] elements, int k, int n) {
         switch (law) {
-            case RADEMACHER -> Philox.fill(Distribution.RADEMACHER, seed, stream, probe, elements, offset, stride, n,
-                    0);
-            case GAUSSIAN -> Philox.fill(Distribution.NORMAL, seed, stream, probe, elements, offset, stride, n, 0);
-            case SPHERE, ORTHOGONAL -> Philox.sphere(seed, stream, probe, elements, offset, stride, n);
+            case RADEMACHER -> Philox.fillColumns(Distribution.RADEMACHER, seed, stream, from, elements, k, n);
+            case GAUSSIAN -> Philox.fillColumns(Distribution.NORMAL, seed, stream, from, elements, k, n);
+            case SPHERE, ORTHOGONAL -> {
+                for (int j = 0; j < k && n > 0; j++) {
+                    Philox.sphere(seed, stream, from + j, elements, j, k, n);
+                }
+            }
         }
     }
 }

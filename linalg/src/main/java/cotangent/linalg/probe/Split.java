@@ -44,7 +44,7 @@ public sealed interface Split {
 
         @Override
         public Tensor rest(Tensor block, UnaryOperator<Tensor> product) {
-            Tensor coefficients = Columns.multiply(Columns.transposed(right), Columns.wide(block));
+            Tensor coefficients = Columns.inner(right, Columns.wide(block));
             return Columns.minus(Columns.wide(product.apply(block)), Columns.multiply(left, coefficients));
         }
 

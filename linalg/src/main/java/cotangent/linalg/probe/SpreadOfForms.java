@@ -92,7 +92,7 @@ record SpreadOfForms(Probes law, Tensor probes, @Nullable OrthonormalBasis basis
 
     /** The inner products of the columns of two blocks: [m, m]. */
     private static double[] inner(Tensor left, Tensor right) {
-        return Columns.widened(Columns.multiply(Columns.transposed(left), right));
+        return Columns.widened(Columns.inner(left, right));
     }
 
     /** The mean over pairs of different probes of the square of their symmetrised cross value. */

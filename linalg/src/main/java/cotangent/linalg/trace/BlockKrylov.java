@@ -76,7 +76,7 @@ final class BlockKrylov {
     }
 
     private @Nullable SymmetricEigen projection(int size) {
-        double[] t = Columns.widened(Columns.multiply(Columns.transposed(Columns.range(basis, 0, size)), Columns.range(
+        double[] t = Columns.widened(Columns.inner(Columns.range(basis, 0, size), Columns.range(
                 swept, 0, size)));
         double[] symmetric = new double[Shape.of(size, size).size()];
         for (int i = 0; i < size; i++) {

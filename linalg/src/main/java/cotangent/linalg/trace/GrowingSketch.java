@@ -53,9 +53,9 @@ final class GrowingSketch {
         if (size() == 0) {
             return Columns.sumOfSquares(images);
         }
-        Tensor coefficients = Columns.multiply(Columns.transposed(basis), vectors);
+        Tensor coefficients = Columns.inner(basis, vectors);
         Tensor rest = Columns.minus(images, Columns.multiply(swept, coefficients));
-        Tensor inside = Columns.multiply(Columns.transposed(basis), rest);
+        Tensor inside = Columns.inner(basis, rest);
         return Columns.sumOfSquares(Columns.minus(rest, Columns.multiply(basis, inside)));
     }
 
@@ -90,7 +90,7 @@ final class GrowingSketch {
 
     /** QᵀAQ, float64. */
     Tensor compressed() {
-        return Columns.multiply(Columns.transposed(basis), swept);
+        return Columns.inner(basis, swept);
     }
 
     /** tr QᵀAQ. */

@@ -62,7 +62,7 @@ public final class NaHutchPlusPlus extends ProbeEstimator<NaHutchPlusPlus> {
         Tensor left = operator.sketchVectors(0, n, 0, s);
         Tensor w = Columns.wide(operator.transposedProduct(left));
         Tensor z = Columns.wide(operator.product(operator.sketchVectors(1, n, 0, width)));
-        double[] core = Columns.multiply(Columns.transposed(Columns.wide(left)), z).toDoubles();
+        double[] core = Columns.inner(Columns.wide(left), z).toDoubles();
         SingularValueDecomposition svd = SingularValueDecomposition.decompose(s, width, core, Extent.THIN);
         if (svd == null || svd.u() == null || svd.vt() == null) {
             throw new NotConvergedException("NaHutchPlusPlus: the singular values of SᵀAR did not converge; please "

@@ -241,6 +241,16 @@ class NtkRoutesTest {
     }
 
     @Test
+    void samplesOfTimeMajorSequencesAreFoundWithoutBeingTold() {
+        List<Model> timeMajor = Models.separable().filter(model -> model.axis() == 1).toList();
+        assertThat(timeMajor).isNotEmpty();
+        for (Model model : timeMajor) {
+            EmpiricalNtk untold = EmpiricalNtk.of(model.function(), model.parameters(), model.x());
+            requireClose(untold.toDense(Route.STRUCTURED), rows(model), "untold");
+        }
+    }
+
+    @Test
     void wrongRequestsAreRefused() {
         EmpiricalNtk ntk = ntk(Models.mlp());
         assertThatThrownBy(() -> ntk.traceAxes(2).rows()).isInstanceOf(ShapeException.class)

@@ -29,7 +29,7 @@ final class Jmh {
     private Jmh() {}
 
     /**
-     * One round of a benchmark with one method.
+     * One round of a benchmark with one method, in two GiB.
      *
      * @param benchmark  the class with the method
      * @param parameters the values of its parameters
@@ -37,6 +37,12 @@ final class Jmh {
      * @throws CotangentException if it fails; the message says how
      */
     static Timing run(Class<?> benchmark, Map<String, String> parameters, int callers, Settings settings) {
+        return run(benchmark, parameters, callers, 2, settings);
+    }
+
+    /** The same in a heap of so many GiB. */
+    static Timing run(Class<?> benchmark, Map<String, String> parameters, int callers, int gibibytes,
+            Settings settings) {
         TimeValue length = TimeValue.milliseconds(settings.millis());
         try {
             Path log = Files.createTempFile("cotangent-bench", ".log");
@@ -56,7 +62,7 @@ final class Jmh {
                         .addProfiler(GCProfiler.class)
                         .jvmArgs(
                                 "--add-modules=jdk.incubator.vector", "--enable-native-access=ALL-UNNAMED", "-Xms1g",
-                                "-Xmx2g",
+                                "-Xmx%dg".formatted(gibibytes),
                                 "-XX:+UseParallelGC", "-Dcotangent.threads=" + settings.threads());
                 parameters.forEach(options::param);
                 return timing(new Runner(options.build()).run());

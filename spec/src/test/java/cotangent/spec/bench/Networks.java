@@ -28,8 +28,13 @@ final class Networks {
         return widths.startsWith("gru-") ? recurrent(widths, type, samples) : layered(widths, type, samples);
     }
 
+    /** The widths, input first. */
+    static int[] layers(String widths) {
+        return Arrays.stream(widths.split("-")).mapToInt(Integer::parseInt).toArray();
+    }
+
     private static EmpiricalNtk layered(String widths, DType type, int samples) {
-        int[] layers = Arrays.stream(widths.split("-")).mapToInt(Integer::parseInt).toArray();
+        int[] layers = layers(widths);
         Mlp mlp = Nn.mlp(layers).activation(Activation.TANH).dtype(type);
         return EmpiricalNtk.of(mlp.fn(), mlp.init(Key.of(0)), Key.of(1).normal(Shape.of(samples, layers[0]), type));
     }

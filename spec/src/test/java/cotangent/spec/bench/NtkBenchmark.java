@@ -30,7 +30,8 @@ public class NtkBenchmark {
 
     /**
      * From parameters: {@code whole}, the kernel written out, {@code traced}, the same averaged over the outputs of a sample, or its
-     * {@code diagonal}; with the linearization kept: {@code block}, a product with a block, or {@code hutch++}.
+     * {@code diagonal}; with the linearization kept: {@code block}, a product with a block, or {@code hutch++}; {@code layers}, what a
+     * product with a vector multiplies, alone.
      */
     @Param("whole")
     public String work = "whole";
@@ -46,6 +47,7 @@ public class NtkBenchmark {
     private EmpiricalNtk kernel;
     private EmpiricalNtk traced;
     private Tensor block;
+    private LayerProducts layers;
     private long seed;
 
     /** For JMH. */
@@ -54,6 +56,11 @@ public class NtkBenchmark {
     /** Draws parameters, inputs and vectors, and compiles. */
     @Setup
     public void prepare() {
+        if (work.equals("layers")) {
+            layers = new LayerProducts(samples, Networks.layers(widths));
+            WarmUp.of(this::compute, warmUpMillis);
+            return;
+        }
         DType type = DType.valueOf(dtype.toUpperCase(Locale.ROOT));
         kernel = Networks.kernel(widths, type, samples);
         traced = kernel.traceAxes(-1);
@@ -68,6 +75,7 @@ public class NtkBenchmark {
             case "whole" -> kernel.at(kernel.params()).toDense();
             case "traced" -> traced.at(kernel.params()).toDense();
             case "diagonal" -> kernel.at(kernel.params()).diagonal();
+            case "layers" -> layers.run();
             case "block" -> kernel.matmat(block);
             case "hutch++" -> HutchPlusPlus.matvecs(vectors).seed(seed++).trace(kernel);
             default -> throw new IllegalArgumentException("no such work: " + work);

@@ -29,6 +29,8 @@ final class NtkSuite {
         // 48,000 products in blocks of 16, the best size measured.
         cases.add(new Diagonal("GRU 10-64 T=50", "gru-10-64-50", "f32", 15, 16, 3000, 10));
         cases.add(new Trace("49-32-32-10", "49-32-32-10", "f64", 200, 60, 2));
+        cases.add(new ShellCase("49-32-32-10", 200, 60, 600));
+        cases.add(new AtScale("784-2048-2048-2048-10", 10_000, 1.3));
         return new Suite("ntk",
                 "tangent kernels written out against neural-tangents' structured derivatives, diagonals, Hutch++",
                 cases);
@@ -107,6 +109,35 @@ final class NtkSuite {
                             products)))
                     .run();
             return List.of(new Row(name(), Measure.millis(), sides.get(Side.OURS), sides.get(peer), target));
+        }
+    }
+
+    /**
+     * One product with the kernel of a large network, in eight GiB, against the matrix products in it.
+     *
+     * @param widths  of its layers, input first
+     * @param samples of the inputs
+     * @param factor  how many times longer it may take
+     */
+    private record AtScale(String widths, int samples, double factor) implements Case {
+        private static final String PEER = "its matrix products";
+
+        @Override
+        public String name() {
+            return "%s f32 N=%d K·v".formatted(widths, samples);
+        }
+
+        @Override
+        public List<Row> run(Settings settings) {
+            Map<String, Side> sides = new Rounds(name(), settings).with(Side.OURS, () -> side(Side.OURS, "block",
+                    settings)).with(PEER, () -> side(PEER, "layers", settings)).run();
+            return List.of(new Row(name(), Measure.millis(), sides.get(Side.OURS), sides.get(PEER), 1 / factor));
+        }
+
+        private Side side(String who, String work, Settings settings) {
+            return new Side(who, Jmh.run(NtkBenchmark.class, Map.of("widths", widths, "dtype", "f32", "samples", Integer
+                    .toString(samples), "work", work, "vectors", "1", "warmUpMillis", "10000"), 1, 8, settings
+                            .forLongWork()));
         }
     }
 

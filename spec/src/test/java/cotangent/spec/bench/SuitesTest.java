@@ -121,6 +121,33 @@ class SuitesTest {
         assertThat(((Tensor) benchmark.compute()).shape().extent(0)).isEqualTo(work.equals("whole") ? 32 : 8);
     }
 
+    /** The last product, dx·W of the last layer, is [samples, outputs]. */
+    @Test
+    void theProductsOfALayerAreMultiplied() {
+        NtkBenchmark benchmark = new NtkBenchmark();
+        benchmark.work = "layers";
+        benchmark.widths = "3-5-2";
+        benchmark.samples = 4;
+        benchmark.warmUpMillis = 1;
+        benchmark.prepare();
+        float[] result = (float[]) benchmark.compute();
+        assertThat(result).hasSizeGreaterThanOrEqualTo(4 * 5).doesNotContain(Float.NaN);
+        assertThat(result[4 * 2 - 1]).isNotZero();
+    }
+
+    @Test
+    void whatStartsFromTheShellNeedsTheLauncher() {
+        Case shell = NtkSuite.create()
+                .cases()
+                .stream()
+                .filter(each -> each.name().endsWith("shell"))
+                .findFirst()
+                .orElseThrow();
+        Assertions.assertThatExceptionOfType(CotangentException.class)
+                .isThrownBy(() -> shell.run(shortest))
+                .withMessageContaining("run it by ./cotangent bench");
+    }
+
     @Test
     void withoutNeuralTangentsItsFigureIsTold() {
         Case first = NtkSuite.create()
