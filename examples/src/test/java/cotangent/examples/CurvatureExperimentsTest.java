@@ -60,8 +60,9 @@ final class CurvatureExperimentsTest {
         double[] errors = numbers(found.get("differenceErrors").get("f64"));
         double[] steps = numbers(found.get("steps"));
         int coarse = 24;
-        assertThat(Math.log(errors[coarse] / errors[coarse - 4]) / Math.log(steps[coarse] / steps[coarse - 4])).isCloseTo(
-                2, within(0.1));
+        assertThat(Math.log(errors[coarse] / errors[coarse - 4]) / Math.log(steps[coarse] / steps[coarse - 4]))
+                .isCloseTo(
+                        2, within(0.1));
         assertThat(ImageIO.read(folder.resolve("hessian-products.png").toFile()).getWidth()).isGreaterThan(500);
     }
 
@@ -97,12 +98,14 @@ final class CurvatureExperimentsTest {
         double rounding = 1e4 * EPSILON;
         for (JsonNode change : found.get("changes")) {
             double norm = change.get("spectralNorm").asDouble();
-            assertThat(change.get("largestValueChange").asDouble()).isPositive().isLessThanOrEqualTo(norm * (1
-                    + rounding));
+            assertThat(change.get("largestValueChange").asDouble()).isPositive()
+                    .isLessThanOrEqualTo(norm * (1
+                            + rounding));
             assertThat(change.get("valueChanges").asDouble()).isLessThanOrEqualTo(change.get("frobeniusNorm").asDouble()
                     * (1 + rounding));
-            assertThat(change.get("sine").asDouble()).isPositive().isLessThanOrEqualTo(change.get("angleBound").asDouble()
-                    + rounding);
+            assertThat(change.get("sine").asDouble()).isPositive()
+                    .isLessThanOrEqualTo(change.get("angleBound").asDouble()
+                            + rounding);
             assertThat(change.get("firstSine").asDouble()).isLessThanOrEqualTo(change.get("firstAngleBound").asDouble()
                     + rounding);
         }

@@ -100,7 +100,8 @@ public record BootstrappedEigenpairs(Tensor values, Tensor replicates, Tensor an
     public String toString() {
         StringBuilder text = new StringBuilder();
         for (int i = 0; i < size(); i++) {
-            text.append(String.format(Locale.ROOT, "%s%.6g in %s", i == 0 ? "" : ", ", values.get(i), interval(i, 0.95)));
+            text.append(
+                    String.format(Locale.ROOT, "%s%.6g in %s", i == 0 ? "" : ", ", values.get(i), interval(i, 0.95)));
         }
         return "eigenvalues %s (95 %%), %d replicates".formatted(text, replicates.shape().extent(0));
     }

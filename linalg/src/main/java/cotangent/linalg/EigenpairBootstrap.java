@@ -128,8 +128,9 @@ public final class EigenpairBootstrap {
             double value = pairs.values().get(j);
             if (value < -pairs.residuals().get(j) - pairs.tolerance() || j > 0 && value > pairs.values().get(j - 1)) {
                 throw new InvalidDataException(
-                        "%s: expected the eigenvalues of a positive semidefinite kernel, largest first, got %s".formatted(
-                                NAME, Summary.ofVector(pairs.values())));
+                        "%s: expected the eigenvalues of a positive semidefinite kernel, largest first, got %s"
+                                .formatted(
+                                        NAME, Summary.ofVector(pairs.values())));
             }
             double root = Math.sqrt(Math.max(0, value));
             for (int i = 0; i < n; i++) {

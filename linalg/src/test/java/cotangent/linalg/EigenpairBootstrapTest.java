@@ -45,8 +45,9 @@ class EigenpairBootstrapTest {
                         weights[sample * rows + i]++;
                     }
                 }
-                Tensor weighted = features.times(Tensor.of(Arrays.stream(weights).map(Math::sqrt).toArray()).reshape(
-                        SAMPLES, 1));
+                Tensor weighted = features.times(Tensor.of(Arrays.stream(weights).map(Math::sqrt).toArray())
+                        .reshape(
+                                SAMPLES, 1));
                 Eigh moments = Eigh.of(symmetric(weighted.transpose().matmul(weighted)));
                 Eigh original = Eigh.of(symmetric(features.transpose().matmul(features)));
                 for (int j = 0; j < 3; j++) {

@@ -90,8 +90,10 @@ public final class CurvatureInTraining extends Experiment {
         SpectralDensity before = density(problem, checkpoints.getFirst(), ledger);
         SpectralDensity after = density(problem, checkpoints.getLast(), ledger);
         progress.progressed(rounds, rounds);
-        Findings findings = new Findings().line("Hessian of a %s tanh network on %d digits, %d parameters; gradient descent of rate %s", problem
-                .architecture(), digits.samples(), n, Table.number(rate, 3)).line("");
+        Findings findings = new Findings()
+                .line("Hessian of a %s tanh network on %d digits, %d parameters; gradient descent of rate %s", problem
+                        .architecture(), digits.samples(), n, Table.number(rate, 3))
+                .line("");
         compare(findings, snapshots, distances);
         densities(findings, before, after);
         account(findings, snapshots, ledger, n);
@@ -159,15 +161,18 @@ public final class CurvatureInTraining extends Experiment {
         row(table, values, "loss", "loss", column(snapshots, Snapshot::loss));
         row(table, values, "accuracy", "accuracy", column(snapshots, Snapshot::accuracy));
         for (int i : IntStream.of(0, 1, top - 1).distinct().toArray()) {
-            row(table, values, "eigenvalue" + (i + 1), "eigenvalue " + (i + 1), column(snapshots, s -> s.largest().values().get(i)));
+            row(table, values, "eigenvalue" + (i + 1), "eigenvalue " + (i + 1),
+                    column(snapshots, s -> s.largest().values().get(i)));
         }
-        row(table, values, "shareOfStable", "eigenvalue 1 of 2/rate", column(snapshots, s -> 0.5 * rate * s.largest().values().get(0)));
+        row(table, values, "shareOfStable", "eigenvalue 1 of 2/rate",
+                column(snapshots, s -> 0.5 * rate * s.largest().values().get(0)));
         row(table, values, "smallest", "smallest eigenvalue", column(snapshots, Snapshot::smallest));
         row(table, values, "gaussNewton", "largest of Gauss-Newton", column(snapshots, Snapshot::gaussNewton));
         row(table, values, "trace", "trace", column(snapshots, s -> s.trace().value()));
         row(table, values, "traceHalfWidth", "  ± 95 %", column(snapshots, s -> s.trace().interval(0.95).halfWidth()));
         row(table, values, "frobeniusNorm", "Frobenius norm", column(snapshots, s -> s.norm().value()));
-        row(table, values, "frobeniusNormHalfWidth", "  ± 95 %", column(snapshots, s -> s.norm().interval(0.95).halfWidth()));
+        row(table, values, "frobeniusNormHalfWidth", "  ± 95 %",
+                column(snapshots, s -> s.norm().interval(0.95).halfWidth()));
         double[] angles = new double[snapshots.size()];
         double[] moved = new double[snapshots.size()];
         for (int i = 1; i < angles.length; i++) {
@@ -178,8 +183,10 @@ public final class CurvatureInTraining extends Experiment {
         row(table, values, "largestChange", "largest |Δλ| of the %d".formatted(top), moved);
         row(table, values, "degreesTurned", "span of the %d turned, degrees".formatted(top), angles);
         findings.table(table)
-                .line("Gradient descent of rate %s is stable while eigenvalue 1 is below 2/rate = %s, the edge of stability.", Table
-                        .number(rate, 3), Table.number(2 / rate, 3))
+                .line("Gradient descent of rate %s is stable while eigenvalue 1 is below 2/rate = %s, the edge of stability.",
+                        Table
+                                .number(rate, 3),
+                        Table.number(2 / rate, 3))
                 .line("By Weyl no eigenvalue moves by more than ‖H − the one before‖₂.")
                 .line("")
                 .value("checkpoints", values);
@@ -207,7 +214,8 @@ public final class CurvatureInTraining extends Experiment {
     }
 
     private static void densities(Findings findings, SpectralDensity before, SpectralDensity after) {
-        Table table = Table.of("density", "from", "to", "within 3 widths of 0", "below that", "negative to positive, log scale")
+        Table table = Table
+                .of("density", "from", "to", "within 3 widths of 0", "below that", "negative to positive, log scale")
                 .text(5);
         Chart chart = Chart.semiLogarithmic("All eigenvalues of the Hessian before and after training", "eigenvalue",
                 "density, with 95 % bands");
@@ -230,8 +238,10 @@ public final class CurvatureInTraining extends Experiment {
                     "width", density.width()));
         }
         findings.table(table)
-                .line("width: of the smoothing, %s before and %s after; what is neither near 0 nor below: a few large eigenvalues", Table
-                        .number(before.width(), 2), Table.number(after.width(), 2))
+                .line("width: of the smoothing, %s before and %s after; what is neither near 0 nor below: a few large eigenvalues",
+                        Table
+                                .number(before.width(), 2),
+                        Table.number(after.width(), 2))
                 .line("")
                 .value("density", values)
                 .plot("curvature-density", chart);
@@ -241,7 +251,8 @@ public final class CurvatureInTraining extends Experiment {
         double mass = 0;
         for (int i = 1; i < points.length; i++) {
             double middle = 0.5 * (points[i] + points[i - 1]);
-            mass += middle > low && middle < high ? 0.5 * (heights[i] + heights[i - 1]) * (points[i] - points[i - 1]) : 0;
+            mass += middle > low && middle < high ? 0.5 * (heights[i] + heights[i - 1]) * (points[i] - points[i - 1])
+                    : 0;
         }
         return mass;
     }
@@ -260,10 +271,14 @@ public final class CurvatureInTraining extends Experiment {
                 .allMatch(s -> s.largest().converged() && s.powers().converged() && s.again().converged() && s.trace()
                         .converged() && s.norm().converged());
         findings.table(ledger.table("ledger: products with"))
-                .line("The four Hessians written out would take %d products. Power iteration took %s times the products", 4L
-                        * n, Table.number((double) powers / lanczos, 2))
-                .line("of Lanczos for the same %d eigenvalues, which agree to %s of the largest%s.", Snapshot.POWERS, Table.number(
-                        apart, 1), converged ? "" : "; not everything converged")
+                .line("The four Hessians written out would take %d products. Power iteration took %s times the products",
+                        4L
+                                * n,
+                        Table.number((double) powers / lanczos, 2))
+                .line("of Lanczos for the same %d eigenvalues, which agree to %s of the largest%s.", Snapshot.POWERS,
+                        Table.number(
+                                apart, 1),
+                        converged ? "" : "; not everything converged")
                 .value("ledger", ledger.values())
                 .value("powerIterationProducts", powers)
                 .value("lanczosProducts", lanczos)

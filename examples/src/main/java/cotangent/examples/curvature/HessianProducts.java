@@ -60,8 +60,9 @@ public final class HessianProducts extends Experiment {
     /** The point, and the vector that the Hessian is applied to, in one dtype. */
     private record Setting(Fn gradient, Params params, Tensor x, Tensor labels, Tensor vector) {
         Setting cast(Params like) {
-            return new Setting(gradient, like.unflatten(params.flatten().cast(DType.F32)), x.cast(DType.F32), labels, vector
-                    .cast(DType.F32));
+            return new Setting(gradient, like.unflatten(params.flatten().cast(DType.F32)), x.cast(DType.F32), labels,
+                    vector
+                            .cast(DType.F32));
         }
 
         Tensor gradient(Params at) {
@@ -122,8 +123,10 @@ public final class HessianProducts extends Experiment {
         double best = errors[2][indexOfSmallest(errors[0])];
         findings.line("")
                 .line("Exact ways agree to rounding. Differences err by ε² where the step ε is large, by rounding over ε where it is")
-                .line("small: at best, with ε = %s in f64, by %s, and nobody knows that ε beforehand.", Table.number(best,
-                        2), Table.number(smallest(errors[0]), 2))
+                .line("small: at best, with ε = %s in f64, by %s, and nobody knows that ε beforehand.",
+                        Table.number(best,
+                                2),
+                        Table.number(smallest(errors[0]), 2))
                 .line("A kept linearization runs the forward and backward pass once, and then only what depends on the vector.");
         return findings.value("parameters", n)
                 .value("bestStep", best)
@@ -140,8 +143,9 @@ public final class HessianProducts extends Experiment {
         timings.add("kept: forward over reverse", distance(linearization.forward().apply(wide.vector), exact), distance(
                 single.forward().apply(narrow.vector), exact), 1, () -> linearization.forward().apply(wide.vector));
         timings.add("kept: reverse over reverse", distance(linearization.transpose().apply(wide.vector), exact),
-                distance(single.transpose().apply(narrow.vector), exact), 1, () -> linearization.transpose().apply(
-                        wide.vector));
+                distance(single.transpose().apply(narrow.vector), exact), 1, () -> linearization.transpose()
+                        .apply(
+                                wide.vector));
         Tensor block = Key.of(2).normal(exact.shape().size(), BLOCK);
         Tensor alone = linearization.forward().apply(block.at(1, BLOCK - 1));
         Tensor together = linearization.forward().applyBlock(block).at(1, BLOCK - 1);

@@ -73,25 +73,38 @@ public final class KernelBootstrap extends Experiment {
         // neighbours in the data set were written by one hand: a sample has to be drawn
         Tensor order = Key.of(digits.seed()).fold(4).permutation(population);
         Tensor sample = all.inputs().gather(0, order.slice(0, 0, digits.samples()));
-        Eigenpairs few = ledger.spend("%d pairs over %d digits".formatted(kept, digits.samples()), "kernel products", kernel(
-                mlp, params, sample), k -> Lanczos.largest(kept).tolerance(1e-8).decompose(
-                        k));
+        Eigenpairs few = ledger.spend("%d pairs over %d digits".formatted(kept, digits.samples()), "kernel products",
+                kernel(
+                        mlp, params, sample),
+                k -> Lanczos.largest(kept)
+                        .tolerance(1e-8)
+                        .decompose(
+                                k));
         progress.progressed(1, 4);
-        BootstrappedEigenpairs found = ledger.spend("%d replicates".formatted(replicates), "kernel products", kernel(mlp,
-                params, sample), k -> EigenpairBootstrap.leading(pairs)
+        BootstrappedEigenpairs found = ledger.spend("%d replicates".formatted(replicates), "kernel products",
+                kernel(mlp,
+                        params, sample),
+                k -> EigenpairBootstrap.leading(pairs)
                         .replicates(replicates)
                         .rowsPerSample(rows)
                         .seed(digits.seed())
                         .resample(few));
         progress.progressed(3, 4);
-        Eigenpairs truth = ledger.spend("%d pairs over %d digits".formatted(pairs, population), "kernel products", kernel(mlp,
-                params, all.inputs()), k -> Lanczos.largest(pairs).tolerance(1e-6).decompose(k));
-        long each = ledger.spend("one replicate by products of its own", "kernel products", kernel(mlp, params, drawn(sample)),
-                k -> Lanczos.largest(pairs).tolerance(1e-8).decompose(k)).numMatvecs();
+        Eigenpairs truth = ledger.spend("%d pairs over %d digits".formatted(pairs, population), "kernel products",
+                kernel(mlp,
+                        params, all.inputs()),
+                k -> Lanczos.largest(pairs).tolerance(1e-6).decompose(k));
+        long each = ledger
+                .spend("one replicate by products of its own", "kernel products", kernel(mlp, params, drawn(sample)),
+                        k -> Lanczos.largest(pairs).tolerance(1e-8).decompose(k))
+                .numMatvecs();
         progress.progressed(4, 4);
-        Findings findings = new Findings().line("Tangent kernel of a %s tanh network, %s, on %d digits of %d", String.join(
-                "-", IntStream.of(mlp.widths()).mapToObj(Integer::toString).toList()), allOutputs ? "all outputs"
-                        : "sum of outputs", digits.samples(), population).line("");
+        Findings findings = new Findings().line("Tangent kernel of a %s tanh network, %s, on %d digits of %d",
+                String.join(
+                        "-", IntStream.of(mlp.widths()).mapToObj(Integer::toString).toList()),
+                allOutputs ? "all outputs"
+                        : "sum of outputs",
+                digits.samples(), population).line("");
         return report(findings, found, few, truth, ledger, each);
     }
 
@@ -112,8 +125,10 @@ public final class KernelBootstrap extends Experiment {
     private Findings report(Findings findings, BootstrappedEigenpairs found, Eigenpairs few, Eigenpairs truth,
             Ledger ledger, long each) {
         int samples = digits.samples();
-        Table table = Table.of("pair", "eigenvalue / N", "95 % interval", "all digits", "inside", "bias", "angle, median",
-                "90 %", "span of first, 90 %", "sure of the vector").text(9);
+        Table table = Table
+                .of("pair", "eigenvalue / N", "95 % interval", "all digits", "inside", "bias", "angle, median",
+                        "90 %", "span of first, 90 %", "sure of the vector")
+                .text(9);
         List<Map<String, Object>> values = new ArrayList<>();
         double[] axis = new double[pairs];
         double[][] columns = new double[3][pairs];
@@ -150,11 +165,13 @@ public final class KernelBootstrap extends Experiment {
                 .line("angle: of a replicate's eigenvector from the sample's, as directions of parameters; bar: cosine of the 90 %% one")
                 .line("Where two eigenvalues nearly coincide their vectors turn freely within their span, which itself stays, and the")
                 .line("interval is not to be trusted (Beran and Srivastava 1985): samples drive the two apart.")
-                .line("%d of %d intervals contain the value over all %d digits; what the pairs kept leave out: at most %s of the first", inside,
+                .line("%d of %d intervals contain the value over all %d digits; what the pairs kept leave out: at most %s of the first",
+                        inside,
                         pairs, population, Table.number(found.truncation() / found.values().get(0), 2))
                 .line("")
                 .table(ledger.table("products"))
-                .line("Replicates take no products: each is made of the %d pairs kept. By products of their own, like the one, they would", kept)
+                .line("Replicates take no products: each is made of the %d pairs kept. By products of their own, like the one, they would",
+                        kept)
                 .line("have taken %d.", each * replicates)
                 .value("productsOfOneReplicate", each)
                 .value("pairs", values)

@@ -81,9 +81,11 @@ public final class LanczosOrthogonality extends Experiment {
             runs.add(run(way, matrix, start));
             progress.progressed(1L + runs.size(), 2L + WAYS.length);
         }
-        Findings findings = new Findings().line("Hessian of a %s tanh network on %d digits after %d steps of Adam: size %d, from %s to %s",
-                problem.architecture(), digits.samples(), train, n, Table.number(ascending[0], 3), Table.number(exact[0],
-                        3))
+        Findings findings = new Findings()
+                .line("Hessian of a %s tanh network on %d digits after %d steps of Adam: size %d, from %s to %s",
+                        problem.architecture(), digits.samples(), train, n, Table.number(ascending[0], 3),
+                        Table.number(exact[0],
+                                3))
                 .line("");
         compare(findings, runs, exact);
         ghosts(findings, runs, exact);
@@ -99,7 +101,8 @@ public final class LanczosOrthogonality extends Experiment {
                 .keepBasis()
                 .decompose(counting, start);
         double seconds = 1e-9 * (System.nanoTime() - started);
-        return new Run(way, lanczos, lanczos.orthogonalityLosses().toDoubles(), lanczos.quadrature().nodes().toDoubles(),
+        return new Run(way, lanczos, lanczos.orthogonalityLosses().toDoubles(),
+                lanczos.quadrature().nodes().toDoubles(),
                 counting.products(), seconds);
     }
 
@@ -127,30 +130,38 @@ public final class LanczosOrthogonality extends Experiment {
             double[] axis = IntStream.rangeClosed(1, run.losses.length).asDoubleStream().toArray();
             double lost = Arrays.stream(run.losses).max().orElse(0);
             table.row(run.way.toString(), Table.number(lost, 2), sparkline(run.losses), Integer.toString(run.lanczos
-                    .reorthogonalizations()), found + " of " + exact.length, Integer.toString(ghosts), Table.number(error
-                            / exact[0], 2), Long.toString(run.products), Table.duration(Duration.ofNanos((long) (1e9
-                                    * run.seconds))));
-            chart.curve(run.way.toString(), axis, Arrays.stream(run.losses).map(loss -> Math.max(loss, FLOOR)).toArray());
+                    .reorthogonalizations()), found + " of " + exact.length, Integer.toString(ghosts),
+                    Table.number(error
+                            / exact[0], 2),
+                    Long.toString(run.products), Table.duration(Duration.ofNanos((long) (1e9
+                            * run.seconds))));
+            chart.curve(run.way.toString(), axis,
+                    Arrays.stream(run.losses).map(loss -> Math.max(loss, FLOOR)).toArray());
             values.put(run.way.toString(), Map.of("loss", lost, "losses", run.losses, "found", found, "ghosts", ghosts,
                     "relativeError", error / exact[0], "products", run.products, "reorthogonalizations", run.lanczos
-                            .reorthogonalizations(), "seconds", run.seconds));
+                            .reorthogonalizations(),
+                    "seconds", run.seconds));
         }
         double half = Math.sqrt(DType.F64.unitRoundoff());
         findings.table(table)
-                .line("found: of the %d largest eigenvalues, to %s of the largest; ghosts: further copies of them", exact.length, Table
-                        .number(CLOSE, 1))
+                .line("found: of the %d largest eigenvalues, to %s of the largest; ghosts: further copies of them",
+                        exact.length, Table
+                                .number(CLOSE, 1))
                 .line("at steps: how often vectors were re-orthogonalised; selective and partial keep the loss to")
                 .line("the square root of rounding, %s, which is all that eigenvalues need", Table.number(half, 2))
                 .line("")
                 .value("ways", values)
-                .plot("lanczos-orthogonality", chart.theory("square root of rounding", new double[]{1, steps}, new double[]{
-                        half, half}));
+                .plot("lanczos-orthogonality",
+                        chart.theory("square root of rounding", new double[]{1, steps}, new double[]{
+                                half, half}));
         Run none = runs.getFirst();
         Run full = runs.getLast();
         double plain = quadrature(none.lanczos);
         double kept = quadrature(full.lanczos);
-        findings.line("Sums over the spectrum stay right without any: vᵀexp(H)v by quadrature agrees to %s with full (Greenbaum)", Table
-                .number(Math.abs(plain - kept) / kept, 2))
+        findings.line(
+                "Sums over the spectrum stay right without any: vᵀexp(H)v by quadrature agrees to %s with full (Greenbaum)",
+                Table
+                        .number(Math.abs(plain - kept) / kept, 2))
                 .line("")
                 .value("quadratureDifference", Math.abs(plain - kept) / kept);
     }
@@ -167,7 +178,9 @@ public final class LanczosOrthogonality extends Experiment {
     }
 
     private static String sparkline(double... losses) {
-        double[] shown = IntStream.range(0, SHOWN).mapToDouble(i -> losses[i * (losses.length - 1) / (SHOWN - 1)]).toArray();
+        double[] shown = IntStream.range(0, SHOWN)
+                .mapToDouble(i -> losses[i * (losses.length - 1) / (SHOWN - 1)])
+                .toArray();
         return Sparkline.between(-16, 0, Arrays.stream(shown).map(loss -> Math.log10(Math.max(loss, FLOOR))).toArray());
     }
 
@@ -186,10 +199,12 @@ public final class LanczosOrthogonality extends Experiment {
             double eigenvalue = exact[i];
             int[] copies = Arrays.stream(ritz).mapToInt(row -> copies(row, eigenvalue, exact[0])).toArray();
             double[] shown = IntStream.range(0, SHOWN).mapToDouble(s -> copies[s * (m - 1) / (SHOWN - 1)]).toArray();
-            table.row("eigenvalue %d: %s".formatted(i + 1, Table.number(eigenvalue, 6)), step(copies, 1), step(copies, 2),
+            table.row("eigenvalue %d: %s".formatted(i + 1, Table.number(eigenvalue, 6)), step(copies, 1),
+                    step(copies, 2),
                     step(copies, 3), Integer.toString(copies[m - 1]), Sparkline.between(0, 4, shown));
-            values.add(Map.of("eigenvalue", eigenvalue, "copies", copies[m - 1], "found", first(copies, 1), "firstGhost",
-                    first(copies, 2)));
+            values.add(
+                    Map.of("eigenvalue", eigenvalue, "copies", copies[m - 1], "found", first(copies, 1), "firstGhost",
+                            first(copies, 2)));
             int position = i + 1;
             double[] axis = IntStream.rangeClosed(position, m).asDoubleStream().toArray();
             chart.curve("largest %d".formatted(position), axis, IntStream.rangeClosed(position, m)

@@ -115,8 +115,10 @@ public final class PerturbationBounds extends Experiment {
                 largest = Math.max(largest, moved);
                 squares = Math.hypot(squares, moved);
             }
-            return new Change(name, Perturbation.of(e), largest, squares, PrincipalAngles.between(before.leading(k), after
-                    .leading(k)).sine(), PrincipalAngles.between(before.leading(1), after.leading(1)).sine());
+            return new Change(name, Perturbation.of(e), largest, squares,
+                    PrincipalAngles.between(before.leading(k), after
+                            .leading(k)).sine(),
+                    PrincipalAngles.between(before.leading(1), after.leading(1)).sine());
         }
     }
 
@@ -173,7 +175,8 @@ public final class PerturbationBounds extends Experiment {
     private static int widest(Spectrum spectrum) {
         int best = 1;
         for (int k = 1; k <= Math.min(20, spectrum.size() - 1); k++) {
-            best = spectrum.value(k) / spectrum.value(k - 1) < spectrum.value(best) / spectrum.value(best - 1) ? k : best;
+            best = spectrum.value(k) / spectrum.value(k - 1) < spectrum.value(best) / spectrum.value(best - 1) ? k
+                    : best;
         }
         return best;
     }
@@ -181,9 +184,12 @@ public final class PerturbationBounds extends Experiment {
     private static void changes(Findings findings, Spectrum first, int k, List<Change> training, List<Change> random) {
         double gap = first.gap(k);
         double own = first.gap(1);
-        findings.line("Eigenvalues 1, 2: %s, %s; %d, %d: %s, %s. Gap after 1: %s, after %d: %s", Table.number(first.value(
-                0), 4), Table.number(first.value(1), 4), k, k + 1, Table.number(first.value(k - 1), 4), Table.number(
-                        first.value(k), 4), Table.number(own, 2), k, Table.number(gap, 2)).line("");
+        findings.line("Eigenvalues 1, 2: %s, %s; %d, %d: %s, %s. Gap after 1: %s, after %d: %s",
+                Table.number(first.value(
+                        0), 4),
+                Table.number(first.value(1), 4), k, k + 1, Table.number(first.value(k - 1), 4), Table.number(
+                        first.value(k), 4),
+                Table.number(own, 2), k, Table.number(gap, 2)).line("");
         Table table = Table.of("change E", "‖E‖₂", "largest |Δλ|", "of Weyl's bound", "", "√ΣΔλ²", "of ‖E‖_F",
                 "sin θ, first " + k, "Davis-Kahan", "sin θ, first 1", "Davis-Kahan").text(4);
         List<Map<String, Object>> rows = new ArrayList<>();
@@ -191,11 +197,14 @@ public final class PerturbationBounds extends Experiment {
             for (Change change : List.of(training.get(i), random.get(i))) {
                 Perturbation e = change.size;
                 table.row(change.name, Table.number(e.spectralNorm(), 3), Table.number(change.values, 3), "%.0f %%"
-                        .formatted(100 * change.values / e.valueBound()), Sparkline.bar(change.values / e.valueBound(),
+                        .formatted(100 * change.values / e.valueBound()),
+                        Sparkline.bar(change.values / e.valueBound(),
                                 8),
-                        Table.number(change.squares, 3), "%.0f %%".formatted(100 * change.squares / e.valuesBound()), Table
-                                .number(change.sine, 2), bound(e.angleBound(gap)), Table.number(change.first, 2), bound(e
-                                        .angleBound(own)));
+                        Table.number(change.squares, 3), "%.0f %%".formatted(100 * change.squares / e.valuesBound()),
+                        Table
+                                .number(change.sine, 2),
+                        bound(e.angleBound(gap)), Table.number(change.first, 2), bound(e
+                                .angleBound(own)));
                 Map<String, Object> row = new LinkedHashMap<>();
                 row.put("change", change.name);
                 row.put("spectralNorm", e.spectralNorm());
@@ -225,9 +234,12 @@ public final class PerturbationBounds extends Experiment {
     private static Chart angles(double gap, int k, List<Change> training, List<Change> random) {
         double[] sizes = training.stream().mapToDouble(change -> change.size.spectralNorm() / gap).toArray();
         double span = sizes[sizes.length - 1] / sizes[0];
-        double[] fine = IntStream.rangeClosed(0, FINE).mapToDouble(i -> sizes[0] * Math.pow(span, (double) i / FINE)).toArray();
-        return Chart.logarithmic("How far the leading %d eigenvectors turn".formatted(k), "size of the change, ‖E‖₂ / gap",
-                "sine of the largest angle")
+        double[] fine = IntStream.rangeClosed(0, FINE)
+                .mapToDouble(i -> sizes[0] * Math.pow(span, (double) i / FINE))
+                .toArray();
+        return Chart
+                .logarithmic("How far the leading %d eigenvectors turn".formatted(k), "size of the change, ‖E‖₂ / gap",
+                        "sine of the largest angle")
                 .line("training", sizes, training.stream().mapToDouble(change -> change.sine).toArray())
                 .line("random, of the same size", sizes, random.stream().mapToDouble(change -> change.sine).toArray())
                 .theory("Davis and Kahan's bound", fine, Arrays.stream(fine)
@@ -237,7 +249,8 @@ public final class PerturbationBounds extends Experiment {
 
     /** The largest eigenvalue by Lanczos's process of growing length, with what it says of its own error. */
     private void ritzPairs(Findings findings, Spectrum first, Digits.Problem problem, Ledger ledger) {
-        Table table = Table.of("Lanczos steps", "|θ − λ|", "Kato-Temple bound", "residual", "sin θ", "residual / gap", "digits")
+        Table table = Table
+                .of("Lanczos steps", "|θ − λ|", "Kato-Temple bound", "residual", "sin θ", "residual / gap", "digits")
                 .text(6);
         int looks = Math.min(12, lanczosSteps - 3);
         double[][] columns = new double[6][looks];
@@ -245,10 +258,11 @@ public final class PerturbationBounds extends Experiment {
         double rounding = first.size() * 0x1p-53 * first.value(0);
         for (int i = 0; i < looks; i++) {
             int length = 4 + i * (lanczosSteps - 4) / Math.max(1, looks - 1);
-            Eigenpairs pairs = ledger.spend("Ritz pairs of growing length", "first kernel", kernel, k -> Lanczos.largest(1)
-                    .dimension(length)
-                    .reorthogonalization(Reorthogonalization.PARTIAL)
-                    .decompose(k));
+            Eigenpairs pairs = ledger.spend("Ritz pairs of growing length", "first kernel", kernel,
+                    k -> Lanczos.largest(1)
+                            .dimension(length)
+                            .reorthogonalization(Reorthogonalization.PARTIAL)
+                            .decompose(k));
             int nearest = first.nearest(pairs.values().get(0));
             double error = Math.abs(pairs.values().get(0) - first.value(nearest));
             double sine = PrincipalAngles.between(pairs.vectors(), first.vector(nearest)).sine();
@@ -256,8 +270,10 @@ public final class PerturbationBounds extends Experiment {
             for (int column = 0; column < row.length; column++) {
                 columns[column][i] = Math.max(FLOOR, row[column]);
             }
-            table.row(Integer.toString(length), error < rounding ? "rounding" : Table.number(error, 2), Table.number(row[2],
-                    2), Table.number(row[3], 2), Table.number(sine, 2), bound(row[5]), Sparkline.bar(-Math.log10(Math.max(
+            table.row(Integer.toString(length), error < rounding ? "rounding" : Table.number(error, 2),
+                    Table.number(row[2],
+                            2),
+                    Table.number(row[3], 2), Table.number(sine, 2), bound(row[5]), Sparkline.bar(-Math.log10(Math.max(
                             error / first.value(0), 1e-16)) / 16, 16));
         }
         findings.table(table)

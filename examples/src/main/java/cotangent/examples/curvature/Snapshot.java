@@ -51,9 +51,10 @@ record Snapshot(long step, double loss, double accuracy, Eigenpairs largest, dou
         Sampling sampling = Sampling.relativeError(relative);
         return new Snapshot(step, ((Tensor) problem.loss().apply(params, problem.x(), problem.labels())).item(), problem
                 .accuracy(params),
-                ledger.spend("%d largest eigenvalues, Lanczos".formatted(top), column, hessian, h -> Lanczos.largest(top)
-                        .tolerance(TIGHT)
-                        .decompose(h)),
+                ledger.spend("%d largest eigenvalues, Lanczos".formatted(top), column, hessian,
+                        h -> Lanczos.largest(top)
+                                .tolerance(TIGHT)
+                                .decompose(h)),
                 ledger.spend("smallest eigenvalue, Lanczos", column, hessian, h -> Lanczos.smallest(1)
                         .tolerance(TIGHT)
                         .decompose(h)).values().get(0),
@@ -63,8 +64,9 @@ record Snapshot(long step, double loss, double accuracy, Eigenpairs largest, dou
                         .largestMagnitude(POWERS)
                         .tolerance(LOOSE)
                         .decompose(h)),
-                ledger.spend("trace to %s".formatted(percent(relative)), column, hessian, h -> Curvature.of(h).trace(
-                        sampling)),
+                ledger.spend("trace to %s".formatted(percent(relative)), column, hessian, h -> Curvature.of(h)
+                        .trace(
+                                sampling)),
                 ledger.spend("Frobenius norm to %s".formatted(percent(relative)), column, hessian, h -> Curvature.of(h)
                         .frobeniusNorm(sampling)),
                 ledger.spend("largest of Gauss-Newton, Lanczos", column, gaussNewton, g -> Lanczos.largest(1)
