@@ -6,6 +6,7 @@ import java.lang.management.MemoryType;
 import java.lang.management.MemoryUsage;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
 
 /** How much memory a computation holds at a time, garbage not counted: the heap is collected all the while. */
 final class PeakMemory {
@@ -19,10 +20,10 @@ final class PeakMemory {
         long before = live();
         AtomicBoolean done = new AtomicBoolean();
         AtomicInteger count = new AtomicInteger();
-        long[] most = {before};
-        Thread collector = Thread.ofPlatform().daemon().name("peak-memory").start(() -> {
+        AtomicLong most = new AtomicLong(before);
+        Thread.ofPlatform().daemon().name("peak-memory").start(() -> {
             while (!done.get()) {
-                most[0] = Math.max(most[0], live());
+                most.accumulateAndGet(live(), Math::max);
                 count.incrementAndGet();
             }
         });
@@ -33,13 +34,8 @@ final class PeakMemory {
             } while (count.get() < COLLECTIONS && System.nanoTime() - started < PATIENCE_NANOS);
         } finally {
             done.set(true);
-            try {
-                collector.join();
-            } catch (InterruptedException interrupted) {
-                Thread.currentThread().interrupt();
-            }
         }
-        return most[0] - before;
+        return most.get() - before;
     }
 
     /** Bytes that are left after a collection. */

@@ -42,7 +42,7 @@ public final class StatisticError extends SubjectOptions {
     private static final double[] TOLERANCES = {1e-2, 1e-3};
     private static final double SPAN = 1e3;
 
-    @Option(names = "--products", paramLabel = "N", split = ",", description = "Budgets, ascending; for the alignment those of each kernel (default: 12,30,75,190; with --full 15,30,60,120,240).")
+    @Option(names = "--products", paramLabel = "N", split = ",", description = "Budgets, ascending; for the alignment those of each kernel (default: 12,30,75,190; with --full 15,30,60,120).")
     private int[] products = {};
 
     @Option(names = "--steps", paramLabel = "N", description = "Of Adam on all digits between the kernels (default: ${DEFAULT-VALUE}).")
@@ -110,7 +110,7 @@ public final class StatisticError extends SubjectOptions {
     }
 
     private int[] budgets() {
-        int[] budgets = products.length > 0 ? products : full() ? new int[]{15, 30, 60, 120, 240}
+        int[] budgets = products.length > 0 ? products : full() ? new int[]{15, 30, 60, 120}
                 : new int[]{12, 30, 75, 190};
         for (int i = 0; i < budgets.length; i++) {
             if (budgets[i] < (i == 0 ? 6 : budgets[i - 1] + 1)) {
