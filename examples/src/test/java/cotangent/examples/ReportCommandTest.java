@@ -58,7 +58,8 @@ final class ReportCommandTest {
 
     @Test
     void tellsSeedsOptionsVersionsAndCommands() {
-        assertThat(page).contains("<p class=\"time\">seeds 2, ", "<dt>--seeds</dt>\n<dd>2</dd>", "<dt>--widths</dt>\n<dd>30,90</dd>",
+        assertThat(page).contains("<p class=\"time\">seeds 2, ", "<dt>--seeds</dt>\n<dd>2</dd>",
+                "<dt>--widths</dt>\n<dd>30,90</dd>",
                 "./cotangent " + SMALL, "./cotangent report --out " + folder, "<dd>cotangent 0.1.0</dd>",
                 System.getProperty("java.runtime.version"));
     }

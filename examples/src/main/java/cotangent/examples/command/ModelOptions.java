@@ -156,7 +156,7 @@ final class ModelOptions {
                 throw new InvalidDataException(
                         "--init: layers of --layers start as in PyTorch, got \"%s\"".formatted(init));
             }
-            requireRoom("--layers", sequential.get().size());
+            requireRoom("--layers", (double) sequential.get().size());
             return sequential.get().init(Key.of(seed), dtype());
         }
         int[] widths = mlp().widths();

@@ -145,7 +145,7 @@ public final class Progress implements AutoCloseable {
         }
 
         String line() {
-            double share = done / Math.min(total, predicted);
+            double share = done / Math.min((double) total, predicted);
             double untilReport = 1e-9 * (reported - begun);
             double sinceReport = 1e-9 * (System.nanoTime() - reported);
             double left = share >= LEAST_SHARE && share < 1

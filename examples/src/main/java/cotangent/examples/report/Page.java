@@ -96,7 +96,9 @@ final class Page {
         chapter.findings()
                 .ifPresent(found -> page.element("pre", "class=\"scroll json\"", found.json(chapter.name(), chapter
                         .seconds())));
-        page.raw("</details>\n").element("p", "class=\"time\"", seeds(chapter.options()) + duration(chapter.seconds())).raw("</section>\n");
+        page.raw("</details>\n")
+                .element("p", "class=\"time\"", seeds(chapter.options()) + duration(chapter.seconds()))
+                .raw("</section>\n");
     }
 
     private void findings(Findings findings) {

@@ -103,7 +103,7 @@ public final class ReportCommand implements Callable<Integer> {
         List<CommandLine> runs = new ArrayList<>();
         for (String request : chosen) {
             if (request.strip().contains(" ")) {
-                String[] words = request.strip().split("\\s+");
+                String[] words = request.strip().split("\\s+", -1);
                 runs.add(line(words[0], Arrays.copyOfRange(words, 1, words.length)));
             } else if (request.strip().equals(ALL)) {
                 available().keySet().forEach(name -> runs.add(line(name)));
