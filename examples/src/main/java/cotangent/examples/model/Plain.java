@@ -21,7 +21,7 @@ record Plain(String label, BiFunction<Layer, Signal, Signal> step) implements La
         for (String option : options) {
             int equals = option.indexOf('=');
             if (!option.endsWith("=")) {
-                text.only(option.substring(0, equals), option.substring(equals + 1).split("\\|"));
+                text.only(option.substring(0, equals), option.substring(equals + 1).split("\\|", -1));
             }
         }
         return new Plain(text.label(), (layer, signal) -> signal.with(activation.apply(signal.value())));
