@@ -36,8 +36,8 @@ import picocli.CommandLine.Option;
  */
 @Command(name = "gru-in-training", mixinStandardHelpOptions = true, sortOptions = false, abbreviateSynopsis = true, hidden = true, description = "The NTK while a GRU learns to add two of the numbers it is shown.", footer = {
         "", "Full size:",
-        "  ./cotangent gru-in-training --length 50 --hidden 64 --samples 4000 \\",
-        "    --steps 6000 --seeds 2 --state-samples 15"})
+        "  ./cotangent gru-in-training --length 20 --hidden 32 --samples 4000 \\",
+        "    --steps 2000"})
 public final class GruInTraining extends Experiment {
     private static final int LOOKS = 24;
     private static final TrackedStatistic[] OF_OUTPUTS = {TrackedStatistic.ALIGNMENT, TrackedStatistic.EFFECTIVE_RANK,
