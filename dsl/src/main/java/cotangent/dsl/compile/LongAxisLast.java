@@ -72,8 +72,11 @@ public final class LongAxisLast {
             }
         }
         for (Node node : graph.nodes().reversed()) {
-            IntStream.range(0, node.types().size()).mapToObj(node::output).filter(this::mustBeUpright).forEach(
-                    upright::add);
+            IntStream.range(0, node.types().size())
+                    .mapToObj(node::output)
+                    .filter(this::mustBeUpright)
+                    .forEach(
+                            upright::add);
         }
     }
 

@@ -94,7 +94,8 @@ final class ProductShape {
      * known size for contiguous rows only and would pack it in every product.
      */
     private boolean isWorthTurning(View b) {
-        return batch.rank() == 0 && n >= LEAST_COLUMNS && m >= LEAST_ROWS && b.stride(1) != 1 && b.size() <= MOST_ELEMENTS
+        return batch.rank() == 0 && n >= LEAST_COLUMNS && m >= LEAST_ROWS && b.stride(1) != 1
+                && b.size() <= MOST_ELEMENTS
                 && b.dtype().isFloating();
     }
 

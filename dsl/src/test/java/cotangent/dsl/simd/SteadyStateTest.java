@@ -52,8 +52,9 @@ class SteadyStateTest {
 
     /** The fewest bytes of a call that adds a tensor of the given extents to one of [4, 5, 6, 7]. */
     private long allocated(int... extents) {
-        List<Tensor> inputs = List.of(Graphs.random(random, DType.F64, 1, 4, 5, 6, 7), Graphs.random(random, DType.F64, 1,
-                extents));
+        List<Tensor> inputs = List.of(Graphs.random(random, DType.F64, 1, 4, 5, 6, 7),
+                Graphs.random(random, DType.F64, 1,
+                        extents));
         SimdExecutable executable = SimdExecutable.compile(Graphs.graph(in -> List.of(in.get(0).plus(in.get(1))),
                 inputs), 256, Form.SCALAR);
         List<Tensor> into = executable.run(inputs);
