@@ -16,6 +16,7 @@ import cotangent.linalg.probe.Sampling;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Objects;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 
@@ -119,7 +120,7 @@ public final class StableRanks extends Experiment {
         Map<String, Object> found = new LinkedHashMap<>();
         Map<Decay, Means> means = new LinkedHashMap<>();
         for (Decay decay : DECAYS) {
-            Means mean = means(decay, matrices.get(decay), progress, means.size());
+            Means mean = means(decay, Objects.requireNonNull(matrices.get(decay)), progress, means.size());
             means.put(decay, mean);
             for (int i = 0; i < ranks.length; i++) {
                 double share = mean.frobenius[i] / mean.frobeniusBound[i];
