@@ -50,7 +50,7 @@ final class ForwardPasses {
         Map<String, Expr> entries = new LinkedHashMap<>();
         int from = 0;
         for (String name : model.params().names()) {
-            Shape shape = (model.params().get(name)).shape();
+            Shape shape = model.params().get(name).shape();
             entries.put(name, vector.slice(0, from, from + shape.size()).reshape(shape));
             from += shape.size();
         }
