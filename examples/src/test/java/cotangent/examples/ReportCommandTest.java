@@ -112,7 +112,7 @@ final class ReportCommandTest {
     void knowsTheExperimentsByName() {
         Invocation unknown = Invocation.of("report", "--out", folder.toString(), "--run", "lazyrich");
         assertThat(unknown.status()).isEqualTo(2);
-        assertThat(unknown.err()).contains("--run: expected one of two-layer-limit, ", "did you mean lazy-rich?");
+        assertThat(unknown.err()).contains("--run: expected one of ", " two-layer-limit, ", "did you mean lazy-rich?");
         Invocation wrong = Invocation.of("report", "--out", folder.toString(), "--run", "lazy-rich --widht 3");
         assertThat(wrong.err()).contains("--run: lazy-rich: ", "--widht").hasLineCount(1);
     }
