@@ -110,6 +110,7 @@ public final class Progress implements AutoCloseable {
         private final ProgressBarConsumer screen = new DelegatingProgressBarConsumer(Progress.this::show, WIDTH);
         private final ProgressBar bar;
         private volatile Duration untilReport = Duration.ZERO;
+        private volatile long all;
         /** Units of work after which the error is as wanted, as the last look at it predicts. */
         private volatile double predicted = Double.POSITIVE_INFINITY;
 
@@ -127,7 +128,8 @@ public final class Progress implements AutoCloseable {
         @Override
         public void progressed(long done, long total) {
             untilReport = bar.getTotalElapsed();
-            bar.maxHint((long) Math.min(total, predicted)).stepTo(done);
+            all = total;
+            bar.maxHint(expected()).stepTo(done);
         }
 
         /** The error falls with the root of the work. */
@@ -136,18 +138,22 @@ public final class Progress implements AutoCloseable {
             double excess = error / wanted;
             if (Double.isFinite(excess)) {
                 predicted = Math.max(1, excess * excess) * bar.getCurrent();
-                bar.setExtraMessage("± %s, wanted %s".formatted(percent(error), percent(wanted)));
+                bar.maxHint(expected()).setExtraMessage("± %s, wanted %s".formatted(percent(error), percent(wanted)));
             }
+        }
+
+        private long expected() {
+            return (long) Math.min((double) all, predicted);
         }
 
         /** As of the last report, less what has gone by since: the bar's own guess grows while nothing is reported. */
         private Optional<Duration> left(ProgressState state) {
             double share = state.getNormalizedProgress();
-            if (share < LEAST_SHARE) {
+            if (share < LEAST_SHARE || share >= 1) {
                 return Optional.empty();
             }
-            double whole = untilReport.toMillis() / share;
-            return Optional.of(Duration.ofMillis(Math.max(0, (long) whole - state.getTotalElapsed().toMillis())));
+            long whole = (long) (untilReport.toMillis() / share);
+            return Optional.of(Duration.ofMillis(Math.max(1000, whole - state.getTotalElapsed().toMillis())));
         }
 
         /** Clears the line here, since the bar itself leaves it when it ends before its thread has begun. */

@@ -10,7 +10,7 @@ import java.util.function.Consumer;
 import org.junit.jupiter.api.Test;
 
 final class ProgressTest {
-    private static final Duration PERIODS = Duration.ofMillis(600);
+    private static final Duration PERIOD = Duration.ofMillis(300);
 
     /** What is written while some work goes on, until a text is seen in it, and in closing. */
     private static String shown(String name, String awaited, Consumer<ProgressListener> work)
@@ -23,7 +23,7 @@ final class ProgressTest {
             }
         }
         String all = read(err);
-        Thread.sleep(PERIODS);
+        Thread.sleep(PERIOD);
         assertThat(read(err)).isEqualTo(all);
         return all;
     }
@@ -54,6 +54,14 @@ final class ProgressTest {
             listener.estimated(0.02, 0.01);
             listener.progressed(2500, 100_000);
         })).containsPattern("\\rlog-determinant  50% \\[.+ left\\) ± 2%, wanted 1%\\r");
+    }
+
+    @Test
+    void isAtTheEndOnceTheErrorIsAsWanted() throws InterruptedException {
+        assertThat(shown("trace", "100%", listener -> {
+            listener.progressed(40, 100_000);
+            listener.estimated(0.005, 0.01);
+        })).containsPattern("\\rtrace 100% \\[=+\\] 40 products \\(0:00:\\d\\d / \\? left\\) ± 0.5%, wanted 1%");
     }
 
     /** A longer line would wrap, and then could not be erased. */
@@ -88,7 +96,7 @@ final class ProgressTest {
         StringWriter err = new StringWriter();
         try (Progress progress = new Progress(new PrintWriter(err), watched, "products", patience)) {
             progress.of("trace").progressed(1, 4);
-            Thread.sleep(PERIODS);
+            Thread.sleep(PERIOD);
         }
         return read(err);
     }
