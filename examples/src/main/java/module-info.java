@@ -11,6 +11,7 @@ import org.jspecify.annotations.NullMarked;
     requires jdk.management;
     requires xchart;
     requires info.picocli;
+    requires me.tongfei.progressbar;
     requires tools.jackson.databind;
 
     exports cotangent.examples.command;

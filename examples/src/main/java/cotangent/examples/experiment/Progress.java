@@ -4,37 +4,46 @@ import cotangent.linalg.probe.ProgressListener;
 import java.io.Console;
 import java.io.IOException;
 import java.io.PrintWriter;
+import java.math.BigDecimal;
+import java.math.MathContext;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.text.DecimalFormat;
 import java.time.Duration;
+import java.time.temporal.ChronoUnit;
+import java.util.Optional;
+import java.util.function.Function;
+import me.tongfei.progressbar.DefaultProgressBarRenderer;
+import me.tongfei.progressbar.DelegatingProgressBarConsumer;
+import me.tongfei.progressbar.ProgressBar;
+import me.tongfei.progressbar.ProgressBarBuilder;
+import me.tongfei.progressbar.ProgressBarConsumer;
+import me.tongfei.progressbar.ProgressBarStyle;
+import me.tongfei.progressbar.ProgressState;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One line on standard error that says how far work has come: once it has taken a second, only where somebody is looking, and
- * gone when the work is done.
- *
- * <p>A thread of its own redraws the line, so that it moves even while nothing is reported.
+ * A progress bar on standard error: once work has taken a second, only where somebody is looking, and gone when the work
+ * is done. It moves even while nothing is reported.
  */
 public final class Progress implements AutoCloseable {
     private static final Duration PATIENCE = Duration.ofSeconds(1);
-    private static final long PERIOD_MILLIS = 250;
+    private static final int PERIOD_MILLIS = 250;
+
+    /** Columns; given, so that the bar opens no terminal to ask for them. */
+    private static final int WIDTH = 79;
 
     /** Of the work; before, nothing is said of the time left. */
     private static final double LEAST_SHARE = 0.02;
 
-    /** Back to the first column, and erase what is there. */
-    private static final String ERASE = "\r\033[K";
-
     private final PrintWriter err;
+    private final boolean watched;
     private final String unit;
     private final Duration patience;
     private final long start = System.nanoTime();
-    private final @Nullable Thread painter;
     private @Nullable Task task;
-    private boolean drawn;
-    private boolean closed;
 
-    /** A line for work that is counted in products with a matrix. */
+    /** A bar for work that is counted in products with a matrix. */
     public Progress(PrintWriter err, boolean wanted) {
         this(err, wanted, "products");
     }
@@ -46,10 +55,9 @@ public final class Progress implements AutoCloseable {
 
     Progress(PrintWriter err, boolean watched, String unit, Duration patience) {
         this.err = err;
+        this.watched = watched;
         this.unit = unit;
         this.patience = patience;
-        err.flush();
-        painter = watched ? Thread.ofPlatform().daemon().name("progress").start(this::paint) : null;
     }
 
     /** Whether standard error is a terminal: Linux says so; elsewhere the console's word has to do. */
@@ -67,92 +75,115 @@ public final class Progress implements AutoCloseable {
         return console != null && console.isTerminal();
     }
 
-    /** A listener for one of the tasks, which is taken to begin now. */
+    /** A listener for one of the tasks, which is taken to begin now and to end what came before. */
     public ProgressListener of(String name) {
-        return painter == null ? ProgressListener.NONE : new Task(name);
+        return watched ? begun(name) : ProgressListener.NONE;
     }
 
-    private void paint() {
-        try {
-            while (draw()) {
-                Thread.sleep(PERIOD_MILLIS);
-            }
-        } catch (InterruptedException closing) {
-            Thread.currentThread().interrupt();
+    private synchronized Task begun(String name) {
+        if (task == null || !task.name.equals(name)) {
+            close();
+            task = new Task(name);
         }
-    }
-
-    /** Draws the line if it is time to; false when all is done. */
-    private synchronized boolean draw() {
-        if (!closed && task != null && System.nanoTime() - start >= patience.toNanos()) {
-            err.print(ERASE + task.line());
-            err.flush();
-            drawn = true;
-        }
-        return !closed;
+        return task;
     }
 
     @Override
     public synchronized void close() {
-        closed = true;
-        if (drawn) {
-            err.print(ERASE);
-            err.flush();
-            drawn = false;
-        }
-        if (painter != null) {
-            painter.interrupt();
+        if (task != null) {
+            task.close();
+            task = null;
         }
     }
 
-    /** What is known of one task. */
+    /** Takes no lock, as {@link #close} waits for the bar's thread. */
+    private void show(String line) {
+        if (System.nanoTime() - start >= patience.toNanos()) {
+            err.print("\r" + line);
+            err.flush();
+        }
+    }
+
+    /** One task and its bar. */
     private final class Task implements ProgressListener {
         private final String name;
-        private final long begun = System.nanoTime();
-        private long reported = begun;
-        private long done;
-        private long total;
-        private double relativeError = Double.NaN;
-        private double wanted;
+        private final ProgressBarConsumer screen = new DelegatingProgressBarConsumer(Progress.this::show, WIDTH);
+        private final ProgressBar bar;
+        private volatile Duration untilReport = Duration.ZERO;
+        private volatile long all;
         /** Units of work after which the error is as wanted, as the last look at it predicts. */
-        private double predicted = Double.POSITIVE_INFINITY;
+        private volatile double predicted = Double.POSITIVE_INFINITY;
 
         Task(String name) {
             this.name = name;
-            synchronized (Progress.this) {
-                task = this;
-            }
+            bar = new ProgressBarBuilder().setTaskName(name)
+                    .setInitialMax(-1)
+                    .setUpdateIntervalMillis(PERIOD_MILLIS)
+                    .continuousUpdate()
+                    .setRenderer(new Line(unit, this::left))
+                    .setConsumer(screen)
+                    .build();
         }
 
         @Override
-        public void progressed(long some, long all) {
-            synchronized (Progress.this) {
-                task = this;
-                reported = System.nanoTime();
-                done = some;
-                total = all;
-            }
+        public void progressed(long done, long total) {
+            untilReport = bar.getTotalElapsed();
+            all = total;
+            bar.maxHint(expected()).stepTo(done);
         }
 
         /** The error falls with the root of the work. */
         @Override
-        public void estimated(double error, double goal) {
-            synchronized (Progress.this) {
-                relativeError = error;
-                wanted = goal;
-                predicted = Math.max(1, error / goal * (error / goal)) * done;
+        public void estimated(double error, double wanted) {
+            double excess = error / wanted;
+            if (Double.isFinite(excess)) {
+                predicted = Math.max(1, excess * excess) * bar.getCurrent();
+                bar.maxHint(expected()).setExtraMessage("± %s, wanted %s".formatted(percent(error), percent(wanted)));
             }
         }
 
-        String line() {
-            double share = done / Math.min((double) total, predicted);
-            double untilReport = 1e-9 * (reported - begun);
-            double sinceReport = 1e-9 * (System.nanoTime() - reported);
-            double left = share >= LEAST_SHARE && share < 1
-                    ? Math.max(1, untilReport * (1 - share) / share - sinceReport)
-                    : Double.NaN;
-            return new ProgressLine(name, share, done, unit, untilReport + sinceReport, left, relativeError, wanted)
-                    .toString();
+        private long expected() {
+            return (long) Math.min((double) all, predicted);
+        }
+
+        /** As of the last report, less what has gone by since: the bar's own guess grows while nothing is reported. */
+        private Optional<Duration> left(ProgressState state) {
+            double share = state.getNormalizedProgress();
+            if (share < LEAST_SHARE || share >= 1) {
+                return Optional.empty();
+            }
+            long whole = (long) (untilReport.toMillis() / share);
+            return Optional.of(Duration.ofMillis(Math.max(1000, whole - state.getTotalElapsed().toMillis())));
+        }
+
+        /** Clears the line here, since the bar itself leaves it when it ends before its thread has begun. */
+        void close() {
+            bar.close();
+            screen.clear();
+        }
+    }
+
+    private static String percent(double share) {
+        return new BigDecimal(100 * share, new MathContext(2)).stripTrailingZeros().toPlainString() + "%";
+    }
+
+    /** The bar's own line, but with the time left so called, and in eighty columns with room for an error. */
+    private static final class Line extends DefaultProgressBarRenderer {
+        private final String unit;
+
+        Line(String unit, Function<ProgressState, Optional<Duration>> left) {
+            super(ProgressBarStyle.ASCII, unit, 1, false, new DecimalFormat(), ChronoUnit.SECONDS, true, left);
+            this.unit = unit;
+        }
+
+        @Override
+        protected String ratio(ProgressState progress) {
+            return progress.getCurrent() + " " + unit;
+        }
+
+        @Override
+        protected String etaString(ProgressState progress) {
+            return super.etaString(progress).replaceFirst("^0:", "") + " left";
         }
     }
 }

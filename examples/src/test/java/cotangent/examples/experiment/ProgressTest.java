@@ -6,61 +6,98 @@ import cotangent.linalg.probe.ProgressListener;
 import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.time.Duration;
+import java.util.function.Consumer;
 import org.junit.jupiter.api.Test;
 
 final class ProgressTest {
-    private static String line(double share, long done, double elapsed, double left, double error) {
-        return new ProgressLine("trace", share, done, "products", elapsed, left, error, 0.01).toString();
-    }
+    private static final Duration PERIOD = Duration.ofMillis(300);
 
-    @Test
-    void saysHowFarHowLongAndHowClose() {
-        assertThat(line(Double.NaN, 0, 3, Double.NaN, Double.NaN)).isEqualTo("trace  working, 3 s");
-        assertThat(line(0.25, 25, 4, 12, Double.NaN))
-                .isEqualTo("trace  ███·········  25 products, 4 s, about 12 s left");
-        assertThat(line(0.5, 50, 150, 7200, 0.0234)).endsWith("50 products, 3 min, about 2.0 h left, ± 2.3 % of 1.0 %");
-        assertThat(line(1, 100, 119, Double.NaN, 0.0099))
-                .isEqualTo("trace  ████████████  100 products, 119 s, ± 0.99 % of 1.0 %");
-    }
-
-    /** A longer line would wrap, and then could not be erased. */
-    @Test
-    void fitsIntoEightyColumns() {
-        String line = new ProgressLine("a-very-long-experiment-name-in-which-much-happens", 0.3, 123_456_789,
-                "products",
-                1e6, 1e6, 0.01, 0.001).toString();
-        assertThat(line).hasSize(79).endsWith("…");
-    }
-
-    @Test
-    void leavesNothingBehind() throws InterruptedException {
+    /** What is written while some work goes on, until a text is seen in it, and in closing. */
+    private static String shown(String name, String awaited, Consumer<ProgressListener> work)
+            throws InterruptedException {
         StringWriter err = new StringWriter();
-        try (Progress progress = new Progress(new PrintWriter(err), true, "runs", Duration.ZERO)) {
-            ProgressListener listener = progress.of("experiment");
-            listener.progressed(1, 4);
-            for (int i = 0; i < 200 && !shown(err).contains("1 runs"); i++) {
+        try (Progress progress = new Progress(new PrintWriter(err), true, "products", Duration.ZERO)) {
+            work.accept(progress.of(name));
+            for (int i = 0; i < 200 && !read(err).contains(awaited); i++) {
                 Thread.sleep(20);
             }
         }
-        String all = shown(err);
-        assertThat(all).contains("experiment  ███·········  1 runs, ").endsWith("\r\033[K");
-        Thread.sleep(600);
-        assertThat(shown(err)).isEqualTo(all);
+        String all = read(err);
+        Thread.sleep(PERIOD);
+        assertThat(read(err)).isEqualTo(all);
+        return all;
     }
 
-    private static String shown(StringWriter err) {
+    private static String read(StringWriter err) {
         synchronized (err.getBuffer()) {
             return err.toString();
         }
     }
 
     @Test
+    void saysHowFarAndHowLong() throws InterruptedException {
+        assertThat(shown("trace", "25%", listener -> listener.progressed(25, 100)))
+                .containsPattern("\\rtrace  25% \\[=+ +\\] 25 products \\(0:00:\\d\\d / 00:\\d\\d left\\) ");
+    }
+
+    @Test
+    void movesBeforeAnythingIsReported() throws InterruptedException {
+        assertThat(shown("trace", "0:00:01", listener -> {}))
+                .containsPattern("\\rtrace  \\? % \\[= +\\] 0 products \\(0:00:01 / \\? left\\) ");
+    }
+
+    /** Twice the error takes four times the work. */
+    @Test
+    void goesByTheErrorWhereOneIsWanted() throws InterruptedException {
+        assertThat(shown("log-determinant", "2500 products", listener -> {
+            listener.progressed(1250, 100_000);
+            listener.estimated(0.02, 0.01);
+            listener.progressed(2500, 100_000);
+        })).containsPattern("\\rlog-determinant  50% \\[.+ left\\) ± 2%, wanted 1%\\r");
+    }
+
+    @Test
+    void isAtTheEndOnceTheErrorIsAsWanted() throws InterruptedException {
+        assertThat(shown("trace", "100%", listener -> {
+            listener.progressed(40, 100_000);
+            listener.estimated(0.005, 0.01);
+        })).containsPattern("\\rtrace 100% \\[=+\\] 40 products \\(0:00:\\d\\d / \\? left\\) ± 0.5%, wanted 1%");
+    }
+
+    /** A longer line would wrap, and then could not be erased. */
+    @Test
+    void fitsIntoEightyColumns() throws InterruptedException {
+        String name = "a-very-long-experiment-name-in-which-much-happens";
+        String all = shown(name, "30%", listener -> {
+            listener.progressed(300_000_000, 1_000_000_000);
+            listener.estimated(0.0234, 0.001);
+        });
+        assertThat(all).contains(name + "  30% [");
+        assertThat(all.split("\r")).allSatisfy(line -> assertThat(line).hasSizeLessThan(80));
+    }
+
+    @Test
+    void leavesNothingBehind() throws InterruptedException {
+        assertThat(shown("trace", "25%", listener -> listener.progressed(1, 4)))
+                .endsWith("\r" + " ".repeat(79) + "\r");
+    }
+
+    @Test
+    void isSilentAtFirst() throws InterruptedException {
+        assertThat(silent(true, Duration.ofDays(1))).isEmpty();
+    }
+
+    @Test
     void isSilentWhereNobodyLooks() throws InterruptedException {
+        assertThat(silent(false, Duration.ZERO)).isEmpty();
+    }
+
+    private static String silent(boolean watched, Duration patience) throws InterruptedException {
         StringWriter err = new StringWriter();
-        try (Progress progress = new Progress(new PrintWriter(err), false, "runs", Duration.ZERO)) {
-            progress.of("experiment").progressed(1, 4);
-            Thread.sleep(300);
+        try (Progress progress = new Progress(new PrintWriter(err), watched, "products", patience)) {
+            progress.of("trace").progressed(1, 4);
+            Thread.sleep(PERIOD);
         }
-        assertThat(err.toString()).isEmpty();
+        return read(err);
     }
 }
