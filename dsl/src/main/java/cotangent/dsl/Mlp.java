@@ -140,7 +140,9 @@ public final class Mlp {
         Expr weights = entry(params, "W" + (i + 1), Shape.of(widths[i], widths[i + 1]));
         Expr biases = entry(params, "b" + (i + 1), Shape.of(widths[i + 1]));
         if (initializer == Initializer.NTK) {
-            return x.matmul(weights).times(sigmaW / Math.sqrt(widths[i])).plus(biases.times(sigmaB));
+            Expr product = x.matmul(weights).times(sigmaW / Math.sqrt(widths[i]));
+            // scaled sample by sample, so that each sample's use of the biases can be told from the others'
+            return product.plus(biases.broadcastTo(product.shape()).times(sigmaB));
         }
         return Nn.dense(x, weights, biases);
     }

@@ -148,7 +148,7 @@ record ErrorReport(Subject subject, Direct direct, List<Curve> curves, long[] me
         findings.table(table)
                 .line("time from parameters to number; speed-up over the direct method in blocks (one at a time it is %s slower);",
                         times(direct.oneAtATime() / direct.inBlocks()))
-                .line("~ by the fitted slope, at most that of all unit vectors; holds: memory beside the model's, at 60 passes")
+                .line("~ by the fitted slope, at most that of all unit vectors; holds: programs, workspace, tape and vectors, at 60 passes")
                 .line("");
         double best = estimates().stream().mapToDouble(this::exactPays).min().orElse(Double.POSITIVE_INFINITY);
         findings.line("%s", best >= 1 ? "the exact route is the fastest, whatever error is asked for"

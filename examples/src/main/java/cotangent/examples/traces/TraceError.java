@@ -87,11 +87,12 @@ public final class TraceError extends SubjectOptions {
         return ladder;
     }
 
-    /** Bytes that an estimate by each method holds at the most, with a linearization of its own. */
+    /** Bytes that an estimate by each method holds at the most, with programs, workspace and linearization of its own. */
     private static long[] memory(Subject subject, List<Curve> curves) {
         return curves.stream().mapToLong(curve -> {
             int budget = Math.max(curve.method().least(), MEMORY_PASSES / curve.method().passesEach());
-            return PeakMemory.of(() -> curve.method().estimate(subject, budget, 0));
+            Subject anew = subject.uncompiled();
+            return PeakMemory.of(() -> curve.method().estimate(anew, budget, 0));
         }).toArray();
     }
 }

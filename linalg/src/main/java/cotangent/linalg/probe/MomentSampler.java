@@ -12,6 +12,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.function.IntFunction;
+import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -237,7 +238,7 @@ public final class MomentSampler {
     private final class Samples {
         private final double[] parts;
         private final @Nullable OrthonormalBasis basis;
-        private final List<Tensor> kept = new ArrayList<>();
+        private List<Tensor> kept = List.of();
         /** The probes of the products that are kept. */
         private @Nullable Tensor drawn;
         private double[][] values = new double[forms.size()][0];
@@ -254,12 +255,12 @@ public final class MomentSampler {
                 Tensor probes = probes(from, to);
                 List<Tensor> products = measure(basis == null ? probes : basis.complement(probes), from, values);
                 if (to <= MOST_KEPT) {
-                    keep(kept, products);
+                    kept = joined(kept, products);
                     drawn = drawn == null ? probes : Columns.join(drawn, probes);
                 }
             }
             if (to > MOST_KEPT) {
-                kept.clear();
+                kept = List.of();
                 drawn = null;
             }
             count = to;
@@ -279,14 +280,11 @@ public final class MomentSampler {
         }
     }
 
-    private static void keep(List<Tensor> kept, List<Tensor> products) {
-        for (int i = 0; i < products.size(); i++) {
-            if (i < kept.size()) {
-                kept.set(i, Columns.join(kept.get(i), products.get(i)));
-            } else {
-                kept.add(products.get(i));
-            }
-        }
+    private static List<Tensor> joined(List<Tensor> left, List<Tensor> right) {
+        return left.isEmpty() ? right
+                : IntStream.range(0, left.size())
+                        .mapToObj(i -> Columns.join(left.get(i), right.get(i)))
+                        .toList();
     }
 
     private Spread spread(QuadraticForm form, double[] samples, List<Tensor> kept, @Nullable Tensor probes,

@@ -8,6 +8,9 @@ import cotangent.dsl.DType;
 import cotangent.dsl.Expr;
 import cotangent.dsl.Fn;
 import cotangent.dsl.InvalidDataException;
+import cotangent.dsl.Key;
+import cotangent.dsl.Mlp;
+import cotangent.dsl.Nn;
 import cotangent.dsl.Params;
 import cotangent.dsl.Shape;
 import cotangent.dsl.ShapeException;
@@ -248,6 +251,16 @@ class NtkRoutesTest {
             EmpiricalNtk untold = EmpiricalNtk.of(model.function(), model.parameters(), model.x());
             requireClose(untold.toDense(Route.STRUCTURED), rows(model), "untold");
         }
+    }
+
+    @Test
+    void networksInNtkParameterisationHaveTheStructuredRoute() {
+        Mlp mlp = Nn.mlp(4, 6, 3).ntk(1.5, 0.3);
+        EmpiricalNtk ntk = EmpiricalNtk.of(mlp.fn(), mlp.init(Key.of(0)), normal(1, 5, 4));
+        Tensor expected = ntk.toDense(Route.JACOBIAN);
+        Tensor found = ntk.toDense(Route.STRUCTURED);
+        double most = expected.abs().max().item();
+        assertThat(found.minus(expected).abs().max().item()).isLessThan(1e3 * 0x1p-53 * most);
     }
 
     @Test
