@@ -1,7 +1,7 @@
 import cotangent.examples.command.CommandProvider;
 import org.jspecify.annotations.NullMarked;
 
-/** The command line, the example programs, their plots and data sets, and the start-up of JShell. */
+/** The command line, the experiments, their plots and data sets, and the start-up of JShell. */
 @NullMarked module cotangent.examples {
     requires static transitive org.jspecify;
     requires transitive cotangent.dsl;

@@ -33,7 +33,7 @@ import picocli.CommandLine.UnmatchedArgumentException;
 @Command(name = "cotangent", mixinStandardHelpOptions = true, version = "cotangent 0.1.0", synopsisSubcommandLabel = "COMMAND", description = "Asks questions of a differentiable model without ever building its Jacobian.", footer = {
         "", "To begin with:", "  ./cotangent ntk                    the kernel of a small network on digits",
         "  ./cotangent ntk --help             its options: your model, your data",
-        "  ./cotangent examples               programs and experiments to run",
+        "  ./cotangent examples               experiments to run",
         "  ./cotangent report --out results   some of them on one page",
         "  ./cotangent jshell                 a JShell with everything imported"})
 public final class Main implements Runnable {

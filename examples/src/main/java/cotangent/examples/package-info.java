@@ -1,4 +1,4 @@
-/** The command line and the example programs. */
+/** The command line and the experiments. */
 @NullMarked
 package cotangent.examples;
 

@@ -8,27 +8,12 @@ import javax.imageio.ImageIO;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import tools.jackson.databind.JsonNode;
-import tools.jackson.databind.json.JsonMapper;
 
 /** The experiments on curvature at a small size; seeds are fixed, so that each run gives the same numbers. */
 final class CurvatureExperimentsTest {
     private static final double EPSILON = 0x1p-52;
     @TempDir
     private Path folder;
-
-    private static JsonNode json(String line) {
-        Invocation run = Invocation.line(line + " --json");
-        assertThat(run.status()).as(run.err()).isZero();
-        return JsonMapper.shared().readTree(run.out());
-    }
-
-    private static double[] numbers(JsonNode array) {
-        double[] numbers = new double[array.size()];
-        for (int i = 0; i < numbers.length; i++) {
-            numbers[i] = array.get(i).asDouble();
-        }
-        return numbers;
-    }
 
     @Test
     void listsTheExperiments() {
@@ -42,7 +27,8 @@ final class CurvatureExperimentsTest {
      */
     @Test
     void threeWaysAgreeToRoundingAndDifferencesToTwoThirdsOfTheDigits() throws Exception {
-        JsonNode found = json("hessian-products --samples 20 --hidden 6 --repetitions 3 --warm-up 1 --out " + folder);
+        JsonNode found = Invocation
+                .json("hessian-products --samples 20 --hidden 6 --repetitions 3 --warm-up 1 --out " + folder);
         int terms = 20 * 49;
         for (JsonNode way : found.get("ways")) {
             String name = way.get("way").asString();
@@ -57,8 +43,8 @@ final class CurvatureExperimentsTest {
         assertThat(found.get("ways").size()).isEqualTo(7);
         assertThat(found.get("symmetry").asDouble()).isLessThan(terms * EPSILON);
         // slope 2 of the truncation, from a step of 1e-3 to one of 1e-2
-        double[] errors = numbers(found.get("differenceErrors").get("f64"));
-        double[] steps = numbers(found.get("steps"));
+        double[] errors = Invocation.numbers(found.get("differenceErrors").get("f64"));
+        double[] steps = Invocation.numbers(found.get("steps"));
         int coarse = 24;
         assertThat(Math.log(errors[coarse] / errors[coarse - 4]) / Math.log(steps[coarse] / steps[coarse - 4]))
                 .isCloseTo(
@@ -69,8 +55,9 @@ final class CurvatureExperimentsTest {
     /** Ghosts come without re-orthogonalisation and only then; values are as good in any case. */
     @Test
     void ghostsComeWithoutReorthogonalisationAndOnlyThen() throws Exception {
-        JsonNode found = json("lanczos-orthogonality --samples 60 --hidden 4 --steps 100 --top 3 --train 40 --out "
-                + folder);
+        JsonNode found = Invocation
+                .json("lanczos-orthogonality --samples 60 --hidden 4 --steps 100 --top 3 --train 40 --out "
+                        + folder);
         double half = Math.sqrt(EPSILON);
         double[] least = {0.1, 0, 0, 0};
         double[] most = {1 + 1e-6, 10 * half, 10 * half, 1e4 * EPSILON};
@@ -83,7 +70,7 @@ final class CurvatureExperimentsTest {
             // the size of the Hessian, 250, times the rounding of the largest eigenvalue
             assertThat(way.get("relativeError").asDouble()).isLessThan(10 * 250 * EPSILON);
             assertThat(way.get("products").asInt()).isEqualTo(100);
-            assertThat(numbers(way.get("losses"))).hasSize(100);
+            assertThat(Invocation.numbers(way.get("losses"))).hasSize(100);
         }
         assertThat(found.get("ways").get("no").get("reorthogonalizations").asInt()).isZero();
         JsonNode first = found.get("ghosts").get(0);
@@ -94,7 +81,7 @@ final class CurvatureExperimentsTest {
 
     @Test
     void boundsHoldAndSayHowMuchTheyAllow() {
-        JsonNode found = json("perturbation-bounds --samples 8 --hidden 48 --steps 1,10,100 --lanczos 24");
+        JsonNode found = Invocation.json("perturbation-bounds --samples 8 --hidden 48 --steps 1,10,100 --lanczos 24");
         double rounding = 1e4 * EPSILON;
         for (JsonNode change : found.get("changes")) {
             double norm = change.get("spectralNorm").asDouble();
@@ -118,19 +105,19 @@ final class CurvatureExperimentsTest {
             assertThat(found.get("lanczosNorm" + step).asDouble()).isCloseTo(exact, within(1e-3 * exact));
         }
         JsonNode ritz = found.get("ritz");
-        double[] errors = numbers(ritz.get("valueErrors"));
-        double[] bounds = numbers(ritz.get("valueBounds"));
+        double[] errors = Invocation.numbers(ritz.get("valueErrors"));
+        double[] bounds = Invocation.numbers(ritz.get("valueBounds"));
         for (int i = 0; i < errors.length; i++) {
             assertThat(errors[i]).isLessThanOrEqualTo(bounds[i] + 10 * ritz.get("rounding").asDouble());
         }
-        assertThat(numbers(ritz.get("sines"))[errors.length - 1]).isLessThan(1e-10);
+        assertThat(Invocation.numbers(ritz.get("sines"))[errors.length - 1]).isLessThan(1e-10);
         assertThat(found.get("ledger").get("total").asInt()).isPositive();
     }
 
     /** The first eigenvalue stands apart, so that its interval and its vector are to be trusted; replicates take no products. */
     @Test
     void bootstrapKnowsWhatTheSampleDecides() throws Exception {
-        JsonNode found = json(
+        JsonNode found = Invocation.json(
                 "kernel-bootstrap --samples 80 --hidden 16 --population 600 --pairs 4 --kept 30 --replicates 200 --out "
                         + folder);
         JsonNode first = found.get("pairs").get(0);
@@ -153,18 +140,18 @@ final class CurvatureExperimentsTest {
     /** Weyl's bound between checkpoints, the bounds of estimates, and a ledger whose sum is that of its rows. */
     @Test
     void fourCheckpointsAreComparedAndPaidFor() throws Exception {
-        JsonNode found = json(
+        JsonNode found = Invocation.json(
                 "curvature-in-training --samples 60 --hidden 8 --steps 160 --top 3 --density 240 --checkpoints "
                         + folder.resolve("run") + " --out " + folder);
         assertThat(found.get("converged").asBoolean()).isTrue();
         JsonNode table = found.get("checkpoints");
-        assertThat(numbers(table.get("step"))).containsExactly(0, 10, 40, 160);
+        assertThat(Invocation.numbers(table.get("step"))).containsExactly(0, 10, 40, 160);
         assertThat(folder.resolve("run").resolve("step-160.npz")).exists();
-        double[] losses = numbers(table.get("loss"));
-        double[] distances = numbers(table.get("distance"));
-        double[] moved = numbers(table.get("largestChange"));
-        double[] traces = numbers(table.get("trace"));
-        double[] widths = numbers(table.get("traceHalfWidth"));
+        double[] losses = Invocation.numbers(table.get("loss"));
+        double[] distances = Invocation.numbers(table.get("distance"));
+        double[] moved = Invocation.numbers(table.get("largestChange"));
+        double[] traces = Invocation.numbers(table.get("trace"));
+        double[] widths = Invocation.numbers(table.get("traceHalfWidth"));
         for (int i = 1; i < 4; i++) {
             assertThat(losses[i]).isLessThan(losses[i - 1]);
             // the distance is a Ritz value with a residual of 1e-2 of it
@@ -172,8 +159,9 @@ final class CurvatureExperimentsTest {
             assertThat(widths[i]).isLessThanOrEqualTo(0.05 * traces[i]);
         }
         // the Gauss-Newton matrix is all that is left where the loss fits
-        assertThat(numbers(table.get("gaussNewton"))[3]).isCloseTo(numbers(table.get("eigenvalue1"))[3],
-                within(0.2 * numbers(table.get("eigenvalue1"))[3]));
+        assertThat(Invocation.numbers(table.get("gaussNewton"))[3]).isCloseTo(
+                Invocation.numbers(table.get("eigenvalue1"))[3],
+                within(0.2 * Invocation.numbers(table.get("eigenvalue1"))[3]));
         // residuals of 1e-3 of the largest magnitude on both sides
         assertThat(found.get("powerIterationDifference").asDouble()).isLessThan(2e-3);
         for (String when : new String[]{"before", "after"}) {

@@ -14,7 +14,6 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import tools.jackson.databind.JsonNode;
-import tools.jackson.databind.json.JsonMapper;
 
 /** The experiments on randomized methods at a small size; seeds are fixed, so that each run gives the same numbers but for times. */
 final class RandomizedTest {
@@ -23,27 +22,13 @@ final class RandomizedTest {
     @TempDir
     private Path folder;
 
-    private static JsonNode json(String line) {
-        Invocation run = Invocation.line(line + " --json");
-        assertThat(run.status()).as(run.err()).isZero();
-        return JsonMapper.shared().readTree(run.out());
-    }
-
-    private static double[] doubles(JsonNode array) {
-        double[] values = new double[array.size()];
-        for (int i = 0; i < values.length; i++) {
-            values[i] = array.get(i).asDouble();
-        }
-        return values;
-    }
-
     /**
      * Stable ranks of 2⁻ⁱ and of 1: (1 − 4⁻ⁿ)/(1 − 1/4) and n. The mean of twelve trials of a flat spectrum is √(1 − l/n) exactly, for l
      * columns; nothing can be below what as many columns leave at best.
      */
     @Test
     void stableRanksAreKnownAndSketchesStayWithinTheirBounds() throws Exception {
-        JsonNode found = json("stable-rank --n 40 --ranks 2,6,12 --trials 12 --matvecs 30 --out " + folder);
+        JsonNode found = Invocation.json("stable-rank --n 40 --ranks 2,6,12 --trials 12 --matvecs 30 --out " + folder);
         assertThat(found.at("/stableRanks/FAST/exact").asDouble()).isCloseTo(4.0 / 3, within(40 * ROUNDING));
         assertThat(found.at("/stableRanks/FLAT/exact").asDouble()).isCloseTo(40, within(40 * 40 * ROUNDING));
         double[] ranks = {2, 6, 12};
@@ -58,8 +43,8 @@ final class RandomizedTest {
                         .asDouble());
             }
         }
-        double[] flat = doubles(found.at("/sketches/FLAT/frobenius"));
-        double[] fast = doubles(found.at("/sketches/FAST/frobenius"));
+        double[] flat = Invocation.numbers(found.at("/sketches/FLAT/frobenius"));
+        double[] fast = Invocation.numbers(found.at("/sketches/FAST/frobenius"));
         for (int i = 0; i < ranks.length; i++) {
             double columns = ranks[i] + 5;
             assertThat(flat[i]).isCloseTo(Math.sqrt(1 - columns / 40), within(40 * 40 * ROUNDING));
@@ -73,7 +58,7 @@ final class RandomizedTest {
     /** The bounds hold in exact arithmetic; the dense values err by a few times n units of rounding. */
     @Test
     void randomizedEigenpairsLieWithinTheirBounds() {
-        JsonNode found = json("randomized-eigh --n 60 --rank 4");
+        JsonNode found = Invocation.json("randomized-eigh --n 60 --rank 4");
         assertThat(found.get("products").asLong()).isEqualTo((4 + 10) * (2 + 2));
         double slack = 8 * 60 * ROUNDING;
         for (int i = 0; i < 4; i++) {
@@ -91,7 +76,7 @@ final class RandomizedTest {
 
     private static double mean(JsonNode trials, String what) {
         double sum = 0;
-        for (double value : doubles(trials.get(what))) {
+        for (double value : Invocation.numbers(trials.get(what))) {
             sum += value;
         }
         return sum / trials.get(what).size();
@@ -100,7 +85,7 @@ final class RandomizedTest {
     /** A Ritz value of a positive semidefinite matrix falls short by at most what the basis misses: more columns, less error. */
     @Test
     void oversamplingHelpsAFastSpectrumAndHardlyAFlatOne() {
-        JsonNode spectra = json("oversampling --n 120 --rank 6 --values 0,5,10,20").get("spectra");
+        JsonNode spectra = Invocation.json("oversampling --n 120 --rank 6 --values 0,5,10,20").get("spectra");
         for (String decay : new String[]{"FAST", "SLOW", "NEARLY_FLAT"}) {
             JsonNode trials = spectra.get(decay).get("trials");
             assertThat(trials).hasSize(4);
@@ -118,7 +103,7 @@ final class RandomizedTest {
 
     @Test
     void powerIterationsHelpASlowSpectrumAndKrylovBlocksMore() {
-        JsonNode found = json("power-iterations --n 160 --rank 6 --oversampling 6");
+        JsonNode found = Invocation.json("power-iterations --n 160 --rank 6 --oversampling 6");
         double before = 1;
         for (int i = 0; i < 4; i++) {
             int q = new int[]{0, 1, 2, 4}[i];
@@ -138,7 +123,7 @@ final class RandomizedTest {
 
     @Test
     void lanczosIsNearestForEqualProductsAndTakesMorePasses() {
-        JsonNode found = json("equal-products --n 100 --samples 10 --rank 3 --products 10,24,48");
+        JsonNode found = Invocation.json("equal-products --n 100 --samples 10 --rank 3 --products 10,24,48");
         for (String operator : new String[]{"matrix", "kernel"}) {
             JsonNode lanczos = found.get(operator).get("LANCZOS");
             JsonNode powers = found.get(operator).get("POWERS");
@@ -155,7 +140,7 @@ final class RandomizedTest {
     /** Products of sums of up to 60 terms of both signs, three matrices deep. */
     @Test
     void productsAgreeWithTheMatrixWrittenOut() throws Exception {
-        JsonNode found = json(
+        JsonNode found = Invocation.json(
                 "matrix-free-timing --nets 6-4-3,5-2 --samples 4,8 --millis 1 --python none --out " + folder);
         for (String net : new String[]{"6-4-3", "5-2"}) {
             JsonNode rows = found.get("networks").get(net);
@@ -205,12 +190,12 @@ final class RandomizedTest {
     /** The leading eigenvector of a positive matrix is positive: its image is near the mean digit. */
     @Test
     void theFirstEigenfunctionIsTheMeanDigit() throws Exception {
-        JsonNode found = json("eigenfunctions --samples 60 --top 3 --out " + folder);
+        JsonNode found = Invocation.json("eigenfunctions --samples 60 --top 3 --out " + folder);
         assertThat(found.at("/sum/likeness/0").asDouble()).isGreaterThan(0.99);
         assertThat(found.at("/sum/likeness/1").asDouble()).isLessThan(0.9);
         for (String kernel : new String[]{"sum", "all"}) {
-            double[] values = doubles(found.at("/" + kernel + "/eigenvalues"));
-            double[] shares = doubles(found.at("/" + kernel + "/shares"));
+            double[] values = Invocation.numbers(found.at("/" + kernel + "/eigenvalues"));
+            double[] shares = Invocation.numbers(found.at("/" + kernel + "/shares"));
             double trace = found.at("/" + kernel + "/trace").asDouble();
             for (int i = 0; i < 3; i++) {
                 assertThat(shares[i] * trace).isCloseTo(values[i], within(4 * ROUNDING * values[i]));
@@ -225,13 +210,13 @@ final class RandomizedTest {
     /** Products are counted, so are the same in every run; times only have to be there. */
     @Test
     void countsTheProductsThatTheFormulasSay() {
-        JsonNode found = json("cost-orders --net 5-3-2 --samples 32,64 --millis 0.5");
+        JsonNode found = Invocation.json("cost-orders --net 5-3-2 --samples 32,64 --millis 0.5");
         for (JsonNode method : found.get("products")) {
             assertThat(method.get("counted").asLong()).isEqualTo(method.get("formula").asLong());
         }
         assertThat(found.get("costs")).hasSize(8);
         for (JsonNode cost : found.get("costs")) {
-            assertThat(doubles(cost.get("microseconds"))).hasSize(2).doesNotContain(0);
+            assertThat(Invocation.numbers(cost.get("microseconds"))).hasSize(2).doesNotContain(0);
             assertThat(cost.get("exponent").isNumber()).isTrue();
         }
     }
@@ -239,7 +224,7 @@ final class RandomizedTest {
     /** Both methods see one spectrum, and nearly all of it: the density integrates to nearly 1. */
     @Test
     void aSpectralDensityHasNearlyAllItsMass() throws Exception {
-        JsonNode found = json("spectral-density --out " + folder);
+        JsonNode found = Invocation.json("spectral-density --out " + folder);
         for (String method : new String[]{"lanczos", "chebyshev"}) {
             assertThat(found.get(method).get("mass").asDouble()).isCloseTo(1, within(0.05));
             assertThat(found.get(method).get("products").asLong()).isBetween(840L, 900L);

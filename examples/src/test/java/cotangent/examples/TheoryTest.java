@@ -9,18 +9,11 @@ import org.assertj.core.data.Offset;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import tools.jackson.databind.JsonNode;
-import tools.jackson.databind.json.JsonMapper;
 
 /** The experiments on theory at a small size; seeds are fixed, so that each run gives the same numbers. */
 final class TheoryTest {
     @TempDir
     private Path folder;
-
-    private static JsonNode json(String line) {
-        Invocation run = Invocation.line(line + " --json");
-        assertThat(run.status()).as(run.err()).isZero();
-        return JsonMapper.shared().readTree(run.out());
-    }
 
     /** Four standard errors of a fitted exponent, and what powers of 1/width beyond the leading one may bend. */
     private static Offset<Double> slack(JsonNode law, double bend) {
@@ -44,7 +37,7 @@ final class TheoryTest {
      */
     @Test
     void theTwoLayerKernelConvergesAtTheRateAndWithTheConstantOfTheClosedForm() throws Exception {
-        JsonNode found = json(
+        JsonNode found = Invocation.json(
                 "two-layer-limit --width 400 --widths 50,200,800 --samples 10 --features 4 --seeds 24 --out "
                         + folder);
         assertThat(found.get("formulaDifference").asDouble()).isLessThan(1e-14);
@@ -62,7 +55,7 @@ final class TheoryTest {
     /** The next power of the width, n^(-1/2) times the leading one, bends an exponent from width 64 on by up to 1/sqrt(64). */
     @Test
     void everyScalingHasItsExponents() {
-        JsonNode found = json("width-scaling --widths 64,192,576 --seeds 6 --steps 30");
+        JsonNode found = Invocation.json("width-scaling --widths 64,192,576 --seeds 6 --steps 30");
         for (String scaling : new String[]{"NTK", "ONE_SIGN", "STANDARD", "MEAN_FIELD"}) {
             for (String quantity : new String[]{"parameters", "features", "kernel"}) {
                 JsonNode law = found.get("changes").get(scaling).get(quantity);
@@ -78,7 +71,7 @@ final class TheoryTest {
     /** The floor is (1 - (-1))²/4; the trained loss is above it, and by no more than the slowest mode has left. */
     @Test
     void trainedNetworksFollowTheirLinearisation() {
-        JsonNode found = json("linearised-training --widths 64,256,1024 --samples 6 --features 8 --seeds 4");
+        JsonNode found = Invocation.json("linearised-training --widths 64,256,1024 --samples 6 --features 8 --seeds 4");
         assertThat(slope(found.get("slopeFromOwn"))).isCloseTo(-1, slack(found.get("slopeFromOwn"), 1.0 / 8));
         assertThat(slope(found.get("slopeFromInfinite"))).isCloseTo(-0.5, slack(found.get("slopeFromInfinite"),
                 1.0 / 8));
@@ -89,7 +82,8 @@ final class TheoryTest {
 
     @Test
     void lowFrequenciesAreLearnedFirst() {
-        JsonNode modes = json("spectral-bias --width 1024 --points 24 --frequencies 1,2,3 --steps 400").get("modes");
+        JsonNode modes = Invocation.json("spectral-bias --width 1024 --points 24 --frequencies 1,2,3 --steps 400")
+                .get("modes");
         double before = 0;
         for (String k : new String[]{"1", "2", "3"}) {
             double trained = modes.get(k).get("halfLifeTrained").asDouble();
@@ -101,7 +95,8 @@ final class TheoryTest {
     /** In the lazy limit both changes fall like 1/alpha; the next order of what alpha = 30 leaves is 1/30 of the first. */
     @Test
     void largeScalesAreLazyAndSmallOnesLearnFeatures() {
-        JsonNode found = json("lazy-rich --alphas 0.3,30,100,300 --width 64 --samples 64 --features 8 --steps 400");
+        JsonNode found = Invocation
+                .json("lazy-rich --alphas 0.3,30,100,300 --width 64 --samples 64 --features 8 --steps 400");
         assertThat(found.get("kernelSlope").asDouble()).isCloseTo(-1, within(0.05));
         assertThat(found.get("parameterSlope").asDouble()).isCloseTo(-1, within(0.05));
         JsonNode rich = found.get("outcomes").get(0);

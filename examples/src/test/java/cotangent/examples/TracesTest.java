@@ -12,21 +12,18 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import tools.jackson.databind.JsonNode;
-import tools.jackson.databind.json.JsonMapper;
 
 /** The experiments on trace estimation at a small size; seeds are fixed, so that each run gives the same errors. */
 final class TracesTest {
     @TempDir
     private Path folder;
 
-    private static JsonNode json(String line) {
-        Invocation run = Invocation.line(line + " --warm-up 0 --json");
-        assertThat(run.status()).as(run.err()).isZero();
-        return JsonMapper.shared().readTree(run.out());
-    }
-
     private static double last(JsonNode numbers) {
         return numbers.get(numbers.size() - 1).asDouble();
+    }
+
+    private static JsonNode json(String line) {
+        return Invocation.json(line + " --warm-up 0");
     }
 
     /** The slope of one-sided estimates is -1/2, within four standard errors. */

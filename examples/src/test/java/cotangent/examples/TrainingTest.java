@@ -9,12 +9,6 @@ import tools.jackson.databind.json.JsonMapper;
 
 /** The experiments on training at a small size; seeds are fixed, so that each run gives the same numbers. */
 final class TrainingTest {
-    private static JsonNode json(String line) {
-        Invocation run = Invocation.line(line + " --json");
-        assertThat(run.status()).as(run.err()).isZero();
-        return JsonMapper.shared().readTree(run.out());
-    }
-
     private static double last(JsonNode run, String statistic) {
         JsonNode values = run.get(statistic);
         return values.get(values.size() - 1).asDouble();
@@ -23,7 +17,7 @@ final class TrainingTest {
     /** The lower the scale of the output, 0.03, 1/√64 and 1, the further the kernel turns; the richest turns to the labels. */
     @Test
     void aRichKernelTurnsToTheLabelsAndALazyOneStays() {
-        JsonNode found = json(
+        JsonNode found = Invocation.json(
                 "kernel-in-training --alphas 0.03 --widths 64 --samples 64 --tracked 8 --test 16 --steps 160");
         JsonNode series = found.get("series");
         JsonNode rich = series.get("output scale 0.03, width 64");
@@ -40,7 +34,7 @@ final class TrainingTest {
     /** The network leaves the constant answer behind, and on its way its states' kernel turns by more than it is known to. */
     @Test
     void aGruLearnsToAddAndItsKernelTurns() {
-        JsonNode found = json(
+        JsonNode found = Invocation.json(
                 "gru-in-training --length 4 --hidden 12 --samples 128 --batch 32 --steps 240 --rate 0.02 --seeds 1 --tracked 16 --state-samples 2");
         JsonNode outputs = found.get("prediction").get("seed 0");
         JsonNode states = found.get("states").get("seed 0");
@@ -82,7 +76,8 @@ final class TrainingTest {
     /** Errors of 4 seeds tell little but their size: with 24 one-sided products one is at most √(2/24) = 0.29 in the mean square. */
     @Test
     void tellsWhichFamilyHasALowRankKernel() {
-        JsonNode kernels = json("model-families --samples 3 --seeds 4 --matvecs 12 --probes 30").get("kernels");
+        JsonNode kernels = Invocation.json("model-families --samples 3 --seeds 4 --matvecs 12 --probes 30")
+                .get("kernels");
         assertThat(kernels.size()).isEqualTo(8);
         for (JsonNode kernel : kernels) {
             assertThat(kernel.get("rows").asInt() % 3).isZero();

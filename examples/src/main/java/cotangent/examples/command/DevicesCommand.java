@@ -3,6 +3,7 @@ package cotangent.examples.command;
 import cotangent.dsl.backend.Backend;
 import cotangent.dsl.backend.Backends;
 import cotangent.examples.plot.Table;
+import cotangent.examples.plot.Wrapping;
 import java.io.PrintWriter;
 import java.util.ArrayList;
 import java.util.List;
@@ -41,7 +42,7 @@ public final class DevicesCommand implements Callable<Integer> {
         table.print(out);
         for (Backend backend : missing) {
             out.println();
-            wrapped(backend.name() + ": " + backend.requirement()).forEach(out::println);
+            Wrapping.lines(backend.name() + ": " + backend.requirement(), WIDTH).forEach(out::println);
         }
         out.flush();
         return 0;
@@ -49,19 +50,5 @@ public final class DevicesCommand implements Callable<Integer> {
 
     private static List<String> devices(Backend backend) {
         return backend.devices().isEmpty() ? List.of("this CPU") : backend.devices();
-    }
-
-    private static List<String> wrapped(String text) {
-        List<String> lines = new ArrayList<>();
-        StringBuilder line = new StringBuilder();
-        for (String word : text.split(" ", -1)) {
-            if (!line.isEmpty() && line.length() + 1 + word.length() > WIDTH) {
-                lines.add(line.toString());
-                line.setLength(0);
-            }
-            line.append(line.isEmpty() ? "" : " ").append(word);
-        }
-        lines.add(line.toString());
-        return lines;
     }
 }

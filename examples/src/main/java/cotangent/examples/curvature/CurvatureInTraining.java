@@ -8,6 +8,7 @@ import cotangent.dsl.train.Trainer;
 import cotangent.dsl.train.TrainingState;
 import cotangent.examples.experiment.Experiment;
 import cotangent.examples.experiment.Findings;
+import cotangent.examples.experiment.Sizes;
 import cotangent.examples.plot.Chart;
 import cotangent.examples.plot.Sparkline;
 import cotangent.examples.plot.Table;
@@ -44,7 +45,7 @@ public final class CurvatureInTraining extends Experiment {
     private static final double[] SHARES = {0, 1.0 / 16, 0.25, 1};
 
     @Mixin
-    private Digits digits = new Digits(300, 32, 32);
+    private DigitClassifier digits = new DigitClassifier(300, 32, 32);
 
     @Option(names = "--steps", paramLabel = "N", description = "Of full-batch gradient descent (default: ${DEFAULT-VALUE}).")
     private int steps = 800;
@@ -75,7 +76,7 @@ public final class CurvatureInTraining extends Experiment {
         if (!(rate > 0 && rate < Double.POSITIVE_INFINITY)) {
             throw new InvalidDataException("--rate: expected a positive number, got " + rate);
         }
-        Digits.Problem problem = digits.problem();
+        DigitClassifier.Problem problem = digits.problem();
         int n = problem.start().flatten().shape().size();
         Ledger ledger = new Ledger();
         List<Checkpoint> checkpoints = train(problem);
@@ -100,7 +101,7 @@ public final class CurvatureInTraining extends Experiment {
         return findings;
     }
 
-    private List<Checkpoint> train(Digits.Problem problem) {
+    private List<Checkpoint> train(DigitClassifier.Problem problem) {
         Trainer trainer = problem.trainer(Sgd.rate(rate));
         TrainingState state = trainer.start(problem.start());
         List<Checkpoint> checkpoints = new ArrayList<>();
@@ -129,7 +130,7 @@ public final class CurvatureInTraining extends Experiment {
     }
 
     /** ‖H − H'‖₂ of each checkpoint and the one before; 0 for the first. */
-    private static double[] distances(Digits.Problem problem, List<Checkpoint> checkpoints, Ledger ledger) {
+    private static double[] distances(DigitClassifier.Problem problem, List<Checkpoint> checkpoints, Ledger ledger) {
         double[] distances = new double[checkpoints.size()];
         String answer = "distance from the one before, Lanczos";
         for (int i = 1; i < distances.length; i++) {
@@ -142,11 +143,12 @@ public final class CurvatureInTraining extends Experiment {
         return distances;
     }
 
-    private static LinearOperator hessian(Digits.Problem problem, Checkpoint checkpoint, String answer, Ledger ledger) {
+    private static LinearOperator hessian(DigitClassifier.Problem problem, Checkpoint checkpoint, String answer,
+            Ledger ledger) {
         return ledger.counted(answer, "step " + checkpoint.state().step(), problem.hessian(params(checkpoint)));
     }
 
-    private SpectralDensity density(Digits.Problem problem, Checkpoint checkpoint, Ledger ledger) {
+    private SpectralDensity density(DigitClassifier.Problem problem, Checkpoint checkpoint, Ledger ledger) {
         return ledger.spend("density of all eigenvalues", "step " + checkpoint.state().step(), problem.hessian(params(
                 checkpoint)), h -> StochasticLanczosQuadrature.matvecs(density).steps(DENSITY_STEPS).density(h));
     }

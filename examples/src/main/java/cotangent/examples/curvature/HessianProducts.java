@@ -9,6 +9,9 @@ import cotangent.dsl.Tensor;
 import cotangent.dsl.autodiff.Linearization;
 import cotangent.examples.experiment.Experiment;
 import cotangent.examples.experiment.Findings;
+import cotangent.examples.experiment.MedianTime;
+import cotangent.examples.experiment.Sizes;
+import cotangent.examples.experiment.WarmUp;
 import cotangent.examples.plot.Chart;
 import cotangent.examples.plot.Sparkline;
 import cotangent.examples.plot.Table;
@@ -34,12 +37,11 @@ import picocli.CommandLine.Option;
         "", "Full size:", "  ./cotangent hessian-products --samples 3000 --hidden 512,512"})
 public final class HessianProducts extends Experiment {
     private static final int BLOCK = 32;
-    private static final double NANOS_PER_MILLI = 1e6;
     private static final double SMALLEST = 1e-9;
     private static final int STEPS = 37;
 
     @Mixin
-    private Digits digits = new Digits(300, 32, 32);
+    private DigitClassifier digits = new DigitClassifier(300, 32, 32);
 
     @Option(names = "--repetitions", paramLabel = "N", description = "Timed runs of each, of which the median is shown (default: ${DEFAULT-VALUE}).")
     private int repetitions = 51;
@@ -100,7 +102,7 @@ public final class HessianProducts extends Experiment {
             throw new InvalidDataException("--repetitions: expected at least 3, got " + repetitions);
         }
         Sizes.require("--warm-up", warmUp, 1, 1_000_000);
-        Digits.Problem problem = digits.problem();
+        DigitClassifier.Problem problem = digits.problem();
         Tensor theta = problem.start().flatten();
         int n = theta.shape().size();
         Tensor direction = Key.of(digits.seed()).fold(1).normal(n);
@@ -215,19 +217,18 @@ public final class HessianProducts extends Experiment {
         double measure(Supplier<Tensor> gradient, int warmUp, int repetitions, ProgressListener progress) {
             List<Supplier<Tensor>> all = new ArrayList<>(rows.stream().map(Row::work).toList());
             all.add(gradient);
+            WarmUp half = new WarmUp(Math.ceilDiv(warmUp, 2));
             long done = 0;
             for (int round = 0; round < 2; round++) {
                 for (Supplier<Tensor> work : all) {
-                    long warm = System.nanoTime() + (long) (0.5 * warmUp * NANOS_PER_MILLI);
-                    while (System.nanoTime() < warm) {
-                        keep(work.get());
-                    }
+                    half.run(() -> keep(work.get()));
                     progress.progressed(++done, 3L * all.size());
                 }
             }
             double[] medians = new double[all.size()];
             for (int i = 0; i < medians.length; i++) {
-                medians[i] = median(all.get(i), repetitions);
+                Supplier<Tensor> work = all.get(i);
+                medians[i] = MedianTime.nanos(repetitions, () -> keep(work.get()));
                 progress.progressed(++done, 3L * all.size());
             }
             nanos = medians;
@@ -237,17 +238,6 @@ public final class HessianProducts extends Experiment {
         /** Holds a result for a moment, so that its work is not left out. */
         private void keep(Tensor result) {
             last = result;
-        }
-
-        private double median(Supplier<Tensor> work, int repetitions) {
-            double[] times = new double[repetitions];
-            for (int i = 0; i < repetitions; i++) {
-                long started = System.nanoTime();
-                keep(work.get());
-                times[i] = System.nanoTime() - started;
-            }
-            Arrays.sort(times);
-            return times[repetitions / 2];
         }
 
         double error(String name, boolean wide) {

@@ -7,6 +7,7 @@ import cotangent.dsl.Tensor;
 import cotangent.examples.data.DataSet;
 import cotangent.examples.experiment.Experiment;
 import cotangent.examples.experiment.Findings;
+import cotangent.examples.experiment.Sizes;
 import cotangent.examples.plot.Chart;
 import cotangent.examples.plot.Sparkline;
 import cotangent.examples.plot.Table;
@@ -39,9 +40,9 @@ public final class KernelBootstrap extends Experiment {
     private static final double CONFIDENCE = 0.95;
 
     @Mixin
-    private Digits digits = new Digits(300, 64);
+    private DigitClassifier digits = new DigitClassifier(300, 64);
 
-    @Option(names = "--population", paramLabel = "N", description = "Digits of which these are drawn (default: ${DEFAULT-VALUE}).")
+    @Option(names = "--population", paramLabel = "N", description = "DigitClassifier of which these are drawn (default: ${DEFAULT-VALUE}).")
     private int population = 3_000;
 
     @Option(names = "--pairs", paramLabel = "K", description = "Eigenpairs to show (default: ${DEFAULT-VALUE}).")
@@ -61,7 +62,7 @@ public final class KernelBootstrap extends Experiment {
 
     @Override
     protected Findings run(ProgressListener progress) {
-        int rows = allOutputs ? Digits.CLASSES : 1;
+        int rows = allOutputs ? DigitClassifier.CLASSES : 1;
         Sizes.require("--population", population, digits.samples(), 60_000);
         Sizes.require("--kept", kept, 1, digits.samples() * rows);
         Sizes.require("--pairs", pairs, 1, kept);

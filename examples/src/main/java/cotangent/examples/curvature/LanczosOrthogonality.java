@@ -6,6 +6,7 @@ import cotangent.dsl.Shape;
 import cotangent.dsl.Tensor;
 import cotangent.examples.experiment.Experiment;
 import cotangent.examples.experiment.Findings;
+import cotangent.examples.experiment.Sizes;
 import cotangent.examples.plot.Chart;
 import cotangent.examples.plot.Sparkline;
 import cotangent.examples.plot.Table;
@@ -44,7 +45,7 @@ public final class LanczosOrthogonality extends Experiment {
     private static final int SHOWN = 24;
 
     @Mixin
-    private Digits digits = new Digits(200, 10);
+    private DigitClassifier digits = new DigitClassifier(200, 10);
 
     @Option(names = "--steps", paramLabel = "N", description = "Of Lanczos's process (default: ${DEFAULT-VALUE}).")
     private int steps = 160;
@@ -64,7 +65,7 @@ public final class LanczosOrthogonality extends Experiment {
 
     @Override
     protected Findings run(ProgressListener progress) {
-        Digits.Problem problem = digits.problem();
+        DigitClassifier.Problem problem = digits.problem();
         int n = problem.start().flatten().shape().size();
         Sizes.require("--train", train, 0, 1_000_000);
         Sizes.require("parameters", n, 1, LARGEST);

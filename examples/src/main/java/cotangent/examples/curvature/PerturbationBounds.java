@@ -8,6 +8,7 @@ import cotangent.dsl.train.Trainer;
 import cotangent.dsl.train.TrainingState;
 import cotangent.examples.experiment.Experiment;
 import cotangent.examples.experiment.Findings;
+import cotangent.examples.experiment.Sizes;
 import cotangent.examples.plot.Chart;
 import cotangent.examples.plot.Sparkline;
 import cotangent.examples.plot.Table;
@@ -44,7 +45,7 @@ public final class PerturbationBounds extends Experiment {
     private static final int FINE = 100;
 
     @Mixin
-    private Digits digits = new Digits(40, 128);
+    private DigitClassifier digits = new DigitClassifier(40, 128);
 
     @Option(names = "--steps", paramLabel = "N", split = ",", description = "Of gradient descent, after which the kernel is compared with the first (default: 1,3,10,30,100,300).")
     private int[] steps = {1, 3, 10, 30, 100, 300};
@@ -124,9 +125,9 @@ public final class PerturbationBounds extends Experiment {
 
     @Override
     protected Findings run(ProgressListener progress) {
-        Digits.Problem problem = digits.problem();
-        int n = digits.samples() * Digits.CLASSES;
-        Sizes.require("--samples times " + Digits.CLASSES, n, 40, LARGEST);
+        DigitClassifier.Problem problem = digits.problem();
+        int n = digits.samples() * DigitClassifier.CLASSES;
+        Sizes.require("--samples times " + DigitClassifier.CLASSES, n, 40, LARGEST);
         Sizes.require("--dimension", dimension, 0, n - 1);
         Sizes.require("--lanczos", lanczosSteps, 4, n);
         EmpiricalNtk kernel = EmpiricalNtk.of(problem.mlp().fn(), problem.start(), problem.x());
@@ -248,7 +249,7 @@ public final class PerturbationBounds extends Experiment {
     }
 
     /** The largest eigenvalue by Lanczos's process of growing length, with what it says of its own error. */
-    private void ritzPairs(Findings findings, Spectrum first, Digits.Problem problem, Ledger ledger) {
+    private void ritzPairs(Findings findings, Spectrum first, DigitClassifier.Problem problem, Ledger ledger) {
         Table table = Table
                 .of("Lanczos steps", "|θ − λ|", "Kato-Temple bound", "residual", "sin θ", "residual / gap", "digits")
                 .text(6);

@@ -41,7 +41,8 @@ record Snapshot(long step, double loss, double accuracy, Eigenpairs largest, dou
      * @param top      eigenpairs to find
      * @param relative error of trace and norm to reach, of 95 % intervals
      */
-    static Snapshot of(Digits.Problem problem, Checkpoint checkpoint, int top, double relative, Ledger ledger) {
+    static Snapshot of(DigitClassifier.Problem problem, Checkpoint checkpoint, int top, double relative,
+            Ledger ledger) {
         Params params = (Params) checkpoint.state().params();
         long step = checkpoint.state().step();
         String column = "step " + step;

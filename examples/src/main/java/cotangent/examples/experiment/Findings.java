@@ -3,6 +3,7 @@ package cotangent.examples.experiment;
 import cotangent.examples.plot.OutputDirectory;
 import cotangent.examples.plot.Plot;
 import cotangent.examples.plot.Table;
+import cotangent.examples.plot.Wrapping;
 import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.util.ArrayList;
@@ -99,7 +100,8 @@ public final class Findings {
         for (Part part : parts) {
             switch (part) {
                 case Part.Line line -> out.println(("  " + line.text()).stripTrailing());
-                case Part.Paragraph paragraph -> wrapped(paragraph.text()).forEach(line -> out.println("  " + line));
+                case Part.Paragraph paragraph ->
+                    Wrapping.lines(paragraph.text(), WIDTH).forEach(line -> out.println("  " + line));
                 case Part.Columns columns -> {
                     columns.table().print(out);
                     out.println();
@@ -113,20 +115,6 @@ public final class Findings {
         return text.toString();
     }
 
-    private static List<String> wrapped(String text) {
-        List<String> lines = new ArrayList<>();
-        StringBuilder line = new StringBuilder();
-        for (String word : text.split(" ", -1)) {
-            if (!line.isEmpty() && line.length() + 1 + word.length() > WIDTH) {
-                lines.add(line.toString());
-                line.setLength(0);
-            }
-            line.append(line.isEmpty() ? "" : " ").append(word);
-        }
-        lines.add(line.toString());
-        return lines;
-    }
-
     private Stream<Part.Picture> pictures() {
         return parts.stream().filter(Part.Picture.class::isInstance).map(Part.Picture.class::cast);
     }
@@ -136,7 +124,6 @@ public final class Findings {
     }
 
     /** The values as JSON, with the experiment's name and how long it took. */
-
     public String json(String experiment, double seconds) {
         Map<String, Object> root = new LinkedHashMap<>();
         root.put("experiment", experiment);

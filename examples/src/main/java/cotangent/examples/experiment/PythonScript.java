@@ -1,11 +1,13 @@
 package cotangent.examples.experiment;
 
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
@@ -14,30 +16,31 @@ import tools.jackson.core.JacksonException;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
-/** A script that comes with the program, given to a Python interpreter on its standard input. */
+/** A script that comes with the program, of one file or of several, given to a Python interpreter on its standard input. */
 public final class PythonScript {
-    private static final int MINUTES = 5;
-
     private final Class<?> owner;
-    private final String name;
+    private final Duration limit;
+    private final List<String> names;
 
-    private PythonScript(Class<?> owner, String name) {
+    private PythonScript(Class<?> owner, Duration limit, List<String> names) {
         this.owner = owner;
-        this.name = name;
+        this.limit = limit;
+        this.names = names;
     }
 
     /**
      * A script.
      *
      * @param owner a class of the package that the script lies in
-     * @param name  of its file
+     * @param limit after which it is ended
+     * @param names of its files, which are put one after the other
      */
-    public static PythonScript of(Class<?> owner, String name) {
-        return new PythonScript(owner, name);
+    public static PythonScript of(Class<?> owner, Duration limit, String... names) {
+        return new PythonScript(owner, limit, List.of(names));
     }
 
     /**
-     * Runs it to its end, five minutes at most.
+     * Runs it to its end, within the limit.
      *
      * @param python    the interpreter
      * @param arguments of the script
@@ -47,12 +50,14 @@ public final class PythonScript {
     public JsonNode run(String python, List<String> arguments) throws IOException {
         List<String> command = new ArrayList<>(List.of(python, "-"));
         command.addAll(arguments);
+        byte[] source = source();
+        // in a file, so that no pipe fills up
         Path complaint = Files.createTempFile("cotangent", ".log");
         try {
             Process process = new ProcessBuilder(command).redirectError(complaint.toFile()).start();
-            CompletableFuture.delayedExecutor(MINUTES, TimeUnit.MINUTES).execute(process::destroyForcibly);
+            CompletableFuture.delayedExecutor(limit.toSeconds(), TimeUnit.SECONDS).execute(process::destroyForcibly);
             try (OutputStream in = process.getOutputStream()) {
-                in.write(source());
+                in.write(source);
             }
             String said = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
             if (process.waitFor() != 0) {
@@ -74,11 +79,16 @@ public final class PythonScript {
     }
 
     private byte[] source() throws IOException {
-        try (InputStream stream = owner.getResourceAsStream(name)) {
-            if (stream == null) {
-                throw new IOException(name + " does not come with this program");
+        ByteArrayOutputStream source = new ByteArrayOutputStream();
+        for (String name : names) {
+            try (InputStream stream = owner.getResourceAsStream(name)) {
+                if (stream == null) {
+                    throw new IOException(name + " does not come with this program");
+                }
+                stream.transferTo(source);
+                source.write('\n');
             }
-            return stream.readAllBytes();
         }
+        return source.toByteArray();
     }
 }

@@ -12,8 +12,13 @@ public final class Sizes {
 
     /** Refuses a number that is not from {@code least} to a million. */
     public static void require(String option, int value, int least) {
-        if (value < least || value > MOST) {
-            throw new InvalidDataException("%s: expected a number from %d to %d, got %d".formatted(option, least, MOST,
+        require(option, value, least, MOST);
+    }
+
+    /** Refuses a number out of a range. */
+    public static void require(String option, int value, int least, int most) {
+        if (value < least || value > most) {
+            throw new InvalidDataException("%s: expected a number from %d to %d, got %d".formatted(option, least, most,
                     value));
         }
     }

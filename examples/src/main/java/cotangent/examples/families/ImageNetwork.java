@@ -18,16 +18,16 @@ import cotangent.dsl.Params;
  * @param activation of its layers; a GRU has its own
  * @param scale      of all weights at the beginning; 1 keeps the size of what passes through
  */
-public record ImageNetwork(Family family, int edge, int width, int depth, Activation activation, double scale) {
+public record ImageNetwork(NetworkFamily family, int edge, int width, int depth, Activation activation, double scale) {
     private static final int CLASSES = 10;
 
     /** Checks the sizes. */
     public ImageNetwork {
-        if (width < Family.HEADS || width % Family.HEADS != 0 || depth < 1) {
+        if (width < NetworkFamily.HEADS || width % NetworkFamily.HEADS != 0 || depth < 1) {
             throw new InvalidDataException("network: expected an even width and at least one layer, got width %d and %d"
                     .formatted(width, depth));
         }
-        if (family == Family.CONVOLUTION && edge >> (depth - 1) < 1) {
+        if (family == NetworkFamily.CONVOLUTION && edge >> (depth - 1) < 1) {
             throw new InvalidDataException("network: images of %d pixels cannot be halved %d times".formatted(edge,
                     depth - 1));
         }
@@ -63,7 +63,8 @@ public record ImageNetwork(Family family, int edge, int width, int depth, Activa
     /** Such as {@code MLP 64x2 relu, scale 1.5}. */
     @Override
     public String toString() {
-        return "%s %dx%d%s, scale %s".formatted(family, width, depth, family == Family.GRU ? "" : " " + activation,
+        return "%s %dx%d%s, scale %s".formatted(family, width, depth,
+                family == NetworkFamily.GRU ? "" : " " + activation,
                 scale);
     }
 }

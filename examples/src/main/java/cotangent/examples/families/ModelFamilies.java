@@ -42,8 +42,9 @@ import picocli.CommandLine.Option;
         "", "Full size:",
         "  ./cotangent model-families --samples 32 --seeds 20 --probes 300"})
 public final class ModelFamilies extends Experiment {
-    private static final Map<Family, int[]> SIZES = Map.of(Family.MLP, new int[]{48, 2}, Family.GRU, new int[]{34, 1},
-            Family.CONVOLUTION, new int[]{22, 2}, Family.ATTENTION, new int[]{24, 1});
+    private static final Map<NetworkFamily, int[]> SIZES = Map.of(NetworkFamily.MLP, new int[]{48, 2},
+            NetworkFamily.GRU, new int[]{34, 1},
+            NetworkFamily.CONVOLUTION, new int[]{22, 2}, NetworkFamily.ATTENTION, new int[]{24, 1});
 
     @Option(names = "--samples", paramLabel = "N", description = "Digits of 7 x 7 pixels (default: ${DEFAULT-VALUE}).")
     private int samples = 12;
@@ -64,14 +65,15 @@ public final class ModelFamilies extends Experiment {
     public ModelFamilies() {}
 
     /** Estimates of one trace with one number of products, what was advised before, and what the planner does. */
-    private record Contest(int matvecs, TraceErrors errors, TraceErrors.Method advised, KernelPlan plan) {
+    private record Contest(int matvecs, EqualPassErrors errors, EqualPassErrors.Method advised, KernelPlan plan) {
         boolean wellAdvised() {
             return errors.asGoodAsTheBestAdvised(advised);
         }
     }
 
     /** One kernel of one family. */
-    private record Row(Family family, String over, int size, int parameters, double trace, SpectrumVerdict spectrum,
+    private record Row(NetworkFamily family, String over, int size, int parameters, double trace,
+            SpectrumVerdict spectrum,
             List<Contest> contests) {
         String name() {
             return family + ", " + over;
@@ -87,14 +89,14 @@ public final class ModelFamilies extends Experiment {
         }
         Tensor x = EmbeddedMnist.pooled(samples, DType.F64).inputs();
         List<Row> rows = new ArrayList<>();
-        for (Family family : Family.values()) {
+        for (NetworkFamily family : NetworkFamily.values()) {
             int[] size = SIZES.getOrDefault(family, new int[]{2, 1});
             ImageNetwork net = new ImageNetwork(family, 7, size[0], size[1], Activation.RELU, scale);
             Params params = net.init(Key.of(0));
             rows.add(measure(family, "outputs", net.outputs(), params, x));
-            progress.progressed(rows.size(), 2L * Family.values().length);
+            progress.progressed(rows.size(), 2L * NetworkFamily.values().length);
             rows.add(measure(family, "states", net.states(), params, x));
-            progress.progressed(rows.size(), 2L * Family.values().length);
+            progress.progressed(rows.size(), 2L * NetworkFamily.values().length);
         }
         Findings findings = new Findings().line("%d digits of 7 x 7 pixels, networks at their beginning", samples)
                 .line("");
@@ -105,15 +107,18 @@ public final class ModelFamilies extends Experiment {
                 .plot("model-families-states", chart(rows, "states"));
     }
 
-    private Row measure(Family family, String over, Fn fn, Params params, Tensor x) {
+    private Row measure(NetworkFamily family, String over, Fn fn, Params params, Tensor x) {
         EmpiricalNtk kernel = EmpiricalNtk.of(fn, params, x);
         double trace = kernel.exactTrace().run().value();
         List<Contest> contests = new ArrayList<>();
         for (int products : matvecs) {
             // with as many vjps as rows the trace is exact
             if (2 * products < kernel.rows()) {
-                contests.add(new Contest(products, TraceErrors.of(kernel, trace, products, seeds), TraceErrors.advised(
-                        kernel, products), kernel.plan(NtkStatistic.TRACE, Sampling.matvecs(products))));
+                contests.add(
+                        new Contest(products, EqualPassErrors.of(kernel, trace, products, seeds),
+                                EqualPassErrors.advised(
+                                        kernel, products),
+                                kernel.plan(NtkStatistic.TRACE, Sampling.matvecs(products))));
             }
         }
         return new Row(family, over, kernel.rows(), kernel.jacobian().columns(), trace, kernel.spectrum(Sampling
@@ -159,7 +164,7 @@ public final class ModelFamilies extends Experiment {
             }
         }
         long right = all.stream().filter(Contest::wellAdvised).count();
-        long cross = all.stream().filter(contest -> contest.errors().winner() == TraceErrors.Method.XTRACE).count();
+        long cross = all.stream().filter(contest -> contest.errors().winner() == EqualPassErrors.Method.XTRACE).count();
         findings.table(table)
                 .line("root mean square relative error of the trace over %d seeds, at as many passes through the network as the products take",
                         seeds)

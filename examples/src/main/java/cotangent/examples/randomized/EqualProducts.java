@@ -207,7 +207,7 @@ public final class EqualProducts extends Experiment {
         Eigenpairs pairs = method.solve(counted, rank, budget, seed);
         double millis = budget < budgets[budgets.length - 1] ? Double.NaN
                 : 1e-3 * new Stopwatch(MILLIS).runs(() -> method.solve(operator, rank, budget, seed)).micros();
-        return new Outcome(Trials.largestError(pairs, exact), counted.products(), counted.calls(), millis);
+        return new Outcome(EighTrials.largestError(pairs, exact), counted.products(), counted.calls(), millis);
     }
 
     private void report(Findings findings, Map<Method, List<Outcome>> outcomes) {

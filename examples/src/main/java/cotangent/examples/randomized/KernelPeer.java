@@ -7,6 +7,7 @@ import cotangent.examples.plot.Table;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
@@ -25,7 +26,8 @@ import tools.jackson.databind.JsonNode;
  * @param networks for each network one measurement for each number of samples
  */
 record KernelPeer(String name, String absence, List<List<Times>> networks) {
-    private static final PythonScript SCRIPT = PythonScript.of(KernelPeer.class, "kernel_products.py");
+    private static final PythonScript SCRIPT = PythonScript.of(KernelPeer.class, Duration.ofMinutes(5),
+            "kernel_products.py");
     private static final int LONGEST_REASON = 60;
 
     /**

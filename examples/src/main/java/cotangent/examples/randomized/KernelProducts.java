@@ -112,14 +112,14 @@ final class KernelProducts {
         double free = Math.min(before, watch.steady(() -> kernel.matvec(v))); // the JVM may have compiled it meanwhile
         if (!write) {
             return new Row(n, kernel.rows(), free, first.micros(), false, Double.NaN, Double.NaN, Double.NaN, first
-                    .bytes(), 0, product.toDoubles());
+                    .allocated(), 0, product.toDoubles());
         }
         LinearOperator matrix = LinearOperator.of(kernel(x).toDense());
         double difference = matrix.matvec(v).minus(product).abs().max().item() / product.abs().max().item();
         double explicit = watch.steady(() -> matrix.matvec(v));
         Stopwatch.Runs written = watch.runs(() -> kernel(x).toDense());
         return new Row(n, kernel.rows(), free, first.micros(), true, explicit, written.micros(), difference,
-                first.bytes(),
-                written.bytes(), product.toDoubles());
+                first.allocated(),
+                written.allocated(), product.toDoubles());
     }
 }

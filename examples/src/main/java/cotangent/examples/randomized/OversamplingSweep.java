@@ -63,9 +63,9 @@ public final class OversamplingSweep extends Experiment {
         Chart reconstruction = Chart.semiLogarithmic("What oversampling buys: reconstruction; dashed: best possible",
                 "oversampling p", "‖A − VΛVᵀ‖ / ‖A‖, Frobenius norms");
         Map<String, Object> found = new LinkedHashMap<>();
-        Map<Decay, Trials[]> measured = new LinkedHashMap<>();
+        Map<Decay, EighTrials[]> measured = new LinkedHashMap<>();
         for (Decay decay : DECAYS) {
-            Trials[] runs = runs(decay, progress, found.size());
+            EighTrials[] runs = runs(decay, progress, found.size());
             measured.put(decay, runs);
             double best = best(decay);
             findings.table(table(decay, runs, best));
@@ -73,10 +73,10 @@ public final class OversamplingSweep extends Experiment {
             Arrays.fill(floor, best);
             eigenvalues.line(decay.toString(), axis, means(runs));
             reconstruction.line(decay.toString(), axis, Arrays.stream(runs)
-                    .mapToDouble(Trials::meanReconstruction)
+                    .mapToDouble(EighTrials::meanReconstruction)
                     .toArray()).theory(axis, floor);
             found.put(decay.name(),
-                    Map.of("trials", Arrays.stream(runs).map(Trials::values).toList(), "bestReconstruction",
+                    Map.of("trials", Arrays.stream(runs).map(EighTrials::values).toList(), "bestReconstruction",
                             best));
         }
         verdict(findings, measured);
@@ -87,7 +87,7 @@ public final class OversamplingSweep extends Experiment {
     }
 
     /** What the rule of thumb of five to ten vectors more is worth on each spectrum. */
-    private void verdict(Findings findings, Map<Decay, Trials[]> measured) {
+    private void verdict(Findings findings, Map<Decay, EighTrials[]> measured) {
         int rule = IntStream.range(0, values.length)
                 .filter(i -> values[i] <= RULE)
                 .reduce(0, (a, b) -> values[b] > values[a]
@@ -109,11 +109,11 @@ public final class OversamplingSweep extends Experiment {
         return Decay.tail(spectrum, rank) / Decay.tail(spectrum, 0);
     }
 
-    private Trials[] runs(Decay decay, ProgressListener progress, int done) {
+    private EighTrials[] runs(Decay decay, ProgressListener progress, int done) {
         Tensor a = decay.matrix(n, 2);
-        Trials[] runs = new Trials[values.length];
+        EighTrials[] runs = new EighTrials[values.length];
         for (int i = 0; i < values.length; i++) {
-            runs[i] = Trials.of(a, decay.values(n),
+            runs[i] = EighTrials.of(a, decay.values(n),
                     RandomizedEigh.rank(rank).oversampling(values[i]).powerIterations(0),
                     trials);
             progress.progressed((long) done * values.length + i + 1, (long) DECAYS.length * values.length);
@@ -121,16 +121,16 @@ public final class OversamplingSweep extends Experiment {
         return runs;
     }
 
-    private static double[] means(Trials... runs) {
-        return Arrays.stream(runs).mapToDouble(Trials::meanEigenvalueError).toArray();
+    private static double[] means(EighTrials... runs) {
+        return Arrays.stream(runs).mapToDouble(EighTrials::meanEigenvalueError).toArray();
     }
 
-    private Table table(Decay decay, Trials[] runs, double best) {
+    private Table table(Decay decay, EighTrials[] runs, double best) {
         Table table = Table.of(decay.toString(), "products", "error, mean", "worst", "", "reconstruction", "worst",
                 "over best").text(4);
         double largest = Arrays.stream(means(runs)).max().orElseThrow();
         for (int i = 0; i < runs.length; i++) {
-            Trials run = runs[i];
+            EighTrials run = runs[i];
             double share = 1 + Math.log(run.meanEigenvalueError() / largest) / Math.log(SPAN);
             table.row("p = " + values[i], Long.toString(run.products()), Table.number(run.meanEigenvalueError(), 2),
                     Table

@@ -57,14 +57,14 @@ public final class PowerIterationSweep extends Experiment {
         double[] spectrum = DECAY.values(n);
         double best = Decay.tail(spectrum, rank) / Decay.tail(spectrum, 0);
         int count = values.length;
-        Trials[] powers = new Trials[count];
-        Trials[] krylov = new Trials[count];
+        EighTrials[] powers = new EighTrials[count];
+        EighTrials[] krylov = new EighTrials[count];
         double[] sketch = new double[count];
         double[] bound = new double[count];
         RandomizedEigh solver = RandomizedEigh.rank(rank).oversampling(oversampling);
         for (int i = 0; i < count; i++) {
-            powers[i] = Trials.of(a, spectrum, solver.powerIterations(values[i]), trials);
-            krylov[i] = Trials.of(a, spectrum, solver.blockKrylov(values[i]), trials);
+            powers[i] = EighTrials.of(a, spectrum, solver.powerIterations(values[i]), trials);
+            krylov[i] = EighTrials.of(a, spectrum, solver.blockKrylov(values[i]), trials);
             int power = values[i] + 1;
             sketch[i] = IntStream.range(0, trials)
                     .mapToDouble(seed -> SketchError.of(a, rank + oversampling, power, seed).spectral())
@@ -77,8 +77,8 @@ public final class PowerIterationSweep extends Experiment {
                 "The %d leading eigenpairs of a matrix of size %d, eigenvalues 1/(1+i), oversampling %d, mean of %d trials",
                 rank, n, oversampling, trials).line("");
         return tables(findings, best, powers, krylov, sketch, bound).value("powerIterations", values)
-                .value("powers", Arrays.stream(powers).map(Trials::values).toList())
-                .value("krylov", Arrays.stream(krylov).map(Trials::values).toList())
+                .value("powers", Arrays.stream(powers).map(EighTrials::values).toList())
+                .value("krylov", Arrays.stream(krylov).map(EighTrials::values).toList())
                 .value("bestReconstruction", best)
                 .value("sketchErrors", sketch)
                 .value("sketchBounds", bound)
@@ -86,7 +86,7 @@ public final class PowerIterationSweep extends Experiment {
                 .plot("power-iterations-sketch", sketches(sketch, bound, spectrum[rank + oversampling]));
     }
 
-    private Findings tables(Findings findings, double best, Trials[] powers, Trials[] krylov, double[] sketch,
+    private Findings tables(Findings findings, double best, EighTrials[] powers, EighTrials[] krylov, double[] sketch,
             double[] bound) {
         Table errors = Table.of("", "products", "error, powers", "worst", "Krylov blocks", "worst", "over best, powers",
                 "Krylov blocks");
@@ -117,18 +117,18 @@ public final class PowerIterationSweep extends Experiment {
                 .line("errs %s times less.", Table.number(gain, 2));
     }
 
-    private static String overBest(Trials run, double best) {
+    private static String overBest(EighTrials run, double best) {
         return "%+.2g %%".formatted(100 * (run.meanReconstruction() / best - 1));
     }
 
-    private Chart chart(Trials[] powers, Trials[] krylov) {
+    private Chart chart(EighTrials[] powers, EighTrials[] krylov) {
         double[] axis = Arrays.stream(values).asDoubleStream().toArray();
         return Chart.semiLogarithmic("What power iterations buy on eigenvalues 1/(1+i)", "power iterations q",
                 "largest relative error of %d eigenvalues".formatted(rank))
                 .line("power iterations", axis,
-                        Arrays.stream(powers).mapToDouble(Trials::meanEigenvalueError).toArray())
+                        Arrays.stream(powers).mapToDouble(EighTrials::meanEigenvalueError).toArray())
                 .line("block Krylov space, same products", axis, Arrays.stream(krylov)
-                        .mapToDouble(Trials::meanEigenvalueError)
+                        .mapToDouble(EighTrials::meanEigenvalueError)
                         .toArray());
     }
 

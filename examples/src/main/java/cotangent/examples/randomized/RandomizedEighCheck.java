@@ -77,7 +77,7 @@ public final class RandomizedEighCheck extends Experiment {
                     Table.number(pairs.angleBound(i), 2));
         }
         double best = Decay.tail(Decay.SLOW.values(n), rank);
-        double distance = Trials.distance(a, pairs);
+        double distance = EighTrials.distance(a, pairs);
         return new Findings()
                 .line("A symmetric matrix of size %d with eigenvalues 1/(1+i); %d of them from %d products", n,
                         rank, pairs.numMatvecs())

@@ -3,7 +3,7 @@ package cotangent.examples.randomized;
 import com.sun.management.ThreadMXBean;
 import java.lang.management.ManagementFactory;
 
-/** Times and memory of work in this process. */
+/** The least time that work takes in this process, since whatever disturbs it only adds to it, and the memory that it asks for. */
 final class Stopwatch {
     /** Of a measurement, the least length of a batch of calls. */
     private static final double BATCH = 0.2;
@@ -53,10 +53,10 @@ final class Stopwatch {
     /**
      * Longer work, run a few times.
      *
-     * @param micros of the fastest run
-     * @param bytes  that this thread asked for in the most modest run, those freed on the way included: no less than the peak
+     * @param micros    of the fastest run
+     * @param allocated bytes that this thread asked for in the most modest run, those freed on the way included: no less than the peak
      */
-    record Runs(double micros, long bytes) {}
+    record Runs(double micros, long allocated) {}
 
     /** Two to ten runs. */
     Runs runs(Runnable work) {

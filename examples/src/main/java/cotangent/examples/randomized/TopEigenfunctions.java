@@ -6,10 +6,10 @@ import cotangent.dsl.Key;
 import cotangent.dsl.Mlp;
 import cotangent.dsl.Nn;
 import cotangent.dsl.Tensor;
-import cotangent.examples.data.EmbeddedMnist;
-import cotangent.examples.data.Mnist;
+import cotangent.examples.data.DataSets;
 import cotangent.examples.experiment.Experiment;
 import cotangent.examples.experiment.Findings;
+import cotangent.examples.experiment.MnistFiles;
 import cotangent.examples.experiment.Sizes;
 import cotangent.examples.plot.Eigenfunctions;
 import cotangent.examples.plot.Sparkline;
@@ -19,11 +19,10 @@ import cotangent.linalg.RandomizedEigh;
 import cotangent.linalg.ntk.EmpiricalNtk;
 import cotangent.linalg.ntk.Outputs;
 import cotangent.linalg.probe.ProgressListener;
-import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.Map;
-import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 /**
@@ -46,8 +45,8 @@ public final class TopEigenfunctions extends Experiment {
     @Option(names = "--seed", paramLabel = "N", description = "Of the network (default: ${DEFAULT-VALUE}).")
     private long seed;
 
-    @Option(names = "--mnist", paramLabel = "DIR", description = "MNIST's files (default: the digits that are built in).")
-    private @Nullable Path mnist;
+    @Mixin
+    private MnistFiles mnist = new MnistFiles();
 
     /** The experiment with no options set. */
     public TopEigenfunctions() {}
@@ -60,10 +59,7 @@ public final class TopEigenfunctions extends Experiment {
             throw new InvalidDataException("--top: expected at most --samples %d, got %d".formatted(samples, top));
         }
         Mlp mlp = Nn.mlp(49, 32, 32, CLASSES);
-        Tensor digits = (mnist == null ? EmbeddedMnist.pooled(samples, DType.F64)
-                : Mnist.pooled(mnist,
-                        Mnist.Split.TRAIN, samples, DType.F64))
-                .inputs();
+        Tensor digits = DataSets.load("mnist7x7", mnist.directory(), samples, DType.F64).inputs();
         EmpiricalNtk all = EmpiricalNtk.of(mlp.fn(), mlp.init(Key.of(seed)), digits);
         Findings findings = new Findings();
         int sum = report(findings, "sum", "Sum of the outputs", all.outputs(Outputs.sum()), digits, progress);

@@ -45,6 +45,12 @@ public final class ReportCommand implements Callable<Integer> {
     private static final String FILE = "report.html";
     private static final String ALL = "all";
 
+    // what runs unless told otherwise: something of each kind, in less than three minutes
+    private static final String MATRICES = "stable-rank,equal-products,eigenfunctions";
+    private static final String CURVATURE = "lanczos-orthogonality,hessian-products";
+    private static final String TRAINING = "trace-error,kernel-in-training";
+    private static final String THEORY = "two-layer-limit,spectral-bias,lazy-rich";
+
     /** Options of each experiment that say nothing of what it does. */
     private static final Set<String> OWN = Set.of("--json", "--out");
 
@@ -56,8 +62,8 @@ public final class ReportCommand implements Callable<Integer> {
 
     @Option(names = "--run", paramLabel = "NAMES", description = {
             "Experiments of ./cotangent examples: names with", "commas; all; or one with its options, in quotes. May",
-            "be given more than once (default:",
-            "${DEFAULT-VALUE})."}, defaultValue = "two-layer-limit,spectral-bias,lazy-rich,kernel-in-training")
+            "be given more than once (default, two or three minutes:", MATRICES + ",", CURVATURE + ",",
+            TRAINING + ",", THEORY + ")."}, defaultValue = MATRICES + "," + CURVATURE + "," + TRAINING + "," + THEORY)
     private List<String> chosen = new ArrayList<>();
 
     private final Supplier<List<Experiment>> experiments;

@@ -15,6 +15,7 @@ import cotangent.dsl.train.TrainingStep;
 import cotangent.examples.experiment.Experiment;
 import cotangent.examples.experiment.Findings;
 import cotangent.examples.experiment.PowerLaw;
+import cotangent.examples.experiment.Quartiles;
 import cotangent.examples.experiment.Sizes;
 import cotangent.examples.plot.Chart;
 import cotangent.examples.plot.Sparkline;
@@ -158,8 +159,7 @@ public final class WidthScaling extends Experiment {
         double[] median = new double[widths.length];
         for (int i = 0; i < median.length; i++) {
             int width = i;
-            double[] sorted = Arrays.stream(bySeed).mapToDouble(values -> values[width]).sorted().toArray();
-            median[i] = 0.5 * (sorted[(sorted.length - 1) / 2] + sorted[sorted.length / 2]);
+            median[i] = Quartiles.of(Arrays.stream(bySeed).mapToDouble(values -> values[width]).toArray()).median();
         }
         PowerLaw law = PowerLaw.fit(axis, bySeed);
         double theory = scaling.exponents(hiddenLayers)[q];

@@ -1,6 +1,7 @@
 package cotangent.examples.traces;
 
 import cotangent.examples.experiment.PowerLaw;
+import cotangent.examples.experiment.Quartiles;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;

@@ -3,6 +3,8 @@ package cotangent.examples.traces;
 import cotangent.dsl.DType;
 import cotangent.dsl.Shape;
 import cotangent.dsl.Tensor;
+import cotangent.examples.experiment.MedianTime;
+import cotangent.examples.experiment.WarmUp;
 import cotangent.linalg.ntk.EmpiricalNtk;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -29,13 +31,8 @@ record Direct(int products, double oneMillis, double blockMillis, int block, dou
      */
     static Direct measure(Subject subject, int timed, WarmUp warmUp) {
         EmpiricalNtk kernel = subject.fresh();
-        double[] exact = new double[EXACT_RUNS];
         warmUp.run(() -> subject.fresh().exactTrace().run());
-        for (int run = 0; run < exact.length; run++) {
-            long started = System.nanoTime();
-            subject.fresh().exactTrace().run();
-            exact[run] = 1e-6 * (System.nanoTime() - started);
-        }
+        double exact = MedianTime.millis(EXACT_RUNS, () -> subject.fresh().exactTrace().run());
         int n = subject.state();
         int count = Math.min(n, timed);
         warmUp.run(() -> each(kernel, 1, 1));
@@ -50,7 +47,7 @@ record Direct(int products, double oneMillis, double blockMillis, int block, dou
                 best = Math.min(best, millis);
             }
         }
-        return new Direct(n, one, best, bestBlock, Quartiles.of(exact).median(), subject.fresh().exactTrace().route());
+        return new Direct(n, one, best, bestBlock, exact, subject.fresh().exactTrace().route());
     }
 
     /** Mean milliseconds of a vector, over so many vectors in blocks. */

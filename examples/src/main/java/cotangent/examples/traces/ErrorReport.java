@@ -2,6 +2,7 @@ package cotangent.examples.traces;
 
 import cotangent.examples.experiment.Findings;
 import cotangent.examples.experiment.PowerLaw;
+import cotangent.examples.experiment.Quartiles;
 import cotangent.examples.plot.Chart;
 import cotangent.examples.plot.Sparkline;
 import cotangent.examples.plot.Table;

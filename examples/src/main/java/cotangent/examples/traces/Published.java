@@ -1,5 +1,6 @@
 package cotangent.examples.traces;
 
+import cotangent.examples.experiment.Quartiles;
 import java.util.List;
 
 /**

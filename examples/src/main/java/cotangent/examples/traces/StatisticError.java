@@ -13,6 +13,7 @@ import cotangent.dsl.train.TrainingState;
 import cotangent.dsl.train.TrainingStep;
 import cotangent.examples.data.DataSets;
 import cotangent.examples.experiment.Findings;
+import cotangent.examples.experiment.MedianTime;
 import cotangent.examples.plot.Chart;
 import cotangent.examples.plot.Sparkline;
 import cotangent.examples.plot.Table;
@@ -37,6 +38,7 @@ import picocli.CommandLine.Option;
 @Command(name = "statistic-error", mixinStandardHelpOptions = true, sortOptions = false, abbreviateSynopsis = true, hidden = true, description = "Error of a kernel's norm, effective rank and alignment, before and after training.", footer = {
         "", "Full size:", "  ./cotangent statistic-error --full"})
 public final class StatisticError extends SubjectOptions {
+    private static final int TIMED_RUNS = 3;
     private static final int CLASSES = 10;
     private static final double RATE = 1e-3;
     private static final double[] TOLERANCES = {1e-2, 1e-3};
@@ -147,7 +149,7 @@ public final class StatisticError extends SubjectOptions {
         Sampling any = Sampling.matvecs(budgets[0]);
         Strategy written = quantity == Quantity.ALIGNMENT ? Strategy.EXPLICIT : Strategy.NORMS;
         Estimate exact = quantity.estimate(pair, written, any);
-        double exactMillis = millis(() -> quantity.estimate(pair, written, any));
+        double exactMillis = MedianTime.millis(TIMED_RUNS, () -> quantity.estimate(pair, written, any));
         List<Trials> trials = new ArrayList<>();
         for (int budget : budgets) {
             if (trials.isEmpty()) {
@@ -156,20 +158,11 @@ public final class StatisticError extends SubjectOptions {
             trials.add(Trials.run(budget, seeds(), exact.value(), seed -> quantity.estimate(pair, Strategy.PRODUCTS,
                     Sampling.matvecs(budget).seed(seed))));
         }
-        double planned = millis(() -> quantity.estimate(pair, Strategy.AUTOMATIC, Sampling.matvecs(
-                budgets[budgets.length - 1])));
+        double planned = MedianTime.millis(TIMED_RUNS,
+                () -> quantity.estimate(pair, Strategy.AUTOMATIC, Sampling.matvecs(
+                        budgets[budgets.length - 1])));
         return new Result(quantity, exact, exactMillis, new Curve(Method.PLANNED, trials, 2.0 * pair.before().rows()),
                 planned);
-    }
-
-    private static double millis(Runnable work) {
-        double[] millis = new double[3];
-        for (int run = 0; run < millis.length; run++) {
-            long started = System.nanoTime();
-            work.run();
-            millis[run] = 1e-6 * (System.nanoTime() - started);
-        }
-        return Quartiles.of(millis).median();
     }
 
     private Findings report(Pair pair, List<Result> results) {

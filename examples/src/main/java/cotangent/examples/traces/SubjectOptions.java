@@ -3,16 +3,18 @@ package cotangent.examples.traces;
 import cotangent.dsl.DType;
 import cotangent.dsl.InvalidDataException;
 import cotangent.examples.experiment.Experiment;
+import cotangent.examples.experiment.MnistFiles;
+import cotangent.examples.experiment.WarmUp;
 import java.nio.file.Path;
 import java.util.Locale;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 /** An experiment on the kernel of one model. */
 abstract class SubjectOptions extends Experiment {
     static final int FULL_SEEDS = 50;
-    private static final String VARIABLE = "MNIST_DIR";
 
     @Option(names = "--full", description = "The published size, over 50 seeds (default: a size of seconds, fewer seeds).")
     private boolean full;
@@ -26,8 +28,8 @@ abstract class SubjectOptions extends Experiment {
     @Option(names = "--seed", paramLabel = "N", description = "Of the network and its inputs (default: ${DEFAULT-VALUE}).")
     private long seed;
 
-    @Option(names = "--mnist", paramLabel = "DIR", description = "Full MNIST as standard IDX files, plain or .gz (default: MNIST_DIR, or the digits that come along).")
-    private @Nullable Path mnist;
+    @Mixin
+    private MnistFiles mnist = new MnistFiles();
 
     @Option(names = "--warm-up", paramLabel = "MS", description = "For the JVM's compiler, before what is timed (default: ${DEFAULT-VALUE}).")
     private int warmUp = 1_000;
@@ -66,7 +68,6 @@ abstract class SubjectOptions extends Experiment {
     }
 
     Optional<Path> mnist() {
-        return Optional.ofNullable(mnist)
-                .or(() -> Optional.ofNullable(System.getenv(VARIABLE)).filter(path -> !path.isEmpty()).map(Path::of));
+        return mnist.directory();
     }
 }

@@ -1,20 +1,15 @@
 package cotangent.examples.traces;
 
+import cotangent.examples.experiment.PythonScript;
 import java.io.IOException;
-import java.io.InputStream;
-import java.io.OutputStream;
-import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
-import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import java.util.stream.Stream;
 import tools.jackson.core.JacksonException;
 import tools.jackson.databind.JsonNode;
-import tools.jackson.databind.json.JsonMapper;
 
 /**
  * What a product with the kernel of a gated recurrent network takes in PyTorch, where a Python has it.
@@ -25,7 +20,7 @@ import tools.jackson.databind.json.JsonMapper;
  * @param block       that size
  */
 record TorchPeer(String name, double oneMillis, double blockMillis, int block) {
-    private static final String SCRIPT = "direct_torch.py";
+    private static final PythonScript SCRIPT = PythonScript.of(TorchPeer.class, Duration.ofHours(1), "direct_torch.py");
     private static final String BLOCKS = "4,8,16,32,64,128";
 
     /**
@@ -37,14 +32,13 @@ record TorchPeer(String name, double oneMillis, double blockMillis, int block) {
      * @throws IOException if it cannot run, saying why
      */
     static TorchPeer measure(String python, int threads, Family.Size size, int timed) throws IOException {
-        List<String> command = new ArrayList<>(List.of(python, "-"));
+        List<String> arguments = new ArrayList<>();
         Stream.of(threads, TraceModel.GRU_FEATURES, size.width(), size.depth(), size.samples(), timed)
-                .map(
-                        number -> Integer.toString(number))
-                .forEach(command::add);
-        command.add(BLOCKS);
+                .map(number -> Integer.toString(number))
+                .forEach(arguments::add);
+        arguments.add(BLOCKS);
+        JsonNode said = SCRIPT.run(python, arguments);
         try {
-            JsonNode said = JsonMapper.shared().readTree(said(command));
             int block = 1;
             double best = Double.POSITIVE_INFINITY;
             for (Map.Entry<String, JsonNode> each : said.get("blockMillis").properties()) {
@@ -56,33 +50,6 @@ record TorchPeer(String name, double oneMillis, double blockMillis, int block) {
             return new TorchPeer(said.get("peer").asString(), said.get("oneMillis").asDouble(), best, block);
         } catch (JacksonException malformed) {
             throw new IOException(malformed.getMessage(), malformed);
-        }
-    }
-
-    /** What the program prints; its complaint, of which the last line says why, goes to a file, so that no pipe fills up. */
-    private static String said(List<String> command) throws IOException {
-        Path complaint = Files.createTempFile("cotangent-peer", ".log");
-        try {
-            Process process = new ProcessBuilder(command).redirectError(complaint.toFile()).start();
-            try (OutputStream in = process.getOutputStream();
-                    InputStream script = Objects.requireNonNull(TorchPeer.class.getResourceAsStream(SCRIPT))) {
-                script.transferTo(in);
-            }
-            String said = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
-            int status = process.waitFor();
-            if (status != 0) {
-                throw new IOException(Files.readAllLines(complaint)
-                        .reversed()
-                        .stream()
-                        .findFirst()
-                        .orElse("status " + status));
-            }
-            return said;
-        } catch (InterruptedException interrupted) {
-            Thread.currentThread().interrupt();
-            throw new IOException("interrupted", interrupted);
-        } finally {
-            Files.delete(complaint);
         }
     }
 

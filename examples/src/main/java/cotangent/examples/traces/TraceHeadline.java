@@ -2,6 +2,7 @@ package cotangent.examples.traces;
 
 import cotangent.dsl.InvalidDataException;
 import cotangent.examples.experiment.Findings;
+import cotangent.examples.experiment.Quartiles;
 import cotangent.examples.plot.Sparkline;
 import cotangent.examples.plot.Table;
 import cotangent.linalg.probe.ProgressListener;

@@ -4,6 +4,7 @@ import cotangent.dsl.Key;
 import cotangent.dsl.Shape;
 import cotangent.dsl.Tensor;
 import cotangent.examples.experiment.Findings;
+import cotangent.examples.experiment.MedianTime;
 import cotangent.examples.plot.Chart;
 import cotangent.examples.plot.Table;
 import cotangent.linalg.Estimate;
@@ -123,13 +124,7 @@ public final class TraceRatio extends SubjectOptions {
                 .rademacher(Shape.of(operator.columns(), BLOCK), operator
                         .dtype());
         warmUp().run(() -> operator.matmat(block));
-        double[] nanos = new double[9];
-        for (int run = 0; run < nanos.length; run++) {
-            long started = System.nanoTime();
-            operator.matmat(block);
-            nanos[run] = System.nanoTime() - started;
-        }
-        return 1e-3 * Quartiles.of(nanos).median() / BLOCK;
+        return 1e-3 * MedianTime.nanos(9, () -> operator.matmat(block)) / BLOCK;
     }
 
     /** Relative standard deviations of one sample of RHutch and of FHutch, where the Jacobian can be written out. */

@@ -1,5 +1,6 @@
 package cotangent.examples.traces;
 
+import cotangent.examples.experiment.Quartiles;
 import cotangent.linalg.Estimate;
 import java.util.function.LongFunction;
 

@@ -6,9 +6,10 @@ import cotangent.dsl.Tensor;
 import cotangent.examples.data.DataSet;
 import cotangent.examples.data.EmbeddedMnist;
 import cotangent.examples.data.Mnist;
+import cotangent.examples.experiment.MnistFiles;
 import java.nio.file.Path;
 import java.util.Optional;
-import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 /** Which digits a command trains on: those that come along, or the full MNIST. */
@@ -21,8 +22,8 @@ public final class Digits {
     @Option(names = "--data", paramLabel = "NAME", description = "mnist7x7 or mnist28x28 (default: ${DEFAULT-VALUE}).")
     private String name = POOLED;
 
-    @Option(names = "--mnist", paramLabel = "DIR", description = "Read the full MNIST from standard IDX files, plain or .gz (default: MNIST_DIR, or the digits that come along).")
-    private @Nullable Path directory;
+    @Mixin
+    private MnistFiles mnist = new MnistFiles();
 
     /** The options, none of them set. */
     public Digits() {}
@@ -40,9 +41,7 @@ public final class Digits {
         if (!pooled && !name.equals(FULL_SIZE)) {
             throw new InvalidDataException("--data: expected %s or %s, got \"%s\"".formatted(POOLED, FULL_SIZE, name));
         }
-        Optional<Path> full = Optional.ofNullable(directory)
-                .or(() -> Optional.ofNullable(System.getenv("MNIST_DIR"))
-                        .map(Path::of));
+        Optional<Path> full = mnist.directory();
         if (full.isPresent()) {
             return new Sets(read(full.get(), Mnist.Split.TRAIN, pooled, training), read(full.get(), Mnist.Split.TEST,
                     pooled, test));

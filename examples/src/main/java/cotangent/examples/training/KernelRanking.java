@@ -17,8 +17,8 @@ import cotangent.dsl.train.TrainingStep;
 import cotangent.examples.data.DataSet;
 import cotangent.examples.experiment.Experiment;
 import cotangent.examples.experiment.Findings;
-import cotangent.examples.families.Family;
 import cotangent.examples.families.ImageNetwork;
+import cotangent.examples.families.NetworkFamily;
 import cotangent.examples.plot.Chart;
 import cotangent.examples.plot.Sparkline;
 import cotangent.examples.plot.Table;
@@ -129,7 +129,8 @@ public final class KernelRanking extends Experiment {
                     .filter(each -> each.net().scale() == scales[scales.length / 2])
                     .toList());
         }
-        judge(findings, "MLPs alone", trained.stream().filter(each -> each.net().family() == Family.MLP).toList());
+        judge(findings, "MLPs alone",
+                trained.stream().filter(each -> each.net().family() == NetworkFamily.MLP).toList());
         findings.line(
                 "ρ: Spearman's, with Fisher's 95 %% interval. * p < 5 %% by permutation, after Holm's correction for all of a table.")
                 .line("A statistic that grows with the scale of the weights ranks the scales: see what is left of it at one scale.");
@@ -144,13 +145,13 @@ public final class KernelRanking extends Experiment {
         List<ImageNetwork> all = new ArrayList<>();
         for (double scale : scales) {
             for (Activation activation : new Activation[]{Activation.RELU, Activation.TANH}) {
-                all.add(new ImageNetwork(Family.MLP, edge, 16, 1, activation, scale));
-                all.add(new ImageNetwork(Family.MLP, edge, 128, 1, activation, scale));
-                all.add(new ImageNetwork(Family.MLP, edge, 32, 3, activation, scale));
-                all.add(new ImageNetwork(Family.CONVOLUTION, edge, 8, 2, activation, scale));
+                all.add(new ImageNetwork(NetworkFamily.MLP, edge, 16, 1, activation, scale));
+                all.add(new ImageNetwork(NetworkFamily.MLP, edge, 128, 1, activation, scale));
+                all.add(new ImageNetwork(NetworkFamily.MLP, edge, 32, 3, activation, scale));
+                all.add(new ImageNetwork(NetworkFamily.CONVOLUTION, edge, 8, 2, activation, scale));
             }
-            all.add(new ImageNetwork(Family.GRU, edge, 24, 1, Activation.TANH, scale));
-            all.add(new ImageNetwork(Family.ATTENTION, edge, 16, 1, Activation.GELU, scale));
+            all.add(new ImageNetwork(NetworkFamily.GRU, edge, 24, 1, Activation.TANH, scale));
+            all.add(new ImageNetwork(NetworkFamily.ATTENTION, edge, 16, 1, Activation.GELU, scale));
         }
         return all;
     }
@@ -276,7 +277,7 @@ public final class KernelRanking extends Experiment {
     private static Chart chart(Predictor predictor, List<Trained> trained) {
         Chart chart = Chart.logarithmic("Loss reached with Adam against the kernel's " + predictor,
                 predictor + " at the beginning", "½ mean (f − y)² on digits to test");
-        for (Family family : Family.values()) {
+        for (NetworkFamily family : NetworkFamily.values()) {
             List<Trained> own = trained.stream()
                     .filter(each -> each.net().family() == family && Double.isFinite(each.losses()[Outcome.ADAM_TEST
                             .ordinal()]))

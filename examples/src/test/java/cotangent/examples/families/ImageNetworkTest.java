@@ -13,14 +13,14 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
 final class ImageNetworkTest {
-    private static ImageNetwork net(Family family, double scale) {
+    private static ImageNetwork net(NetworkFamily family, double scale) {
         return new ImageNetwork(family, 7, 4, 2, Activation.TANH, scale);
     }
 
     /** Samples do not see each other, weights are of the declared number, and the scale multiplies weights alone. */
     @ParameterizedTest
     @EnumSource
-    void mapsImagesToOutputsOneByOne(Family family) {
+    void mapsImagesToOutputsOneByOne(NetworkFamily family) {
         ImageNetwork net = net(family, 1);
         Params params = net.init(Key.of(1));
         Tensor x = Key.of(2).uniform(3, 49);
@@ -39,9 +39,9 @@ final class ImageNetworkTest {
 
     @Test
     void refusesWhatCannotBe() {
-        assertThatThrownBy(() -> new ImageNetwork(Family.CONVOLUTION, 7, 4, 4, Activation.RELU, 1)).isInstanceOf(
+        assertThatThrownBy(() -> new ImageNetwork(NetworkFamily.CONVOLUTION, 7, 4, 4, Activation.RELU, 1)).isInstanceOf(
                 InvalidDataException.class).hasMessageContaining("7 pixels");
-        assertThatThrownBy(() -> new ImageNetwork(Family.MLP, 7, 3, 1, Activation.RELU, 1)).isInstanceOf(
+        assertThatThrownBy(() -> new ImageNetwork(NetworkFamily.MLP, 7, 3, 1, Activation.RELU, 1)).isInstanceOf(
                 InvalidDataException.class).hasMessageContaining("even width");
     }
 }

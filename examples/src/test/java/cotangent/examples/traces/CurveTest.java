@@ -3,6 +3,7 @@ package cotangent.examples.traces;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
+import cotangent.examples.experiment.Quartiles;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;

@@ -37,14 +37,14 @@ public class DecompositionBenchmark {
         DecompositionRoutine library = DecompositionRoutines.named(routine);
         Decomposition small = whole.small();
         if (!library.isLapack()) {
-            WarmUp.of(library.prepare(small, small.matrix(), threads)::run, warmUpMillis / 2);
+            CoreWarmUp.of(library.prepare(small, small.matrix(), threads)::run, warmUpMillis / 2);
         }
         double[] a = whole.matrix();
         call = library.prepare(whole, a.clone(), threads);
         call.run();
         whole.require(a, call.result());
         if (!library.isLapack()) {
-            WarmUp.of(call::run, warmUpMillis);
+            CoreWarmUp.of(call::run, warmUpMillis);
         }
     }
 

@@ -49,7 +49,7 @@ public class ElementwiseBenchmark {
         inputs = List.of(x);
         // Into a tensor that is there already, as NumPy does it with "out".
         results = executable.run(inputs);
-        WarmUp.of(this::evaluate);
+        CoreWarmUp.of(this::evaluate);
     }
 
     private Expr apply(Expr x) {

@@ -35,7 +35,7 @@ public class GemmBenchmark {
         product = GemmRoutines.named(routine).prepare(parsed, a, b, threads);
         product.run();
         Operands.requireProduct(parsed, a, b, product.result());
-        WarmUp.of(product::run);
+        CoreWarmUp.of(product::run);
     }
 
     /** C := A·B. */

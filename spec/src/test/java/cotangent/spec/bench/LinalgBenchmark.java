@@ -54,7 +54,7 @@ public class LinalgBenchmark {
             }
         }
         matrix = LinearOperator.of(Tensor.wrap(Shape.of(n, n), a));
-        WarmUp.of(this::compute, warmUpMillis);
+        CoreWarmUp.of(this::compute, warmUpMillis);
     }
 
     /** The triplets or pairs. */

@@ -58,14 +58,14 @@ public class NtkBenchmark {
     public void prepare() {
         if (work.equals("layers")) {
             layers = new LayerProducts(samples, Networks.layers(widths));
-            WarmUp.of(this::compute, warmUpMillis);
+            CoreWarmUp.of(this::compute, warmUpMillis);
             return;
         }
         DType type = DType.valueOf(dtype.toUpperCase(Locale.ROOT));
         kernel = Networks.kernel(widths, type, samples);
         traced = kernel.traceAxes(-1);
         block = Key.of(2).normal(Shape.of(kernel.rows(), vectors), type);
-        WarmUp.of(this::compute, warmUpMillis);
+        CoreWarmUp.of(this::compute, warmUpMillis);
     }
 
     /** The work. */

@@ -44,7 +44,7 @@ public class ProductBenchmark {
         kernel = Networks.kernel(widths, type, samples);
         int rows = kernel.rows();
         v = Key.of(2).normal(vectors == 1 ? Shape.of(rows) : Shape.of(rows, vectors), type);
-        WarmUp.of(this::product);
+        CoreWarmUp.of(this::product);
     }
 
     /** K·v. */

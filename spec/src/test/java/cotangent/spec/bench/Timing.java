@@ -1,6 +1,7 @@
 package cotangent.spec.bench;
 
 import cotangent.dsl.InvalidDataException;
+import cotangent.examples.experiment.Quartiles;
 import java.util.Arrays;
 
 /**
@@ -40,15 +41,15 @@ final class Timing {
     }
 
     double median() {
-        return quantile(0.5);
+        return Quartiles.of(sorted).median();
     }
 
     double lowerQuartile() {
-        return quantile(0.25);
+        return Quartiles.of(sorted).low();
     }
 
     double upperQuartile() {
-        return quantile(0.75);
+        return Quartiles.of(sorted).high();
     }
 
     /** The same for an operation of another size. */
@@ -61,13 +62,5 @@ final class Timing {
         double[] all = Arrays.copyOf(sorted, sorted.length + other.sorted.length);
         System.arraycopy(other.sorted, 0, all, sorted.length, other.sorted.length);
         return new Timing(all, Double.isNaN(allocated) ? other.allocated : Math.max(allocated, other.allocated));
-    }
-
-    /** Linear between the two nearest (type 7 of R. J. Hyndman and Y. Fan, The American Statistician 50, 1996). */
-    private double quantile(double fraction) {
-        double position = fraction * (sorted.length - 1);
-        int below = (int) position;
-        int above = Math.min(below + 1, sorted.length - 1);
-        return sorted[below] + (position - below) * (sorted[above] - sorted[below]);
     }
 }

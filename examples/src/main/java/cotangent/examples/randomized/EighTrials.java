@@ -15,7 +15,7 @@ import java.util.stream.IntStream;
  * @param reconstruction of each trial ‖A − VΛVᵀ‖ / ‖A‖ in Frobenius norms
  * @param products       spent in each trial
  */
-record Trials(double[] eigenvalues, double[] reconstruction, long products) {
+record EighTrials(double[] eigenvalues, double[] reconstruction, long products) {
     /** An error that is drawn where there is none, for logarithmic axes. */
     private static final double ROUNDING = 1e-16;
 
@@ -25,7 +25,7 @@ record Trials(double[] eigenvalues, double[] reconstruction, long products) {
      * @param matrix  symmetric
      * @param spectrum its eigenvalues, descending, positive
      */
-    static Trials of(Tensor matrix, double[] spectrum, RandomizedEigh solver, int trials) {
+    static EighTrials of(Tensor matrix, double[] spectrum, RandomizedEigh solver, int trials) {
         double size = Decay.tail(spectrum, 0);
         double[] eigenvalues = new double[trials];
         double[] reconstruction = new double[trials];
@@ -36,7 +36,7 @@ record Trials(double[] eigenvalues, double[] reconstruction, long products) {
             reconstruction[seed] = distance(matrix, pairs) / size;
             products = pairs.numMatvecs();
         }
-        return new Trials(eigenvalues, reconstruction, products);
+        return new EighTrials(eigenvalues, reconstruction, products);
     }
 
     /** The largest relative error of the values found. */

@@ -16,34 +16,33 @@ import cotangent.dsl.train.TrainingState;
 import cotangent.dsl.train.TrainingStep;
 import cotangent.examples.data.DataSet;
 import cotangent.examples.data.DataSets;
+import cotangent.examples.experiment.MnistFiles;
 import cotangent.linalg.dynamics.OutputLoss;
 import cotangent.linalg.operator.HessianOperator;
 import cotangent.linalg.operator.LinearOperator;
-import java.nio.file.Path;
 import java.util.Arrays;
-import java.util.Optional;
-import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
-/** Digits of 7 x 7 pixels, a network for them and its cross-entropy; the options that choose them. */
-final class Digits {
+/** DigitClassifier of 7 x 7 pixels, a network for them and its cross-entropy; the options that choose them. */
+final class DigitClassifier {
     static final int CLASSES = 10;
     private static final int PIXELS = 49;
 
-    @Option(names = "--samples", paramLabel = "N", description = "Digits (default: ${DEFAULT-VALUE}).")
+    @Option(names = "--samples", paramLabel = "N", description = "DigitClassifier (default: ${DEFAULT-VALUE}).")
     private int samples;
 
     @Option(names = "--hidden", paramLabel = "N", split = ",", description = "Widths of the hidden layers, tanh (default: ${DEFAULT-VALUE}).")
     private int[] hidden;
 
-    @Option(names = "--mnist", paramLabel = "DIR", description = "Take digits from the full MNIST there (default: the 3000 that come along).")
-    private @Nullable Path mnist;
+    @Mixin
+    private MnistFiles mnist = new MnistFiles();
 
     @Option(names = "--seed", paramLabel = "N", description = "Of the network (default: ${DEFAULT-VALUE}).")
     private long seed;
 
     /** Options with the defaults of an experiment. */
-    Digits(int samples, int... hidden) {
+    DigitClassifier(int samples, int... hidden) {
         this.samples = samples;
         this.hidden = hidden.clone();
     }
@@ -70,7 +69,7 @@ final class Digits {
 
     /** The first digits, as many as wanted in all. */
     DataSet data(int count) {
-        return DataSets.load("mnist7x7", Optional.ofNullable(mnist), count, DType.F64);
+        return DataSets.load("mnist7x7", mnist.directory(), count, DType.F64);
     }
 
     /** The network with its data and loss. */

@@ -8,7 +8,7 @@ import cotangent.dsl.Tensor;
 import java.util.Map;
 
 /** Families of networks that take an image; each turns it into states, of which the readout makes the outputs. */
-public enum Family {
+public enum NetworkFamily {
     /** Dense layers over all pixels; the states are the last hidden layer, [N, width]. */
     MLP("MLP") {
         @Override
@@ -163,7 +163,7 @@ public enum Family {
 
     private final String label;
 
-    Family(String label) {
+    NetworkFamily(String label) {
         this.label = label;
     }
 

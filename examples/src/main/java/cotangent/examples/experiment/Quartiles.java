@@ -1,4 +1,4 @@
-package cotangent.examples.traces;
+package cotangent.examples.experiment;
 
 import java.util.Arrays;
 
@@ -11,12 +11,12 @@ import java.util.Arrays;
  * @param medianLow  lower end of a 95 % interval of the population's median
  * @param medianHigh upper end
  */
-record Quartiles(double low, double median, double high, double medianLow, double medianHigh) {
+public record Quartiles(double low, double median, double high, double medianLow, double medianHigh) {
     /**
      * Of some numbers. The interval is of order statistics: of n independent numbers about n/2 ± √n·1.96/2 lie below the
      * population's median.
      */
-    static Quartiles of(double... numbers) {
+    public static Quartiles of(double... numbers) {
         double[] sorted = numbers.clone();
         Arrays.sort(sorted);
         int n = sorted.length;
@@ -26,7 +26,7 @@ record Quartiles(double low, double median, double high, double medianLow, doubl
         return new Quartiles(at(sorted, 0.25), at(sorted, 0.5), at(sorted, 0.75), sorted[from], sorted[to]);
     }
 
-    /** Between the nearest ranks, linearly. */
+    /** Between the nearest ranks, linearly (type 7 of R. J. Hyndman and Y. Fan, The American Statistician 50, 1996). */
     private static double at(double[] sorted, double share) {
         double rank = share * (sorted.length - 1);
         int below = (int) rank;

@@ -7,13 +7,13 @@ import java.lang.management.ThreadMXBean;
  * Warms up by calls and by the time a core has spent on them: where other processes want the same cores, a second by the
  * clock may be too little for the compiler to see what is hot.
  */
-final class WarmUp {
+final class CoreWarmUp {
     private static final long LEAST_NANOS = 4_000_000_000L;
     private static final long MOST_NANOS = 6_000_000_000L;
     /** A generated kernel was seen to need up to 580 before it is compiled for good. */
     private static final int CALLS = 2000;
 
-    private WarmUp() {}
+    private CoreWarmUp() {}
 
     /** Calls an operation until a core has given it so much time, at least once. */
     static void of(Runnable operation, long millis) {

@@ -22,7 +22,7 @@ import java.util.Set;
  * @param seeds  how many of each
  * @param errors root of the mean square relative error
  */
-record TraceErrors(int passes, int seeds, Map<Method, Double> errors) {
+record EqualPassErrors(int passes, int seeds, Map<Method, Double> errors) {
     /** The estimators. */
     enum Method {
         HUTCH_PLUS_PLUS("Hutch++") {
@@ -68,7 +68,7 @@ record TraceErrors(int passes, int seeds, Map<Method, Double> errors) {
     private static final Set<Method> ADVISED = EnumSet.complementOf(EnumSet.of(Method.XTRACE));
 
     /** Measures. */
-    static TraceErrors of(EmpiricalNtk kernel, double trace, int matvecs, int seeds) {
+    static EqualPassErrors of(EmpiricalNtk kernel, double trace, int matvecs, int seeds) {
         Map<Method, Double> errors = new EnumMap<>(Method.class);
         for (Method method : Method.values()) {
             double squares = 0;
@@ -78,7 +78,7 @@ record TraceErrors(int passes, int seeds, Map<Method, Double> errors) {
             }
             errors.put(method, Math.sqrt(squares / seeds));
         }
-        return new TraceErrors(2 * matvecs, seeds, errors);
+        return new EqualPassErrors(2 * matvecs, seeds, errors);
     }
 
     private double error(Method method) {
