@@ -23,8 +23,8 @@ import me.tongfei.progressbar.ProgressState;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A progress bar on standard error: once work has taken a second, only where somebody is looking, and gone when the work
- * is done. It moves even while nothing is reported.
+ * A progress bar on standard error: once work has taken a second, only where somebody is looking, and gone when the
+ * work is done. It moves even while nothing is reported.
  */
 public final class Progress implements AutoCloseable {
     private static final Duration PATIENCE = Duration.ofSeconds(1);
