@@ -38,7 +38,7 @@ import picocli.CommandLine.Option;
  * <p>Each family has two kernels: that of its ten outputs, and that of the states which these are made of. Networks have about
  * 5,000 parameters each.
  */
-@Command(name = "model-families", mixinStandardHelpOptions = true, sortOptions = false, abbreviateSynopsis = true, hidden = true, description = "MLP, GRU, conv net, attention: whose NTK is of low rank, which estimator wins.", footer = {
+@Command(name = "model-families", mixinStandardHelpOptions = true, sortOptions = false, abbreviateSynopsis = true, hidden = true, description = "Rank and best estimator for NTKs of MLP, GRU, conv net, attention.", footer = {
         "", "Full size:",
         "  ./cotangent model-families --samples 32 --seeds 20 --probes 300"})
 public final class ModelFamilies extends Experiment {

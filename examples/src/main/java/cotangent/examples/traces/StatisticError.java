@@ -35,7 +35,7 @@ import picocli.CommandLine.Option;
  * Norm, effective rank and alignment of the tangent kernels of a classifier of digits, at its start and after training, from
  * products: their errors against products and time, beside the kernels written out.
  */
-@Command(name = "statistic-error", mixinStandardHelpOptions = true, sortOptions = false, abbreviateSynopsis = true, hidden = true, description = "Error of a kernel's norm, effective rank and alignment, before and after training.", footer = {
+@Command(name = "statistic-error", mixinStandardHelpOptions = true, sortOptions = false, abbreviateSynopsis = true, hidden = true, description = "Error of a kernel's norm, effective rank and alignment.", footer = {
         "", "Full size:", "  ./cotangent statistic-error --full"})
 public final class StatisticError extends SubjectOptions {
     private static final int TIMED_RUNS = 3;

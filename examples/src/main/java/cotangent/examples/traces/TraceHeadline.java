@@ -23,7 +23,7 @@ import picocli.CommandLine.Option;
  * <p>A method's time is that of the least budget at which the median relative error over the seeds is within the tolerance. Of the
  * direct method some products are timed, and their time is scaled to all.
  */
-@Command(name = "trace-headline", mixinStandardHelpOptions = true, sortOptions = false, abbreviateSynopsis = true, hidden = true, description = "Time to a GRU kernel's trace within 1 %, against the direct method, ours and PyTorch's.", footer = {
+@Command(name = "trace-headline", mixinStandardHelpOptions = true, sortOptions = false, abbreviateSynopsis = true, hidden = true, description = "Time to a GRU kernel's trace within a hundredth, beside direct ways.", footer = {
         "", "Full size:", "  ./cotangent trace-headline --full --python PYTHON_WITH_TORCH"})
 public final class TraceHeadline extends SubjectOptions {
     private static final int[] PASSES = {2, 3, 4, 6, 8, 10, 12, 14, 16, 20, 24, 28, 32, 40, 48, 56, 64, 80, 96, 128,
