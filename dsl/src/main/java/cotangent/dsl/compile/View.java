@@ -21,7 +21,7 @@ public final class View {
     private View(Buffer buffer, Shape shape, int offset, int[] strides) {
         this.buffer = buffer;
         this.shape = shape;
-        this.offset = offset;
+        this.offset = shape.size() == 0 ? 0 : offset; // what has no elements may lie in an array that has none
         this.strides = strides;
     }
 
@@ -106,7 +106,7 @@ public final class View {
             start += slice.starts().at(axis) * strides[axis];
             steps[axis] = slice.strides().at(axis) * strides[axis];
         }
-        return new View(buffer, result, result.size() == 0 ? 0 : start, steps);
+        return new View(buffer, result, start, steps);
     }
 
     View reverse(Axes axes) {
