@@ -77,7 +77,8 @@ public final class TraceHeadline extends SubjectOptions {
             return Optional.of(TorchPeer.measure(python, threads, full() ? Family.GRU.full() : Family.GRU.small(),
                     timed));
         } catch (IOException absent) {
-            findings.line("no PyTorch: %s says \"%s\"; another with --python", python, String.valueOf(absent.getMessage()));
+            findings.line("no PyTorch: %s says \"%s\"; another with --python", python,
+                    String.valueOf(absent.getMessage()));
             return Optional.empty();
         }
     }
