@@ -13,8 +13,8 @@ record DoubleTriangular(boolean lower, boolean unit, double[] a, int aRow, int a
     private static final int COLUMNS_PER_CHUNK = 8 * WIDTH;
 
     /** A diagonal whose inverses neither overflow nor lose bits lies between these. */
-    private static final double TINY = 0x1p-1000;
-    private static final double HUGE = 0x1p+1000;
+    private static final double TINY = 64 * Double.MIN_NORMAL;
+    private static final double HUGE = 1 / TINY;
 
     /** A X = B, X over B. */
     void left(int m, int n, int off, double[] b, int bOff, int bRow) {

@@ -13,8 +13,8 @@ record FloatTriangular(boolean lower, boolean unit, float[] a, int aRow, int aCo
     private static final int COLUMNS_PER_CHUNK = 8 * WIDTH;
 
     /** A diagonal whose inverses neither overflow nor lose bits lies between these. */
-    private static final float TINY = 0x1p-120f;
-    private static final float HUGE = 0x1p+120f;
+    private static final float TINY = 64 * Float.MIN_NORMAL;
+    private static final float HUGE = 1 / TINY;
 
     /** A X = B, X over B. */
     void left(int m, int n, int off, float[] b, int bOff, int bRow) {
